@@ -1,0 +1,67 @@
+import type { ModelSpec } from "../spec/model-spec";
+
+/**
+ * What a read needs to know, before it is SQL. `ModuleService` makes such requests for one module;
+ * `query.graph` makes them across modules by giving a resolver that knows links as well.
+ */
+
+/** Fields asked for: scalars by name, relations with the fields asked of them. */
+export interface FieldTree {
+  /** Scalar properties; `"*"` stands for all own columns. */
+  readonly scalars: ReadonlySet<string>;
+  readonly relations: ReadonlyMap<string, FieldTree>;
+}
+
+/** How two tables meet. */
+export type Join =
+  | { readonly kind: "key"; readonly from: string; readonly to: string }
+  | {
+      readonly kind: "pivot";
+      readonly table: string;
+      /** Column of the row on this side, and the pivot's column that holds it. */
+      readonly from: string;
+      readonly pivotFrom: string;
+      /** The pivot's column that holds the key of the other side, and that key. */
+      readonly pivotTo: string;
+      readonly to: string;
+      /** True when rows of the pivot table may be soft-deleted. */
+      readonly softDeletes: boolean;
+    };
+
+/** A way from one model to another inside one database. */
+export interface Edge {
+  readonly name: string;
+  readonly many: boolean;
+  readonly target: ModelSpec;
+  readonly join: Join;
+  /** `null` when nothing is there, or the key left out; relations of a module say null, links leave it out. */
+  readonly absent: "null" | "omit";
+}
+
+/** Finds the edges of a model. The default knows the model's own relations. */
+export type EdgeResolver = (spec: ModelSpec, name: string) => Edge | undefined;
+
+export type OrderDirection = "ASC" | "DESC" | "asc" | "desc" | 1 | -1;
+/** `{title: "ASC", brand: {name: "DESC"}}` */
+export type OrderBy = { readonly [field: string]: OrderDirection | OrderBy };
+
+/** Filters in the contract's form: values, operator maps, `$and`/`$or`/`$not`, nested relations, `q`. */
+export type Filters = { readonly [field: string]: unknown };
+
+export interface ReadRequest {
+  readonly spec: ModelSpec;
+  readonly fields: FieldTree;
+  readonly filters?: Filters;
+  readonly order?: OrderBy;
+  readonly take?: number;
+  readonly skip?: number;
+  readonly withDeleted?: boolean;
+  /** Also return how many rows match without `take` and `skip`. */
+  readonly count?: boolean;
+  readonly edges?: EdgeResolver;
+}
+
+export interface ReadResult<Row = Record<string, unknown>> {
+  readonly rows: Row[];
+  readonly count?: number;
+}

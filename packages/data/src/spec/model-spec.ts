@@ -1,0 +1,100 @@
+/**
+ * The model spec: what a data model *is*, as plain frozen data. Tables, migrations, row types, validators,
+ * filters and SQL are all derived from it; nothing about a model is written anywhere else.
+ */
+
+/** The kinds of property, as in `model.text()`, `model.bigNumber()` … */
+export type PropertyKind = "id" | "text" | "number" | "float" | "bigNumber" | "boolean" | "dateTime" | "json" | "array" | "enum" | "autoincrement";
+
+/** One column of a model (a bigNumber has a second one, see `rawColumn`). */
+export interface PropertySpec {
+  /** Property name, which is also the column name, verbatim. */
+  readonly name: string;
+  readonly kind: PropertyKind;
+  /** PostgreSQL type: `text`, `integer`, `real`, `numeric`, `boolean`, `timestamptz`, `jsonb`, `text[]`, `serial`. */
+  readonly sqlType: string;
+  readonly nullable: boolean;
+  readonly primaryKey: boolean;
+  readonly searchable: boolean;
+  readonly translatable: boolean;
+  /** Never written by create or update. */
+  readonly computed: boolean;
+  readonly hasDefault: boolean;
+  /** The default value, or a function that makes one. */
+  readonly default?: unknown;
+  /** For `id`: what new ids start with. */
+  readonly idPrefix?: string;
+  /** For `enum`. */
+  readonly values?: readonly string[];
+  /** For `bigNumber`: the jsonb column with the exact digits, `raw_<name>`. */
+  readonly rawColumn?: string;
+  /** created_at, updated_at and deleted_at: present on every model without being declared. */
+  readonly implicit: boolean;
+  /** The foreign key column of this belongsTo relation. */
+  readonly foreignKeyOf?: string;
+}
+
+export type RelationKind = "hasOne" | "hasMany" | "belongsTo" | "manyToMany";
+
+/** A relation to another model of the same module. */
+export interface RelationSpec {
+  readonly name: string;
+  readonly kind: RelationKind;
+  /** The other model; a function because models may refer to each other in a circle. */
+  readonly target: () => ModelSpec;
+  /** Name of the relation on the other side. */
+  readonly mappedBy?: string;
+  readonly nullable: boolean;
+  readonly searchable: boolean;
+  /** True where this side holds the foreign key column (`belongsTo`, and `hasOne` with a foreign key of its own). */
+  readonly owner: boolean;
+  /** belongsTo and owning hasOne: the foreign key column in this table. hasMany and hasOne: the one in the target's table. */
+  readonly foreignKey?: string;
+  /** manyToMany: how the two tables meet. */
+  readonly pivot?: () => PivotSpec;
+}
+
+export interface PivotSpec {
+  readonly table: string;
+  /** Column that refers to this side's primary key. */
+  readonly ownColumn: string;
+  /** Column that refers to the other side's primary key. */
+  readonly targetColumn: string;
+  /** The model of the pivot table, where there is one (`pivotEntity`): its rows have an id and may be soft-deleted. */
+  readonly entity?: () => ModelSpec;
+}
+
+export interface IndexSpec {
+  readonly name: string;
+  readonly columns: readonly string[];
+  readonly unique: boolean;
+  /** Predicate as SQL, always including `deleted_at IS NULL`. */
+  readonly where?: string;
+  readonly type?: string;
+}
+
+export interface CheckSpec {
+  readonly name?: string;
+  readonly expression: string;
+}
+
+export interface ModelSpec {
+  /** PascalCase name of the entity: `BlogPost`. */
+  readonly name: string;
+  /** snake_case name: `blog_post`. */
+  readonly snakeName: string;
+  /** camelCase name: `blogPost`. */
+  readonly camelName: string;
+  readonly table: string;
+  readonly properties: readonly PropertySpec[];
+  readonly propertyByName: ReadonlyMap<string, PropertySpec>;
+  readonly relations: readonly RelationSpec[];
+  readonly relationByName: ReadonlyMap<string, RelationSpec>;
+  /** Names of the primary key columns, in order; at least one. */
+  readonly primaryKey: readonly string[];
+  readonly indexes: readonly IndexSpec[];
+  readonly checks: readonly CheckSpec[];
+  readonly cascades: { readonly delete: readonly string[]; readonly detach: readonly string[] };
+  /** Name of the key by which links refer to this model: `<snakeName>_<primaryKey>`. */
+  readonly linkableKey: string;
+}

@@ -1,0 +1,97 @@
+import Decimal from "bignumber.js";
+import { AppError } from "./errors";
+
+/** How an amount is stored beside its numeric column: exact digits as text. */
+export interface BigNumberRaw {
+  value: string | number;
+  precision?: number;
+  [key: string]: unknown;
+}
+
+export type BigNumberInput = BigNumberRaw | number | string | Decimal | BigNumber;
+
+/**
+ * An exact decimal number. `numeric` is the nearest JavaScript number and for display;
+ * `raw` keeps every digit.
+ */
+export class BigNumber {
+  static DEFAULT_PRECISION = 20;
+
+  private decimal: Decimal;
+  private rawValue: BigNumberRaw;
+
+  constructor(value: BigNumberInput, options: { precision?: number } = {}) {
+    [this.decimal, this.rawValue] = parse(value, options.precision);
+  }
+
+  setRawValueOrThrow(value: BigNumberInput, options: { precision?: number } = {}): void {
+    [this.decimal, this.rawValue] = parse(value, options.precision);
+  }
+
+  get numeric(): number {
+    return this.decimal.toNumber();
+  }
+
+  set numeric(value: BigNumberInput) {
+    this.setRawValueOrThrow(value);
+  }
+
+  get raw(): BigNumberRaw | undefined {
+    return this.rawValue;
+  }
+
+  set raw(value: BigNumberInput) {
+    this.setRawValueOrThrow(value);
+  }
+
+  get bigNumber(): Decimal | undefined {
+    return this.decimal;
+  }
+
+  toJSON(): number {
+    return this.numeric;
+  }
+
+  valueOf(): number {
+    return this.numeric;
+  }
+
+  toString(): string {
+    return this.decimal.toFixed();
+  }
+
+  [Symbol.toPrimitive](hint: string): string | number {
+    return hint === "string" ? this.toString() : this.numeric;
+  }
+}
+
+function parse(input: BigNumberInput, precision = BigNumber.DEFAULT_PRECISION): [Decimal, BigNumberRaw] {
+  if (input instanceof BigNumber) {
+    const raw = input.raw as BigNumberRaw;
+    return [decimalOf(raw.value), { ...raw }];
+  }
+  if (Decimal.isBigNumber(input)) return [input, { value: padded(input, precision), precision }];
+  if (typeof input === "string") {
+    const decimal = decimalOf(input);
+    return [decimal, { value: padded(decimal, precision), precision }];
+  }
+  if (typeof input === "number") {
+    const decimal = decimalOf(input);
+    return [decimal, { value: decimal.toFixed(), precision }];
+  }
+  if (typeof input === "object" && input !== null && "value" in input) {
+    return [decimalOf(input.value), { ...input, precision: input.precision ?? precision }];
+  }
+  throw new AppError("invalid_argument", `A number, a decimal string or {value} was expected, not ${JSON.stringify(input)}.`);
+}
+
+/** Filled with zeros up to the precision, and never rounded to it. */
+function padded(decimal: Decimal, precision: number): string {
+  return (decimal.precision() ?? 0) >= precision ? decimal.toFixed() : decimal.toPrecision(precision);
+}
+
+function decimalOf(value: string | number): Decimal {
+  const decimal = new Decimal(value);
+  if (decimal.isNaN()) throw new AppError("invalid_argument", `"${value}" is not a number.`);
+  return decimal;
+}

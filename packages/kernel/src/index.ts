@@ -1,0 +1,15 @@
+/** What every layer of Velella shares. Runs no SQL, knows neither HTTP nor commerce. */
+export { AppError, defineErrors, ErrorCodes, ErrorTypes } from "./errors";
+export type { ErrorDefinition, ErrorFactories, ErrorType } from "./errors";
+export { generateEntityId, generateId } from "./ids";
+export { asClass, asFunction, asValue, createContainer } from "./container";
+export type { ClassOrFunctionReturning, Container, ResolveOptions, Resolver } from "./container";
+export { createLogger, silentLogger } from "./logger";
+export type { Logger, LoggerOptions } from "./logger";
+export { BigNumber } from "./big-number";
+export type { BigNumberInput, BigNumberRaw } from "./big-number";
+export { ambient, withAmbient } from "./context";
+export type { AmbientContext, EventMessage, SharedContext, SqlManager } from "./context";
+export { createAppRegistries, loadInto, loadingScope, processRegistries, Registries } from "./registries";
+export type { Registry, RegistryKind } from "./registries";
+export type { IsolationLevel, SqlConnection, SqlExecutor, SqlResult, SqlSession, SqlTransaction, TransactionOptions } from "./sql";

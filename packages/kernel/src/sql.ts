@@ -1,0 +1,49 @@
+/**
+ * What the layers above know of a database: enough to run statements and transactions.
+ * `@velella/data` implements it; `@velella/workflows` also brings a small implementation of its own.
+ */
+
+/** Rows of a statement, and how many it touched. */
+export interface SqlResult<Row> {
+  rows: Row[];
+  rowCount: number;
+}
+
+/** Something that runs statements: a connection (each statement on its own) or an open transaction. */
+export interface SqlExecutor {
+  /**
+   * Runs one statement with `$1, $2 …` placeholders.
+   *
+   * @param name Keeps the statement prepared under this name, where the connection prepares at all.
+   */
+  query<Row = Record<string, unknown>>(text: string, params?: readonly unknown[], name?: string): Promise<SqlResult<Row>>;
+}
+
+export type IsolationLevel = "read committed" | "repeatable read" | "serializable";
+
+/** An open transaction. Statements after its end are refused with an error. */
+export interface SqlTransaction extends SqlExecutor {
+  readonly state: "open" | "committed" | "rolled back";
+  /** Runs a part that may fail without spoiling the rest. */
+  savepoint<T>(run: () => Promise<T>): Promise<T>;
+  /** Called once the transaction is committed, never when it is rolled back. */
+  afterCommit(callback: () => void | Promise<void>): void;
+}
+
+export interface TransactionOptions {
+  isolationLevel?: IsolationLevel;
+}
+
+/** A session of its own: for LISTEN, advisory locks, cursors. */
+export interface SqlSession extends SqlExecutor {
+  onNotification(listener: (channel: string, payload: string) => void): void;
+  onEnd(listener: (error?: Error) => void): void;
+  release(): Promise<void>;
+}
+
+/** A pool of connections to one database. */
+export interface SqlConnection extends SqlExecutor {
+  transaction<T>(run: (transaction: SqlTransaction) => Promise<T>, options?: TransactionOptions): Promise<T>;
+  session(): Promise<SqlSession>;
+  close(): Promise<void>;
+}

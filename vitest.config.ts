@@ -1,0 +1,26 @@
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vitest/config";
+
+const decorators = { decorator: { legacy: true, emitDecoratorMetadata: true } };
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        // Unit tests run on the sources, one copy of each package.
+        resolve: {
+          alias: [
+            { find: /^@velella\/(kernel|data|workflows|framework|commerce|cli)$/, replacement: fileURLToPath(new URL("packages/$1/src/index.ts", import.meta.url)) },
+          ],
+        },
+        oxc: decorators,
+        test: { name: "unit", include: ["packages/*/src/**/*.test.ts"], testTimeout: 30_000, hookTimeout: 60_000 },
+      },
+      {
+        // Whole-app tests drive what users run: the built packages and the command line.
+        oxc: decorators,
+        test: { name: "app", include: ["tests/**/*.test.ts", "examples/*/tests/**/*.test.ts"], testTimeout: 120_000, hookTimeout: 180_000 },
+      },
+    ],
+  },
+});
