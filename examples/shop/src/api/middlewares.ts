@@ -1,0 +1,11 @@
+import { defineMiddlewares, validateAndTransformBody } from "@medusajs/framework/http";
+import { z } from "@medusajs/framework/zod";
+import { CreateBrand, CreateReview } from "./validators";
+
+export default defineMiddlewares({
+  routes: [
+    { matcher: "/store/products/:id/reviews", methods: ["POST"], middlewares: [validateAndTransformBody(CreateReview)] },
+    { matcher: "/admin/brands", methods: ["POST"], middlewares: [validateAndTransformBody(CreateBrand)] },
+    { matcher: "/admin/products", methods: ["POST"], additionalDataValidator: { brand_id: z.string().optional() } },
+  ],
+});

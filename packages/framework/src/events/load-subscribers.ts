@@ -1,0 +1,37 @@
+import { basename } from "node:path";
+import type { Container, EventMessage } from "@velella/kernel";
+import type { WorkflowEngine } from "@velella/workflows";
+import { eventErrors } from "./errors";
+
+/** What a subscriber function gets. */
+export interface SubscriberArgs<Data = unknown> {
+  event: EventMessage<Data> & { metadata?: Record<string, unknown> };
+  container: Container;
+  /** Options of the plugin that the subscriber belongs to; empty in an app. */
+  pluginOptions: Record<string, unknown>;
+}
+
+/** The `config` export of a subscriber file. */
+export interface SubscriberConfig {
+  /** Events to receive; `*` stands for all. */
+  event: string | string[];
+  context?: {
+    /** Keeps deliveries apart from other subscribers'; by default the file's name. */
+    subscriberId?: string;
+  };
+}
+
+/** Registers the subscriber files of an app. Delivery begins later, once all of them are known. */
+export function loadSubscribers(files: readonly string[], load: (file: string) => unknown, engine: WorkflowEngine, container: Container, pluginOptions: Record<string, unknown> = {}): void {
+  for (const file of files) {
+    const { default: handler, config } = load(file) as { default?: unknown; config?: Partial<SubscriberConfig> };
+    if (typeof handler !== "function") throw eventErrors.noHandler(file);
+    const events = [config?.event ?? []].flat();
+    if (!events.length) throw eventErrors.noEvent(file);
+    engine.subscribers.add({
+      id: config?.context?.subscriberId ?? basename(file).replace(/\.[cm]?[jt]sx?$/, ""),
+      events,
+      handler: (message) => (handler as (args: SubscriberArgs) => Promise<void>)({ event: message, container: container.createScope(), pluginOptions }),
+    });
+  }
+}

@@ -1,0 +1,20 @@
+import { defineErrors } from "@velella/kernel";
+
+/** What can be wrong with a job file. */
+export const jobErrors = defineErrors("job", {
+  noFunction: {
+    type: "invalid_data",
+    message: (file: string) => `The job ${file} has no default export that is a function.`,
+    hint: () => `Write: export default async function (container: MedusaContainer) { … }`,
+  },
+  noName: {
+    type: "invalid_data",
+    message: (file: string) => `The job ${file} has no name.`,
+    hint: () => `Write: export const config = { name: "my-job", schedule: "0 7 * * *" }`,
+  },
+  noSchedule: {
+    type: "invalid_data",
+    message: (file: string) => `The job ${file} has no schedule.`,
+    hint: () => `Set "schedule" in its config to a cron expression such as "0 7 * * *", or to { interval: 60000 }.`,
+  },
+});

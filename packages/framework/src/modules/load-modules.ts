@@ -1,0 +1,89 @@
+import { createRepository, internalServices, specOf } from "@velella/data";
+import type { BaseRepository, ModelSpec } from "@velella/data";
+import { asFunction, asValue, createContainer } from "@velella/kernel";
+import type { Container, Logger, SqlConnection } from "@velella/kernel";
+import { moduleErrors } from "./errors";
+import type { ModuleExports } from "./module";
+
+/** A module of the config, with its code loaded. */
+export interface ResolvedModule {
+  /** Name in the container and in links. */
+  key: string;
+  exports: ModuleExports;
+  options: Record<string, unknown>;
+  /** Names of the app's container that the module's own container gets too. */
+  dependencies: readonly string[];
+  /** Folder of the module; its migrations lie in `migrations/` there. */
+  directory?: string;
+  /** How the config names it, for messages. */
+  source: string;
+}
+
+/** A module that is ready to use. */
+export interface LoadedModule {
+  key: string;
+  models: readonly ModelSpec[];
+  container: Container;
+  directory?: string;
+  /** The service, constructed when it is first asked for. */
+  service(): object;
+}
+
+export interface ModuleEnvironment {
+  /** The app's container: services are registered there under their module's key. */
+  container: Container;
+  connection: SqlConnection;
+  logger: Logger;
+  /** Added to every module's options as `database`. */
+  database: Record<string, unknown>;
+  /** The app's config, registered in module containers as `configModule`. */
+  config: unknown;
+}
+
+/** Loads modules in the order given: container, loaders, service. */
+export async function loadModules(modules: readonly ResolvedModule[], environment: ModuleEnvironment): Promise<LoadedModule[]> {
+  const keys = new Map<string, string>();
+  for (const { key, source } of modules) {
+    const other = keys.get(key);
+    if (other !== undefined) throw moduleErrors.duplicateKey(key, other, source);
+    keys.set(key, source);
+  }
+  const repository = createRepository(environment.connection);
+  const loaded: LoadedModule[] = [];
+  for (const module of modules) loaded.push(await loadModule(module, repository, environment, keys));
+  return loaded;
+}
+
+async function loadModule(module: ResolvedModule, repository: BaseRepository, environment: ModuleEnvironment, keys: Map<string, string>): Promise<LoadedModule> {
+  const entities = Object.values(module.exports.service.$modelObjects ?? {});
+  const options = { ...module.options, database: environment.database };
+  const container = createContainer();
+  container.register({
+    logger: asValue(environment.logger),
+    configModule: asValue(environment.config),
+    baseRepository: asValue(repository),
+  });
+  for (const [name, service] of Object.entries(internalServices(entities, repository))) container.register(name, asValue(service));
+  for (const dependency of module.dependencies) {
+    if (!keys.has(dependency) && !environment.container.hasRegistration(dependency)) throw moduleErrors.missingDependency(module.key, dependency);
+    container.register(dependency, asFunction(() => environment.container.resolve(dependency)).transient());
+  }
+  await runLoaders(module, container, options, environment.logger);
+
+  let instance: object | undefined;
+  const service = () => (instance ??= new module.exports.service(container.cradle, options));
+  environment.container.register(module.key, asFunction(service).singleton());
+  return { key: module.key, models: entities.map(specOf), container, directory: module.directory, service };
+}
+
+async function runLoaders(module: ResolvedModule, container: Container, options: Record<string, unknown>, logger: Logger): Promise<void> {
+  for (const loader of module.exports.loaders) {
+    try {
+      await loader({ container, options, logger });
+    } catch (error) {
+      const failure = moduleErrors.loaderFailed(module.key, error instanceof Error ? error.message : String(error));
+      failure.cause = error;
+      throw failure;
+    }
+  }
+}
