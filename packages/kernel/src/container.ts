@@ -7,12 +7,25 @@ export interface ResolveOptions {
 }
 
 /**
+ * Types of what is registered, by name. Packages and apps add to it by declaration merging, so that
+ * `resolve("query")` is typed without a type argument.
+ *
+ * @example
+ * declare module "@velella/kernel" { interface ContainerTypes { review: ReviewModuleService } }
+ */
+// oxlint-disable-next-line typescript/no-empty-object-type -- filled by declaration merging
+export interface ContainerTypes {}
+
+/**
  * The dependency container: awilix, in its proxy mode.
  * `resolve` of an unknown name throws awilix' `AwilixResolutionError`.
  */
 export interface Container<Cradle extends object = Record<string, unknown>> extends Omit<AwilixContainer, "resolve" | "createScope" | "cradle"> {
   readonly cradle: Cradle;
-  resolve<T = unknown>(name: string | symbol, options?: ResolveOptions): T;
+  resolve<Name extends keyof ContainerTypes>(name: Name, options?: ResolveOptions): ContainerTypes[Name];
+  // Apps resolve their own services by name and call them; without a declaration nothing is known of those.
+  // oxlint-disable-next-line typescript/no-explicit-any
+  resolve<T = any>(name: string | symbol, options?: ResolveOptions): T;
   createScope(): Container<Cradle>;
 }
 

@@ -3,7 +3,7 @@ export { AppError, defineErrors, ErrorCodes, ErrorTypes } from "./errors";
 export type { ErrorDefinition, ErrorFactories, ErrorType } from "./errors";
 export { generateEntityId, generateId } from "./ids";
 export { asClass, asFunction, asValue, createContainer } from "./container";
-export type { ClassOrFunctionReturning, Container, ResolveOptions, Resolver } from "./container";
+export type { ClassOrFunctionReturning, Container, ContainerTypes, ResolveOptions, Resolver } from "./container";
 export { createLogger, silentLogger } from "./logger";
 export type { Logger, LoggerOptions } from "./logger";
 export { BigNumber } from "./big-number";
