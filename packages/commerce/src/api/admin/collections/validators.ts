@@ -1,0 +1,23 @@
+import { z } from "zod";
+import { withAdditionalData } from "../../validation/additional-data";
+import { createFindParams, createSelectParams, dateFilters, oneOrMany, withAndOr } from "../../validation/find-params";
+import { metadata } from "../../validation/link-body";
+
+const CreateCollection = z.object({
+  title: z.string(),
+  handle: z.string().optional(),
+  external_id: z.string().nullish(),
+  metadata,
+});
+export const AdminCreateCollection = withAdditionalData(CreateCollection);
+export const AdminUpdateCollection = withAdditionalData(CreateCollection.partial());
+
+export const AdminGetCollectionParams = createSelectParams();
+export const AdminGetCollectionsParams = withAndOr(createFindParams({ limit: 10 }), {
+  q: z.string().optional(),
+  id: oneOrMany(z.string()).optional(),
+  title: oneOrMany(z.string()).optional(),
+  handle: oneOrMany(z.string()).optional(),
+  external_id: oneOrMany(z.string()).optional(),
+  ...dateFilters(),
+});

@@ -1,0 +1,20 @@
+import { z } from "zod";
+import { createFindParams, createSelectParams, dateFilters, oneOrMany } from "../../validation/find-params";
+import { metadata } from "../../validation/link-body";
+
+export const AdminUpdateUser = z.object({
+  first_name: z.string().nullish(),
+  last_name: z.string().nullish(),
+  avatar_url: z.string().nullish(),
+  metadata,
+});
+
+export const AdminGetUserParams = createSelectParams();
+export const AdminGetUsersParams = createFindParams({ limit: 50 }).extend({
+  q: z.string().optional(),
+  id: oneOrMany(z.string()).optional(),
+  ...dateFilters(),
+  email: z.string().nullish(),
+  first_name: z.string().nullish(),
+  last_name: z.string().nullish(),
+});
