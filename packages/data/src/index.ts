@@ -1,1 +1,13 @@
-export {};
+/** Data models, and what is derived from them: tables, migrations, services, queries. */
+
+// Models and everything derived from their definition.
+export { model } from "./model/model";
+export { DmlEntity } from "./model/entity";
+export type { AnyEntity, CascadeDefinition, CheckDefinition, IndexDefinition, ModelName, ModelSchema } from "./model/entity";
+export { Property } from "./model/property";
+export { Relation } from "./model/relation";
+export type { CamelCase, PascalCase, SnakeCase } from "./spec/naming";
+export { toCamelCase, toPascalCase, toSnakeCase } from "./spec/naming";
+export type { CheckSpec, IndexSpec, ModelSpec, PivotSpec, PropertyKind, PropertySpec, RelationKind, RelationSpec } from "./spec/model-spec";
+
+// Connection, reads, writes and services.
