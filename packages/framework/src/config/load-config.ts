@@ -1,0 +1,65 @@
+import { existsSync } from "node:fs";
+import { basename, join } from "node:path";
+import type { FileLoader } from "../loading/file-loader";
+import type { ResolvedModule } from "../modules/load-modules";
+import type { Config, ConfigInput } from "./config-schema";
+import { configErrors } from "./errors";
+import { loadEnv } from "./load-env";
+import { resolveConfig } from "./resolve-config";
+import type { ConfigDefaults } from "./resolve-config";
+import { resolveModules } from "./resolve-modules";
+
+export interface LoadConfigOptions {
+  /** Folder of the app. */
+  directory: string;
+  loader: FileLoader;
+  defaults?: ConfigDefaults;
+  /** Which `.env.<environment>` is read; `NODE_ENV` or `development` by default. */
+  environment?: string;
+}
+
+/** The config of an app, with its modules loaded. */
+export interface LoadedConfig {
+  file: string;
+  config: Config;
+  modules: ResolvedModule[];
+  /** What is doubtful in the config, a sentence each. */
+  warnings: string[];
+}
+
+const extensions = [".ts", ".mts", ".cts", ".js", ".cjs", ".mjs"];
+
+/**
+ * The config file of an app: `velella.config` or `medusa-config`, as TypeScript or JavaScript.
+ *
+ * @throws `config.not_found`
+ */
+export function findConfig(directory: string): string {
+  for (const name of ["velella.config", "medusa-config"]) {
+    for (const extension of extensions) {
+      const file = join(directory, name + extension);
+      if (existsSync(file)) return file;
+    }
+  }
+  throw configErrors.notFound(directory);
+}
+
+/**
+ * Reads the environment files and the config of an app, and loads the modules it names.
+ *
+ * @throws `config.*` for what is wrong with it, `loading.*` when it, or a module, does not compile or run.
+ */
+export function loadConfig({ directory, loader, defaults, environment = process.env.NODE_ENV || "development" }: LoadConfigOptions): LoadedConfig {
+  const file = findConfig(directory);
+  loadEnv(environment, directory);
+  const exported = exportOf(loader.load<unknown>(file));
+  const { config, warnings } = resolveConfig(basename(file), exported, defaults);
+  const modules = resolveModules((exported as ConfigInput).modules, { file: basename(file), directory, loader, defaults });
+  for (const { key, options, dependencies, source } of modules) config.modules[key] = { resolve: source, key, options, dependencies: [...dependencies] };
+  return { file, config, modules, warnings };
+}
+
+/** `module.exports = …` as well as `export default …`. */
+function exportOf(exports: unknown): unknown {
+  return typeof exports === "object" && exports !== null && "default" in exports ? exports.default : exports;
+}
