@@ -35,7 +35,7 @@ export default async function seed({ container }: ExecArgs) {
     .createBrands({ name: "By-the-wind", handle: "by-the-wind" });
   const { result: products } = await createProductsWorkflow(container).run({
     input: {
-      products: [product("Sail", 4900, ["S", "M", "L"], channel.id), product("Tentacle lamp", 8900, ["blue", "violet"], channel.id)],
+      products: [product("Sail", 49, ["S", "M", "L"], channel.id), product("Tentacle lamp", 89, ["blue", "violet"], channel.id)],
       additional_data: { brand_id: brand.id },
     },
   });
