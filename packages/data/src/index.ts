@@ -11,3 +11,6 @@ export { toCamelCase, toPascalCase, toSnakeCase } from "./spec/naming";
 export type { CheckSpec, IndexSpec, ModelSpec, PivotSpec, PropertyKind, PropertySpec, RelationKind, RelationSpec } from "./spec/model-spec";
 
 // Connection, reads, writes and services.
+export { connectionOf, createConnection } from "./connection/connection";
+export type { ConnectionOptions } from "./connection/connection-options";
+export { connectionErrors } from "./connection/errors";

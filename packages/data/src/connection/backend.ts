@@ -1,0 +1,85 @@
+import type { SqlResult } from "@velella/kernel";
+import type { ClientBase, QueryConfig, QueryResult } from "pg";
+
+/** What the driver remembers of named statements; it has no way of its own to forget one. */
+interface DriverMemory {
+  connection?: { parsedStatements?: Record<string, string>; submittedNamedStatements?: Record<string, string> };
+}
+
+/** One connection to the server, and the statements prepared on it. */
+export class Backend {
+  /** Name that callers use → name on the server, least recently used first. */
+  private readonly prepared = new Map<string, string>();
+  private discarded: string[] = [];
+  private lastAlias = 0;
+  /** Why the connection can serve no longer. */
+  failure: Error | undefined;
+
+  constructor(
+    private readonly client: ClientBase,
+    /** 0 turns preparing off. */
+    private readonly maxPrepared: number,
+  ) {}
+
+  async query<Row>(text: string, params?: readonly unknown[], name?: string): Promise<SqlResult<Row>> {
+    const { rows, rowCount } = await this.run(text, params, name);
+    return { rows: rows as Row[], rowCount: rowCount ?? 0 };
+  }
+
+  /** Like `query`, with the driver's own result. */
+  async run(text: string, params?: readonly unknown[], name?: string): Promise<QueryResult> {
+    const config: QueryConfig = { text };
+    if (params && params.length > 0) config.values = params as unknown[];
+    if (name && this.maxPrepared > 0) config.name = this.nameOnServer(name);
+    try {
+      const result: QueryResult | QueryResult[] = await this.client.query(config);
+      return Array.isArray(result) ? (result.at(-1) as QueryResult) : result;
+    } catch (error) {
+      if (name && isStalePlan(error)) this.forget(name);
+      if (isFatal(error)) this.failure = error as Error;
+      throw error;
+    }
+  }
+
+  /** To be called between uses: drops statements beyond the limit, and those that a migration made stale. */
+  async tidy(): Promise<void> {
+    while (this.prepared.size > this.maxPrepared) this.forget(this.prepared.keys().next().value as string);
+    if (this.discarded.length === 0) return;
+    const statements = this.discarded.map((name) => `deallocate "${name}"`).join("; ");
+    this.discarded = [];
+    await this.client.query(statements);
+  }
+
+  get isTidy(): boolean {
+    return this.discarded.length === 0 && this.prepared.size <= this.maxPrepared;
+  }
+
+  private nameOnServer(name: string): string {
+    let known = this.prepared.get(name);
+    if (known) this.prepared.delete(name);
+    else known = `${name}_${++this.lastAlias}`;
+    this.prepared.set(name, known);
+    return known;
+  }
+
+  private forget(name: string): void {
+    const known = this.prepared.get(name);
+    if (!known) return;
+    this.prepared.delete(name);
+    this.discarded.push(known);
+    const memory = (this.client as DriverMemory).connection;
+    delete memory?.parsedStatements?.[known];
+    delete memory?.submittedNamedStatements?.[known];
+  }
+}
+
+/** True for the error that a prepared statement gives after a migration changed the types of its columns. */
+export function isStalePlan(error: unknown): boolean {
+  return (error as { code?: string }).code === "0A000" && /cached plan/.test((error as Error).message);
+}
+
+/** True when the server ended the connection with this error, or the network did. */
+function isFatal(error: unknown): boolean {
+  const code = (error as { code?: string }).code ?? "";
+  return code.length !== 5 || code.startsWith("57P0") || code.startsWith("08");
+}

@@ -1,0 +1,97 @@
+import type { Logger } from "@velella/kernel";
+import type { ClientConfig } from "pg";
+import { connectionErrors } from "./errors";
+import { typeParsers } from "./type-parsers";
+
+/** Where the database is and how it is used. */
+export interface ConnectionOptions {
+  /** `postgres://user:password@host:port/database`; or the single parts below. */
+  url?: string;
+  /** Host name, or the directory of a unix socket. */
+  host?: string;
+  port?: number;
+  database?: string;
+  user?: string;
+  password?: string;
+  /** Passed to the driver: `true`, or the options of `tls.connect`. */
+  ssl?: boolean | object;
+  /** A way to the server that bypasses a pooler such as PgBouncer, for sessions (LISTEN, locks); `url` by default. */
+  directUrl?: string;
+  /** Connections at most; 10 by default. */
+  poolSize?: number;
+  /** Schema that unqualified table names refer to. Needs a connection without a transaction pooler. */
+  schema?: string;
+  /** `false` for poolers in transaction mode: no named statements, and no settings that live as long as the connection. */
+  preparedStatements?: boolean;
+  /** Named statements kept per connection, each about 67 KB on the server; 100 by default. */
+  maxPreparedStatements?: number;
+  /** A statement that runs longer is cancelled; 60,000 by default, 0 for never. */
+  statementTimeoutMs?: number;
+  /** A statement that waits longer for a lock is cancelled; 30,000 by default, 0 for never. */
+  lockTimeoutMs?: number;
+  /** How long to try to reach the server; 4,500 by default. */
+  connectTimeoutMs?: number;
+  /** How long to wait for a free connection of the pool; 30,000 by default. */
+  acquireTimeoutMs?: number;
+  /** An unused connection is closed after this long; 10,000 by default. */
+  idleTimeoutMs?: number;
+  /** Shown by `pg_stat_activity`; `velella` by default. */
+  applicationName?: string;
+  /** Gets what nobody awaits: lost idle connections, failed callbacks after a commit. */
+  logger?: Logger;
+}
+
+/** The options with every default filled in. */
+export type ResolvedOptions = ConnectionOptions &
+  Required<
+    Pick<
+      ConnectionOptions,
+      "poolSize" | "preparedStatements" | "maxPreparedStatements" | "statementTimeoutMs" | "lockTimeoutMs" | "connectTimeoutMs" | "acquireTimeoutMs" | "idleTimeoutMs"
+    >
+  >;
+
+export function resolveOptions(options: ConnectionOptions): ResolvedOptions {
+  const resolved = {
+    ...options,
+    poolSize: options.poolSize ?? 10,
+    preparedStatements: options.preparedStatements ?? true,
+    maxPreparedStatements: options.maxPreparedStatements ?? 100,
+    statementTimeoutMs: options.statementTimeoutMs ?? 60_000,
+    lockTimeoutMs: options.lockTimeoutMs ?? 30_000,
+    connectTimeoutMs: options.connectTimeoutMs ?? 4_500,
+    acquireTimeoutMs: options.acquireTimeoutMs ?? 30_000,
+    idleTimeoutMs: options.idleTimeoutMs ?? 10_000,
+  };
+  if (resolved.schema && resolved.schema !== "public" && !resolved.preparedStatements) throw connectionErrors.schemaBehindPooler(resolved.schema);
+  return resolved;
+}
+
+/** What the driver is told for one connection. */
+export function clientConfig(options: ResolvedOptions, direct: boolean): ClientConfig {
+  const url = direct ? (options.directUrl ?? options.url) : options.url;
+  const config: ClientConfig & { pipeline?: boolean } = {
+    ...(url ? { connectionString: url } : { host: options.host, port: options.port, database: options.database, user: options.user, password: options.password }),
+    ...(options.ssl === undefined ? {} : { ssl: options.ssl }),
+    application_name: options.applicationName ?? "velella",
+    connectionTimeoutMillis: options.connectTimeoutMs,
+    types: typeParsers,
+    // Statements that do not wait for each other's answers share a round trip: begin and the first one, a savepoint and its own.
+    pipeline: true,
+  };
+  if (options.preparedStatements || direct) {
+    config.statement_timeout = options.statementTimeoutMs;
+    config.lock_timeout = options.lockTimeoutMs;
+    if (options.schema) config.options = `-c search_path=${startupValue(options.schema)},public`;
+  }
+  return config;
+}
+
+/** What has to stand at the start of each transaction, because the connection cannot keep it. */
+export function transactionSettings(options: ResolvedOptions): string {
+  if (options.preparedStatements) return "";
+  return `; set local statement_timeout = ${Math.trunc(options.statementTimeoutMs)}; set local lock_timeout = ${Math.trunc(options.lockTimeoutMs)}`;
+}
+
+function startupValue(schema: string): string {
+  return `"${schema.replaceAll('"', '""')}"`.replaceAll("\\", "\\\\").replaceAll(" ", "\\ ");
+}

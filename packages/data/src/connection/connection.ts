@@ -1,0 +1,194 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import { createLogger } from "@velella/kernel";
+import type { Logger, SqlConnection, SqlResult, SqlSession, SqlTransaction, TransactionOptions } from "@velella/kernel";
+import { Client, Pool } from "pg";
+import type { PoolClient } from "pg";
+import { Backend, isStalePlan } from "./backend";
+import { clientConfig, resolveOptions, transactionSettings } from "./connection-options";
+import type { ConnectionOptions, ResolvedOptions } from "./connection-options";
+import { connectError, connectionErrors } from "./errors";
+import { openSession } from "./session";
+import { Transaction } from "./transaction";
+
+/** The transaction that the running code is inside of: only to explain a pool that waits for itself. */
+const inside = new AsyncLocalStorage<{ connection: PoolConnection; transaction: Transaction }>();
+const connectionByTransaction = new WeakMap<SqlTransaction, SqlConnection>();
+
+/**
+ * A pool of connections to one database. Connects with the first statement.
+ *
+ * Statements that are given a name stay prepared on the connection; a plan that a migration made stale is
+ * retried, except inside a transaction. Statement and lock time-outs apply to everything that runs here.
+ *
+ * @throws AppError `connection.bad_url` for an unreadable URL; `connection.cannot_connect`, with host, database
+ * and a hint, from the first statement when the server cannot be reached within `connectTimeoutMs`.
+ */
+export function createConnection(options: ConnectionOptions): SqlConnection {
+  return new PoolConnection(resolveOptions(options));
+}
+
+/** The connection that a transaction belongs to; undefined for transactions that were made elsewhere. */
+export function connectionOf(transaction: SqlTransaction): SqlConnection | undefined {
+  return connectionByTransaction.get(transaction);
+}
+
+class PoolConnection implements SqlConnection {
+  private readonly pool: Pool;
+  private readonly backends = new WeakMap<PoolClient, Backend>();
+  private readonly settings: string;
+  private readonly waitingInside = new Set<Transaction>();
+  private closing: Promise<void> | undefined;
+  private ownLogger: Logger | undefined;
+
+  constructor(private readonly options: ResolvedOptions) {
+    this.settings = transactionSettings(options);
+    const config = readable(() => {
+      const made = clientConfig(options, false);
+      new Client(made);
+      return made;
+    });
+    // The pool's own time-out would count waiting for a free connection as failing to connect, so it gets none.
+    const { connectionTimeoutMillis, ...rest } = config;
+    class TimedClient extends Client {
+      constructor(given?: ConstructorParameters<typeof Client>[0]) {
+        super({ ...(given as object), connectionTimeoutMillis });
+      }
+    }
+    this.pool = new Pool({ ...rest, Client: TimedClient, max: options.poolSize, idleTimeoutMillis: options.idleTimeoutMs, allowExitOnIdle: true });
+    this.pool.on("error", (error) => this.logger.warn(`An idle database connection was lost: ${error.message}`));
+    // Without a listener the loss of a connection in use would end the process; the statement on it fails anyway.
+    this.pool.on("connect", (client) => void client.on("error", () => undefined));
+  }
+
+  async query<Row = Record<string, unknown>>(text: string, params?: readonly unknown[], name?: string): Promise<SqlResult<Row>> {
+    if (this.closing) throw connectionErrors.closed(text);
+    const client = await this.acquire();
+    const backend = this.backend(client);
+    try {
+      return await backend.query<Row>(text, params, name);
+    } catch (error) {
+      if (!isStalePlan(error)) throw error;
+      await backend.tidy();
+      return await backend.query<Row>(text, params, name);
+    } finally {
+      this.release(client);
+    }
+  }
+
+  async transaction<T>(run: (transaction: SqlTransaction) => Promise<T>, options: TransactionOptions = {}): Promise<T> {
+    if (this.closing) throw connectionErrors.closed("begin");
+    let client: PoolClient | undefined;
+    const transaction = new Transaction(
+      async () => {
+        client = await this.acquire();
+        return this.backend(client);
+      },
+      options,
+      this.settings,
+    );
+    connectionByTransaction.set(transaction, this);
+    try {
+      const result = await inside.run({ connection: this, transaction }, () => run(transaction));
+      const callbacks = await transaction.commit();
+      if (client) this.release(client);
+      client = undefined;
+      for (const callback of callbacks) await this.afterCommit(callback);
+      return result;
+    } catch (error) {
+      await transaction.rollback().catch((cause: Error) => {
+        this.logger.warn(`A transaction could not be rolled back, so its connection is given up: ${cause.message}`);
+        client?.release(cause);
+        client = undefined;
+      });
+      throw error;
+    } finally {
+      if (client) this.release(client);
+    }
+  }
+
+  session(): Promise<SqlSession> {
+    if (this.closing) throw connectionErrors.closed("session");
+    return openSession(this.options);
+  }
+
+  close(): Promise<void> {
+    return (this.closing ??= this.pool.end());
+  }
+
+  private async acquire(): Promise<PoolClient> {
+    if (this.pool.idleCount > 0 || this.pool.totalCount < this.options.poolSize) return this.connect();
+    const own = inside.getStore();
+    const holder = own?.connection === this && own.transaction.state === "open" && own.transaction.holdsConnection ? own.transaction : undefined;
+    if (!holder) return this.connectInTime();
+    this.waitingInside.add(holder);
+    try {
+      if (this.waitingInside.size >= this.options.poolSize) throw connectionErrors.poolDeadlock(this.options.poolSize);
+      return await this.connectInTime();
+    } finally {
+      this.waitingInside.delete(holder);
+    }
+  }
+
+  private async connectInTime(): Promise<PoolClient> {
+    const { acquireTimeoutMs, poolSize } = this.options;
+    const connecting = this.connect();
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<undefined>((resolve) => (timer = setTimeout(resolve, acquireTimeoutMs, undefined)));
+    const client = await Promise.race([connecting, late]).finally(() => clearTimeout(timer));
+    if (client) return client;
+    void connecting.then(
+      (unwanted) => unwanted.release(),
+      () => undefined,
+    );
+    throw connectionErrors.noFreeConnection(poolSize, acquireTimeoutMs);
+  }
+
+  private async connect(): Promise<PoolClient> {
+    try {
+      return await this.pool.connect();
+    } catch (cause) {
+      throw connectError(new Client(clientConfig(this.options, false)), cause as Error);
+    }
+  }
+
+  private backend(client: PoolClient): Backend {
+    let backend = this.backends.get(client);
+    if (!backend) {
+      backend = new Backend(client, this.options.preparedStatements ? this.options.maxPreparedStatements : 0);
+      this.backends.set(client, backend);
+    }
+    return backend;
+  }
+
+  private release(client: PoolClient): void {
+    const backend = this.backend(client);
+    if (backend.failure) return client.release(backend.failure);
+    if (backend.isTidy) return client.release();
+    void backend.tidy().then(
+      () => client.release(),
+      (error: Error) => client.release(error),
+    );
+  }
+
+  private async afterCommit(callback: () => void | Promise<void>): Promise<void> {
+    try {
+      await callback();
+    } catch (error) {
+      // What was committed stays so; the caller must not take this for a failure of the transaction.
+      this.logger.error("What was to happen after a commit failed", error);
+    }
+  }
+
+  private get logger(): Logger {
+    return this.options.logger ?? (this.ownLogger ??= createLogger());
+  }
+}
+
+function readable<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    if (cause instanceof TypeError || (cause as Error).message.includes("URL")) throw connectionErrors.badUrl((cause as Error).message);
+    throw cause;
+  }
+}

@@ -1,0 +1,86 @@
+import { defineErrors } from "@velella/kernel";
+import type { AppError } from "@velella/kernel";
+
+/** Errors of the connection to PostgreSQL. Errors that the server itself gives for a statement pass through as they are. */
+export const connectionErrors = defineErrors("connection", {
+  badUrl: {
+    type: "invalid_argument",
+    message: (cause: string) => `The database URL cannot be read: ${cause}. Expected postgres://user:password@host:port/database.`,
+    hint: () => "Check DATABASE_URL (databaseUrl in the config); characters such as @ and / in a password are written as %40 and %2F.",
+  },
+  cannotConnect: {
+    type: "database_error",
+    message: (place: string, cause: string, _hint: string) => `Cannot connect to PostgreSQL at ${place}: ${cause}.`,
+    hint: (_place: string, _cause: string, hint: string) => hint,
+  },
+  noFreeConnection: {
+    type: "database_error",
+    message: (poolSize: number, waitedMs: number) => `No database connection became free within ${waitedMs} ms; all ${poolSize} of the pool are in use.`,
+    hint: () => "Raise poolSize, look for slow or hanging transactions, and pass sharedContext on to service calls made inside a transaction.",
+  },
+  poolDeadlock: {
+    type: "database_error",
+    message: (poolSize: number) =>
+      `A statement waits for a database connection while all ${poolSize} of the pool are held by transactions that wait in the same way; none could ever go on.`,
+    hint: () => "Run it on the open transaction: pass sharedContext as the last argument of service calls, or use the transaction's own query().",
+  },
+  transactionEnded: {
+    type: "unexpected_state",
+    message: (state: string, statement: string) => `The transaction is already ${state}; this statement came after its end: ${excerpt(statement)}`,
+    hint: () => "Await everything inside the transaction's function, and do not keep its context for later.",
+  },
+  commitRefused: {
+    type: "database_error",
+    message: () => "The transaction was rolled back instead of committed, because one of its statements failed and the error was caught.",
+    hint: () => "Let the error pass through, or run what may fail inside transaction.savepoint(...).",
+  },
+  closed: {
+    type: "unexpected_state",
+    message: (statement: string) => `The database connection is closed; this statement came after close(): ${excerpt(statement)}`,
+    hint: () => "Stop what uses the database before closing it.",
+  },
+  badIsolationLevel: {
+    type: "invalid_argument",
+    message: (level: string) => `There is no isolation level "${level}".`,
+    hint: () => 'Use "read committed", "repeatable read" or "serializable".',
+  },
+  schemaBehindPooler: {
+    type: "invalid_argument",
+    message: (schema: string) => `The schema "${schema}" cannot be set per connection with preparedStatements: false.`,
+    hint: () => "Set it on the role: alter role … set search_path = …; then leave the option out.",
+  },
+});
+
+interface DriverError extends Error {
+  code?: string;
+}
+
+const hints: Record<string, string> = {
+  ECONNREFUSED: "Nothing listens there: start PostgreSQL, or correct host and port in DATABASE_URL.",
+  ENOTFOUND: "There is no such host: correct it in DATABASE_URL.",
+  EAI_AGAIN: "The host name could not be resolved: check DATABASE_URL and the network.",
+  ENOENT: "There is no such socket: start PostgreSQL, or correct the directory in DATABASE_URL.",
+  "3D000": "Create the database, or correct its name in DATABASE_URL.",
+  "28P01": "Correct user and password in DATABASE_URL.",
+  "28000": "The server does not let this user in: check the user in DATABASE_URL and the server's pg_hba.conf.",
+  "53300": "The server has no connection left: lower poolSize, or raise max_connections.",
+  "57P03": "The server is starting or stopping: try again in a moment.",
+};
+
+/** The error for a failed attempt to connect: names host, database and user, never the password. */
+export function connectError(target: { host?: string; port?: number; database?: string; user?: string }, cause: DriverError): AppError {
+  const timedOut = /timeout/i.test(cause.message);
+  const place = `${target.host ?? "localhost"}:${target.port ?? 5432}, database "${target.database ?? ""}", user "${target.user ?? ""}"`;
+  const message = timedOut ? "no answer in time" : cause.message || cause.code || "unknown cause";
+  const hint = timedOut
+    ? "Check host, port and firewall in DATABASE_URL."
+    : (hints[cause.code ?? ""] ?? "Check DATABASE_URL, and that the server accepts connections from here.");
+  const error = connectionErrors.cannotConnect(place, message, hint);
+  error.cause = cause;
+  return error;
+}
+
+function excerpt(statement: string): string {
+  const line = statement.replace(/\s+/g, " ").trim();
+  return line.length > 120 ? `${line.slice(0, 120)}…` : line;
+}

@@ -1,0 +1,135 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import type { SqlResult, SqlTransaction, TransactionOptions } from "@velella/kernel";
+import type { Backend } from "./backend";
+import { connectionErrors } from "./errors";
+
+/** A savepoint that is open. */
+interface Frame {
+  name: string;
+  parent: Frame | undefined;
+  ended: Promise<void>;
+}
+
+/** The savepoint that the running code is inside of, per transaction. */
+const frames = new AsyncLocalStorage<{ transaction: Transaction; frame: Frame }>();
+
+/**
+ * An open transaction. It takes its connection with the first statement, and not before.
+ *
+ * While a savepoint is open, statements from outside of it wait: they would be undone with it.
+ */
+export class Transaction implements SqlTransaction {
+  state: SqlTransaction["state"] = "open";
+  private backend: Backend | undefined;
+  private starting: Promise<Backend> | undefined;
+  private readonly stack: Frame[] = [];
+  private lastSavepoint = 0;
+  private callbacks: { frame: Frame | undefined; callback: () => void | Promise<void> }[] = [];
+
+  constructor(
+    private readonly acquire: () => Promise<Backend>,
+    private readonly options: TransactionOptions,
+    private readonly settings: string,
+  ) {}
+
+  async query<Row = Record<string, unknown>>(text: string, params?: readonly unknown[], name?: string): Promise<SqlResult<Row>> {
+    if (this.state !== "open") throw connectionErrors.transactionEnded(this.state, text);
+    let backend = this.backend;
+    if (!backend || !this.isTurn()) {
+      backend ??= await this.begin();
+      while (!this.isTurn()) await this.stack.at(-1)?.ended;
+    }
+    if (this.state !== "open") throw connectionErrors.transactionEnded(this.state, text);
+    return backend.query<Row>(text, params, name);
+  }
+
+  async savepoint<T>(run: () => Promise<T>): Promise<T> {
+    if (this.state !== "open") throw connectionErrors.transactionEnded(this.state, "savepoint");
+    const backend = this.backend ?? (await this.begin());
+    while (!this.isTurn()) await this.stack.at(-1)?.ended;
+    let end: () => void = () => undefined;
+    const parent = this.stack.at(-1);
+    const frame: Frame = { name: `s${++this.lastSavepoint}`, parent, ended: new Promise((resolve) => (end = resolve)) };
+    this.stack.push(frame);
+    // Sent along with what follows; if it fails, so does everything after it, and with a better message.
+    backend.query(`savepoint ${frame.name}`).catch(() => undefined);
+    try {
+      const result = await frames.run({ transaction: this, frame }, run);
+      await backend.query(`release savepoint ${frame.name}`);
+      for (const entry of this.callbacks) if (entry.frame === frame) entry.frame = parent;
+      return result;
+    } catch (error) {
+      this.callbacks = this.callbacks.filter((entry) => entry.frame !== frame);
+      if (this.state === "open") await backend.query(`rollback to savepoint ${frame.name}; release savepoint ${frame.name}`);
+      throw error;
+    } finally {
+      this.stack.splice(this.stack.indexOf(frame), 1);
+      end();
+    }
+  }
+
+  afterCommit(callback: () => void | Promise<void>): void {
+    if (this.state !== "open") throw connectionErrors.transactionEnded(this.state, "afterCommit");
+    this.callbacks.push({ frame: this.ownFrame(), callback });
+  }
+
+  /** True once a connection is held. */
+  get holdsConnection(): boolean {
+    return this.starting !== undefined;
+  }
+
+  /** Commits, and gives the callbacks to run. */
+  async commit(): Promise<readonly (() => void | Promise<void>)[]> {
+    while (this.stack.length > 0) await this.stack.at(-1)?.ended;
+    if (this.starting) {
+      const backend = await this.starting;
+      // From here on nothing may be added; what was sent before is still part of it.
+      this.state = "committed";
+      const { command } = await backend.run("commit").catch((error: unknown) => {
+        this.state = "rolled back";
+        throw error;
+      });
+      if (command === "ROLLBACK") {
+        this.state = "rolled back";
+        throw connectionErrors.commitRefused();
+      }
+    }
+    this.state = "committed";
+    return this.callbacks.map((entry) => entry.callback);
+  }
+
+  async rollback(): Promise<void> {
+    if (this.state === "rolled back") return;
+    this.state = "rolled back";
+    const backend = await this.starting?.catch(() => undefined);
+    await backend?.query("rollback");
+  }
+
+  private begin(): Promise<Backend> {
+    this.starting ??= this.acquire().then((backend) => {
+      const level = this.options.isolationLevel ? ` isolation level ${isolationLevel(this.options.isolationLevel)}` : "";
+      // Sent along with the first statement; when it fails, that one fails on the same broken connection.
+      backend.query(`begin${level}${this.settings}`).catch(() => undefined);
+      this.backend = backend;
+      return backend;
+    });
+    return this.starting;
+  }
+
+  /** True when the innermost open savepoint is the one that the running code belongs to. Others wait for its end. */
+  private isTurn(): boolean {
+    return this.stack.length === 0 || this.ownFrame() === this.stack.at(-1);
+  }
+
+  private ownFrame(): Frame | undefined {
+    const own = frames.getStore();
+    return own?.transaction === this ? own.frame : undefined;
+  }
+}
+
+const levels = new Set(["read committed", "repeatable read", "serializable", "read uncommitted"]);
+
+function isolationLevel(level: string): string {
+  if (!levels.has(level.toLowerCase())) throw connectionErrors.badIsolationLevel(level);
+  return level.toLowerCase();
+}
