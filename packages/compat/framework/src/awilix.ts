@@ -1,0 +1,2 @@
+/** `@medusajs/framework/awilix` */
+export * from "awilix";

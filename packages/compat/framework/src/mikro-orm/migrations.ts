@@ -1,0 +1,2 @@
+/** `@medusajs/framework/mikro-orm/migrations` */
+export { Migration } from "@velella/data";

@@ -1,0 +1,2 @@
+/** `@medusajs/framework/workflows-sdk` */
+export * from "@velella/workflows";

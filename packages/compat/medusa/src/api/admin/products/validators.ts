@@ -1,0 +1,2 @@
+/** `@medusajs/medusa/api/admin/products/validators` */
+export * from "@velella/commerce/api/admin/products/validators";

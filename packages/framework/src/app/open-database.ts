@@ -1,0 +1,39 @@
+import { join } from "node:path";
+import { createConnection, startEmbedded } from "@velella/data";
+import type { Logger, SqlConnection } from "@velella/kernel";
+import type { Config } from "../config/config-schema";
+
+/** The database of an app: the one in its config, or an embedded PostgreSQL of its own. */
+export interface OpenDatabase {
+  url: string;
+  connection: SqlConnection;
+  /** A pool of its own for the checkpoints of workflows, so that steps which hold connections never starve them. */
+  checkpoints: SqlConnection;
+  embedded: boolean;
+  close(): Promise<void>;
+}
+
+const poolSize = 10;
+const checkpointPoolSize = 4;
+
+/** Opens the database of an app, and checks that it answers. */
+export async function openDatabase(config: Config, directory: string, logger: Logger): Promise<OpenDatabase> {
+  const { databaseUrl, databaseDriverOptions, databaseSchema } = config.projectConfig;
+  const embedded = databaseUrl ? undefined : await startEmbedded({ directory: join(directory, ".velella"), logger });
+  const url = databaseUrl ?? embedded!.url;
+  const options = { url, schema: databaseSchema, driverOptions: databaseDriverOptions, logger };
+  const connection = createConnection({ ...options, poolSize });
+  const checkpoints = createConnection({ ...options, poolSize: checkpointPoolSize });
+  const close = async () => {
+    await connection.close();
+    await checkpoints.close();
+    await embedded?.stop();
+  };
+  try {
+    await connection.query("select 1");
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { url, connection, checkpoints, embedded: embedded !== undefined, close };
+}

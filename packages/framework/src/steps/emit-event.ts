@@ -1,0 +1,28 @@
+import { createStep } from "@velella/workflows";
+import type { StepExecutionContext } from "@velella/workflows";
+import type { EventMessage } from "@velella/kernel";
+
+export interface EmitEventInput {
+  eventName: string;
+  /** The payload; an array emits one event per element. */
+  data: object | object[] | ((context: StepExecutionContext) => Promise<object | object[]>);
+  /** Delivery options, such as `delay` in milliseconds. */
+  options?: Record<string, unknown>;
+  metadata?: Record<string, unknown>;
+}
+
+/** Emits an event with the success of the workflow; a workflow that fails emits nothing. */
+export const emitEventStep = createStep({ name: "emit-event-step", pure: true }, async (input: EmitEventInput, context) => {
+  const data = typeof input.data === "function" ? await input.data(context) : input.data;
+  const { eventGroupId } = context;
+  context.emit(
+    [data].flat().map(
+      (payload): EventMessage => ({
+        name: input.eventName,
+        data: payload,
+        metadata: { ...input.metadata, eventGroupId },
+        options: input.options,
+      }),
+    ),
+  );
+});
