@@ -160,6 +160,18 @@ test("packages that Node does not find come from the fallback", () => {
   expect(asked).toEqual(["@velella/nowhere/deep"]);
 });
 
+test("a fallback that looks with require.resolve itself does not go round in circles", () => {
+  write({ "src/a.ts": `import "@velella/nowhere";` });
+  const resolveFallback = (request: string) => {
+    try {
+      return require.resolve(request);
+    } catch {
+      return undefined;
+    }
+  };
+  expect(failureOf(() => start({ resolveFallback }).load(join(directory, "src/a.ts"))).reason).toBe("loading.module_not_found");
+});
+
 test("a second app in the process loads the files anew, and keeps what they define", () => {
   write({ "src/a.ts": `define("a"); export {};` });
   start().load(join(directory, "src/a.ts"));

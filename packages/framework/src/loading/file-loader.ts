@@ -12,7 +12,7 @@ export interface FileLoaderOptions {
   directory: string;
   /** Where the definitions of its files go. */
   registries: Registries;
-  /** Folder of the compile cache; `.velella/cache` in the app by default. */
+  /** Folder of the compile cache; the one in `VELELLA_CACHE_DIR`, or `.velella/cache` in the app by default. */
   cacheDirectory?: string;
   /** Finds a package that Node does not find from the app; gives the file, or undefined. */
   resolveFallback?: (request: string) => string | undefined;
@@ -52,7 +52,7 @@ export interface FileLoader {
 export function createFileLoader({ directory, registries, cacheDirectory, resolveFallback }: FileLoaderOptions): FileLoader {
   const roots = [withSeparator(directory)];
   const owns = (file: string) => roots.some((root) => file.startsWith(root) && !file.includes(`${sep}node_modules${sep}`, root.length - 1));
-  const cache = compileCacheIn(cacheDirectory ?? join(directory, ".velella", "cache"));
+  const cache = compileCacheIn(cacheDirectory ?? process.env.VELELLA_CACHE_DIR ?? join(directory, ".velella", "cache"));
   const app: HookedApp = { registries, owns, resolveFallback, cache };
   const purgeAll = () => purgeModules(Object.keys(require.cache).filter(owns), owns);
   const onExit = () => cache.save();

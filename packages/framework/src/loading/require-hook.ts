@@ -106,11 +106,23 @@ function resolveWithFallback(original: Resolve): Resolve {
           throw error; // The name as it was written is the one to complain about.
         }
       }
-      const found = (loading.at(-1) ?? apps.at(-1))?.resolveFallback?.(request);
-      if (found) return found;
-      throw error;
+      const found = askFallback(request);
+      if (found === undefined) throw error;
+      return found;
     }
   };
+}
+
+let asking = false;
+
+function askFallback(request: string): string | undefined {
+  if (asking) return undefined; // A fallback may itself use `require.resolve`.
+  asking = true;
+  try {
+    return (loading.at(-1) ?? apps.at(-1))?.resolveFallback?.(request);
+  } finally {
+    asking = false;
+  }
 }
 
 /** `./a.js` in TypeScript means `./a.ts`. */
