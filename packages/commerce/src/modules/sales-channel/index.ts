@@ -1,0 +1,4 @@
+import { Module } from "@velella/framework";
+import { SalesChannelModuleService } from "./service";
+
+export default Module("sales_channel", { service: SalesChannelModuleService });
