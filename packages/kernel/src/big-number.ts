@@ -91,7 +91,9 @@ function padded(decimal: Decimal, precision: number): string {
 }
 
 function decimalOf(value: string | number): Decimal {
-  const decimal = new Decimal(value);
-  if (decimal.isNaN()) throw new AppError("invalid_argument", `"${value}" is not a number.`);
-  return decimal;
+  // Digits only: the library would also take "0x1f" and "Infinity", and throws errors of its own.
+  if (!/^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i.test(String(value))) {
+    throw new AppError("invalid_argument", `"${value}" is not a number.`);
+  }
+  return new Decimal(String(value).trim());
 }
