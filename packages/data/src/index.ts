@@ -4,10 +4,14 @@
 export { model } from "./model/model";
 export { DmlEntity } from "./model/entity";
 export type { AnyEntity, CascadeDefinition, CheckDefinition, IndexDefinition, ModelName, ModelSchema } from "./model/entity";
+export { specOf } from "./model/spec-of";
 export { Property } from "./model/property";
 export { Relation } from "./model/relation";
 export type { CamelCase, PascalCase, SnakeCase } from "./spec/naming";
+export type { Pluralize } from "./spec/pluralize";
+export { pluralize } from "./spec/pluralize";
 export { toCamelCase, toPascalCase, toSnakeCase } from "./spec/naming";
+export { createTablesSql } from "./ddl/create-tables";
 export type { CheckSpec, IndexSpec, ModelSpec, PivotSpec, PropertyKind, PropertySpec, RelationKind, RelationSpec } from "./spec/model-spec";
 
 // Connection, reads, writes and services.

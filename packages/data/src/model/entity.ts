@@ -92,7 +92,7 @@ export class DmlEntity<Schema, Name extends string = string> {
     states.set(this, { table, cascades: {}, indexes: [], checks: [], frozen: false });
   }
 
-  /** True for models made by `model.define`, also by another copy of this package. */
+  /** True for models made by `model.define`. */
   static isDmlEntity(value: unknown): value is AnyEntity {
     return typeof value === "object" && value !== null && states.has(value);
   }

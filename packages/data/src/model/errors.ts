@@ -58,7 +58,7 @@ export const modelErrors = defineErrors("model", {
   },
   indexNameTaken: {
     type: "invalid_argument",
-    message: (model: string, name: string) => `The model "${model}" has two indexes named "${name}" on different columns.`,
+    message: (model: string, name: string) => `The model "${model}" has two different indexes named "${name}".`,
     hint: () => "Give one of them another name. Names longer than 63 bytes are cut by PostgreSQL.",
   },
 });

@@ -1,0 +1,26 @@
+/** Names and texts as parts of SQL that is stored: definitions of tables, never values of queries. */
+
+/** Words that PostgreSQL does not take as a bare column name. */
+const reserved = new Set(
+  ("all analyse analyze and any array as asc asymmetric both case cast check collate column constraint create current_date current_role " +
+    "current_time current_timestamp current_user default deferrable desc distinct do else end except false fetch for foreign from grant group " +
+    "having in initially intersect into lateral leading limit localtime localtimestamp not null offset on only or order placing primary " +
+    "references returning select session_user some symmetric table then to trailing true union unique user using variadic when where window with")
+    .split(" "),
+);
+
+/** Quotes a name for SQL. */
+export function quoteName(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+/** Quotes a text for SQL. */
+export function quoteText(text: string): string {
+  const quoted = `'${text.replaceAll("'", "''")}'`;
+  return text.includes("\\") ? ` E${quoted.replaceAll("\\", "\\\\")}` : quoted;
+}
+
+/** A column name in an expression: bare where PostgreSQL reads it as written, quoted elsewhere. */
+export function bareName(name: string): string {
+  return /^[a-z_][a-z0-9_]*$/.test(name) && !reserved.has(name) ? name : quoteName(name);
+}
