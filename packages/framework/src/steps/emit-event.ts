@@ -12,7 +12,7 @@ export interface EmitEventInput {
 }
 
 /** Emits an event with the success of the workflow; a workflow that fails emits nothing. */
-export const emitEventStep = createStep({ name: "emit-event-step", pure: true }, async (input: EmitEventInput, context) => {
+export const emitEventStep = createStep({ name: "emit-event-step", pure: true, emits: true }, async (input: EmitEventInput, context) => {
   const data = typeof input.data === "function" ? await input.data(context) : input.data;
   const { eventGroupId } = context;
   context.emit(
