@@ -1,1 +1,4 @@
-export {};
+/** The command line. */
+export { run } from "./main";
+export type { MainOptions } from "./main";
+export type { App, AppMode, ListenOptions, MigrateReport, OpenApp, OpenAppOptions, RouteLine } from "./app";

@@ -6,7 +6,7 @@ import type { Config, ConfigInput } from "./config-schema";
 import { configErrors } from "./errors";
 import { loadEnv } from "./load-env";
 import { resolveConfig } from "./resolve-config";
-import type { ConfigDefaults } from "./resolve-config";
+import type { ConfigDefaults, ResolvedConfig } from "./resolve-config";
 import { resolveModules } from "./resolve-modules";
 
 export interface LoadConfigOptions {
@@ -16,6 +16,13 @@ export interface LoadConfigOptions {
   defaults?: ConfigDefaults;
   /** Which `.env.<environment>` is read; `NODE_ENV` or `development` by default. */
   environment?: string;
+}
+
+/** The config of an app, before its modules are loaded. */
+export interface ReadConfig extends ResolvedConfig {
+  file: string;
+  /** What the file exports, as it is. */
+  exported: unknown;
 }
 
 /** The config of an app, with its modules loaded. */
@@ -45,21 +52,29 @@ export function findConfig(directory: string): string {
 }
 
 /**
- * Reads the environment files and the config of an app, and loads the modules it names.
+ * Reads the environment files and the config of an app, but loads no module.
  *
- * @throws `config.*` for what is wrong with it, `loading.*` when it, or a module, does not compile or run.
+ * @throws `config.not_found`, `config.not_a_config`, `config.invalid`, `config.insecure_secret`; `loading.*` when it does not compile or run.
  */
-export function loadConfig({ directory, loader, defaults, environment = process.env.NODE_ENV || "development" }: LoadConfigOptions): LoadedConfig {
+export function readConfig({ directory, loader, defaults, environment = process.env.NODE_ENV || "development" }: LoadConfigOptions): ReadConfig {
   const file = findConfig(directory);
   loadEnv(environment, directory);
-  const exported = exportOf(loader.load<unknown>(file));
-  const { config, warnings } = resolveConfig(basename(file), exported, defaults);
-  const modules = resolveModules((exported as ConfigInput).modules, { file: basename(file), directory, loader, defaults });
-  for (const { key, options, dependencies, source } of modules) config.modules[key] = { resolve: source, key, options, dependencies: [...dependencies] };
-  return { file, config, modules, warnings };
+  const exports = loader.load<unknown>(file);
+  // `module.exports = …` as well as `export default …`.
+  const exported = typeof exports === "object" && exports !== null && "default" in exports ? exports.default : exports;
+  return { file, exported, ...resolveConfig(basename(file), exported, defaults) };
 }
 
-/** `module.exports = …` as well as `export default …`. */
-function exportOf(exports: unknown): unknown {
-  return typeof exports === "object" && exports !== null && "default" in exports ? exports.default : exports;
+/**
+ * Reads the config of an app, and loads the modules it names.
+ *
+ * @throws What `readConfig` throws, and what `resolveModules` throws.
+ */
+export function loadConfig(options: LoadConfigOptions): LoadedConfig {
+  const { file, exported, config, warnings } = readConfig(options);
+  const modules = resolveModules((exported as ConfigInput).modules, { ...options, file: basename(file) });
+  for (const { key, options: given, dependencies, source } of modules) {
+    config.modules[key] = { resolve: source, key, options: given, dependencies: [...dependencies] };
+  }
+  return { file, config, modules, warnings };
 }

@@ -25,7 +25,7 @@ export interface DefaultModule {
 
 /** A config with its defaults, and what is doubtful in it. */
 export interface ResolvedConfig {
-  /** Modules are those that the app names, by key or position; `resolveModules` finds the rest. */
+  /** Its `modules` are empty until they are loaded. */
   config: Config;
   /** Options that are not known, each with the nearest one that is. */
   warnings: string[];

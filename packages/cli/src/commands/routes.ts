@@ -1,0 +1,15 @@
+import { relative } from "node:path";
+import type { CommandContext } from "../command-context";
+import { runWithApp } from "../run-with-app";
+
+/** Prints every route of the app, and the file behind it. */
+export async function routes(context: CommandContext): Promise<void> {
+  await runWithApp(context, "exec", async (app) => {
+    const lines = app.routes.toSorted((a, b) => a.path.localeCompare(b.path) || a.method.localeCompare(b.method));
+    if (context.json) return context.print(JSON.stringify(lines));
+    const width = Math.max(...lines.map(({ path }) => path.length), 0);
+    for (const { method, path, file } of lines) {
+      context.print(`${method.padEnd(7)} ${path.padEnd(width)}  ${file === undefined ? "" : relative(context.directory, file)}`.trimEnd());
+    }
+  });
+}

@@ -1,0 +1,40 @@
+import { defineErrors } from "@velella/kernel";
+
+/** What people can get wrong on the command line. */
+export const cliErrors = defineErrors("cli", {
+  scriptNotFound: {
+    type: "not_found",
+    message: (file: string) => `There is no script ${file}.`,
+    hint: () => "The path is relative to the current folder, such as: velella exec ./src/scripts/seed.ts",
+  },
+  scriptWithoutFunction: {
+    type: "invalid_data",
+    message: (file: string, found: string) => `${file} has no function as its default export, but ${found}.`,
+    hint: () => "Write: export default async function ({ container, args }) { … }",
+  },
+  invalidEmail: {
+    type: "invalid_data",
+    message: (email: string) => `"${email}" is no e-mail address.`,
+    hint: () => "Write: velella user --email name@example.com --password …",
+  },
+  registrationRefused: {
+    type: "invalid_data",
+    message: (email: string, reason: string) => `The user ${email} could not be created: ${reason}`,
+    hint: () => "Another user may have this address; choose another one.",
+  },
+  missingModule: {
+    type: "unknown_modules",
+    message: (purpose: string, module: string) => `${purpose} needs the module "${module}", which this app leaves out.`,
+    hint: (_purpose: string, module: string) => `Add the module "${module}" to "modules" in the config.`,
+  },
+  invalidPort: {
+    type: "invalid_data",
+    message: (port: string) => `"${port}" is no port: a whole number from 0 to 65535 was expected.`,
+  },
+  unknownModules: {
+    type: "invalid_data",
+    message: (names: readonly string[], known: readonly string[]) =>
+      `No module of this app is called ${names.map((name) => `"${name}"`).join(" or ")}; there are ${known.join(", ")}.`,
+    hint: () => `A module has the name that its Module("name", …) gives it, and must be listed in "modules" in the config.`,
+  },
+});

@@ -1,0 +1,108 @@
+import { Command, Option } from "commander";
+import type { ListenOptions } from "./app";
+import type { CommandContext } from "./command-context";
+import { cliErrors } from "./errors";
+
+// Required at run time, because the package file lies outside of what is compiled.
+const { version } = require("../package.json") as { version: string };
+
+type GlobalOptions = { verbose?: boolean; json?: boolean };
+
+/** What a command needs from outside of the command line. */
+export type ContextParts = Pick<CommandContext, "directory" | "openApp" | "databaseUrl" | "print">;
+
+/**
+ * The commands and their options. Each command's code is loaded when it is run, so that `--help` is quick.
+ *
+ * @param commandName `velella`, or the name under which it was called.
+ */
+export function createProgram(commandName: string, parts: ContextParts): Command {
+  const program = new Command(commandName)
+    .description("Runs, migrates and inspects a Velella app. Commands are run in the folder of the app.")
+    .version(version, "-v, --version")
+    .addOption(new Option("--verbose", "log more, and print the stack of an error"))
+    .addOption(new Option("--json", "print results as JSON"))
+    .addOption(new Option("--no-color", "print without colours"))
+    .helpOption("-h, --help")
+    .showSuggestionAfterError()
+    .configureHelp({ showGlobalOptions: true, sortSubcommands: false })
+    .exitOverride();
+  const context = (): CommandContext => {
+    const { verbose = false, json = false } = program.opts<GlobalOptions>();
+    return { ...parts, verbose, json };
+  };
+  addServing(program, context);
+  addDatabase(program, context);
+  addOthers(program, context);
+  for (const command of program.commands) command.exitOverride();
+  return program;
+}
+
+function addServing(program: Command, context: () => CommandContext): void {
+  const listening = (command: Command) =>
+    command.option("-H, --host <host>", "address to listen on").option("-p, --port <port>", "port to listen on; 9000 by default, also read from PORT", parsePort);
+  listening(program.command("develop").description("serve the app, and start it again when its code changes")).action(async (options: ListenOptions) =>
+    (await import("./commands/develop.js")).develop(context(), options),
+  );
+  listening(program.command("develop:serve", { hidden: true })).action(async (options: ListenOptions) => (await import("./commands/start.js")).start(context(), options, "develop"));
+  listening(program.command("start").description("serve the app as it is")).action(async (options: ListenOptions) =>
+    (await import("./commands/start.js")).start(context(), options),
+  );
+}
+
+function addDatabase(program: Command, context: () => CommandContext): void {
+  program
+    .command("db:setup")
+    .description("create the database, then migrate it")
+    .action(async () => (await import("./commands/db-create.js")).dbSetup(context()));
+  program
+    .command("db:create")
+    .description("create the database")
+    .option("--db <name>", "name of the database, instead of the one in the config")
+    .action(async (options: { db?: string }) => (await import("./commands/db-create.js")).dbCreate(context(), options));
+  program
+    .command("db:migrate")
+    .description("run the migrations of all modules, and make the tables of links")
+    .action(async () => (await import("./commands/db-migrate.js")).dbMigrate(context()));
+  program
+    .command("db:generate")
+    .description("write migrations for changed models")
+    .argument("<modules...>", "names of modules")
+    .action(async (modules: string[]) => (await import("./commands/db-rollback.js")).dbGenerate(context(), modules));
+  program
+    .command("db:rollback")
+    .description("undo the last migration of modules")
+    .argument("<modules...>", "names of modules")
+    .action(async (modules: string[]) => (await import("./commands/db-rollback.js")).dbRollback(context(), modules));
+  program
+    .command("db:sync-links")
+    .description("make the tables of links")
+    .action(async () => (await import("./commands/db-migrate.js")).dbSyncLinks(context()));
+}
+
+function addOthers(program: Command, context: () => CommandContext): void {
+  program
+    .command("exec")
+    .description("run a script of the app")
+    .argument("<file>", "the script, whose default export is called with { container, args }")
+    .argument("[args...]", "words for the script")
+    .allowUnknownOption()
+    .action(async (file: string, args: string[]) => (await import("./commands/exec.js")).exec(context(), file, args));
+  program
+    .command("user")
+    .description("create a user of the admin API")
+    .requiredOption("-e, --email <email>", "address to log in with")
+    .requiredOption("-p, --password <password>", "password to log in with")
+    .option("-i, --id <id>", "id of the user; made up by default")
+    .action(async (options: { email: string; password: string; id?: string }) => (await import("./commands/user.js")).user(context(), options));
+  program
+    .command("routes")
+    .description("list the routes of the app")
+    .action(async () => (await import("./commands/routes.js")).routes(context()));
+}
+
+function parsePort(text: string): number {
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw cliErrors.invalidPort(text);
+  return port;
+}
