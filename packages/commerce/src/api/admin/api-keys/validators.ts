@@ -1,5 +1,6 @@
+import { createOperatorMap, createSelectParams } from "@velella/framework";
 import { z } from "zod";
-import { createFindParams, createOperatorMap, createSelectParams, dateFilters, oneOrMany, withAndOr } from "../../validation/find-params";
+import { dateFilters, listParams, oneOrMany } from "../../validation/filters";
 
 const type = z.enum(["publishable", "secret"]);
 
@@ -9,7 +10,7 @@ export const AdminUpdateApiKey = z.object({ title: z.string() });
 export const AdminRevokeApiKey = z.object({ revoke_in: z.number().optional() });
 
 export const AdminGetApiKeyParams = createSelectParams();
-export const AdminGetApiKeysParams = withAndOr(createFindParams(), {
+export const AdminGetApiKeysParams = listParams({}, {
   q: z.string().optional(),
   id: oneOrMany(z.string()).optional(),
   title: oneOrMany(z.string()).optional(),

@@ -1,7 +1,6 @@
+import { createSelectParams, withAdditionalData } from "@velella/framework";
 import { z } from "zod";
-import { withAdditionalData } from "../../validation/additional-data";
-import { createFindParams, createSelectParams, dateFilters, oneOrMany, withAndOr } from "../../validation/find-params";
-import { metadata } from "../../validation/link-body";
+import { dateFilters, listParams, metadata, oneOrMany } from "../../validation/filters";
 
 const CreateCollection = z.object({
   title: z.string(),
@@ -13,7 +12,7 @@ export const AdminCreateCollection = withAdditionalData(CreateCollection);
 export const AdminUpdateCollection = withAdditionalData(CreateCollection.partial());
 
 export const AdminGetCollectionParams = createSelectParams();
-export const AdminGetCollectionsParams = withAndOr(createFindParams({ limit: 10 }), {
+export const AdminGetCollectionsParams = listParams({ limit: 10 }, {
   q: z.string().optional(),
   id: oneOrMany(z.string()).optional(),
   title: oneOrMany(z.string()).optional(),

@@ -1,8 +1,9 @@
+import { createSelectParams } from "@velella/framework";
 import { z } from "zod";
-import { createFindParams, createSelectParams, oneOrMany, withAndOr } from "../../validation/find-params";
+import { listParams, oneOrMany } from "../../validation/filters";
 
 const filters = { q: z.string().optional(), code: oneOrMany(z.string()).optional() };
 
 export const AdminGetCurrencyParams = createSelectParams();
-export const AdminGetCurrenciesParams = withAndOr(createFindParams({ limit: 200 }), filters);
-export const StoreGetCurrenciesParams = withAndOr(createFindParams({ limit: 50 }), filters);
+export const AdminGetCurrenciesParams = listParams({ limit: 200 }, filters);
+export const StoreGetCurrenciesParams = listParams({ limit: 50 }, filters);

@@ -1,15 +1,6 @@
+import { booleanFromQuery, createFindParams, createOperatorMap, createSelectParams, withAdditionalData } from "@velella/framework";
 import { z } from "zod";
-import { withAdditionalData } from "../../validation/additional-data";
-import {
-  booleanString,
-  createFindParams,
-  createOperatorMap,
-  createSelectParams,
-  dateFilters,
-  oneOrMany,
-  withAndOr,
-} from "../../validation/find-params";
-import { metadata } from "../../validation/link-body";
+import { dateFilters, listParams, metadata, oneOrMany } from "../../validation/filters";
 
 const CreateCustomer = z.object({
   email: z.string().nullish(),
@@ -44,7 +35,7 @@ export const AdminCreateCustomerAddress = withAdditionalData(CreateCustomerAddre
 const groupFilters = z.object({ id: oneOrMany(z.string()).optional(), name: oneOrMany(z.string()).optional(), ...dateFilters() });
 
 export const AdminCustomerParams = createSelectParams();
-export const AdminCustomersParams = withAndOr(createFindParams({ limit: 50 }), {
+export const AdminCustomersParams = listParams({ limit: 50 }, {
   q: z.string().optional(),
   id: z.union([z.string(), z.array(z.string()), createOperatorMap()]).optional(),
   email: oneOrMany(z.string()).optional(),
@@ -52,7 +43,7 @@ export const AdminCustomersParams = withAndOr(createFindParams({ limit: 50 }), {
   company_name: oneOrMany(z.string()).optional(),
   first_name: oneOrMany(z.string()).optional(),
   last_name: oneOrMany(z.string()).optional(),
-  has_account: booleanString().optional(),
+  has_account: booleanFromQuery().optional(),
   created_by: oneOrMany(z.string()).optional(),
   ...dateFilters(),
 });

@@ -1,7 +1,6 @@
+import { booleanFromQuery, createSelectParams, withAdditionalData } from "@velella/framework";
 import { z } from "zod";
-import { withAdditionalData } from "../../validation/additional-data";
-import { booleanString, createFindParams, createSelectParams, dateFilters, oneOrMany, withAndOr } from "../../validation/find-params";
-import { metadata } from "../../validation/link-body";
+import { dateFilters, listParams, metadata, oneOrMany } from "../../validation/filters";
 
 const CreateProductCategory = z
   .object({
@@ -21,12 +20,12 @@ export const AdminUpdateProductCategory = withAdditionalData(CreateProductCatego
 
 /** Whether to answer with the whole tree above or below. */
 export const treeParams = {
-  include_ancestors_tree: booleanString().optional(),
-  include_descendants_tree: booleanString().optional(),
+  include_ancestors_tree: booleanFromQuery().optional(),
+  include_descendants_tree: booleanFromQuery().optional(),
 };
 
 export const AdminProductCategoryParams = createSelectParams().extend(treeParams);
-export const AdminProductCategoriesParams = withAndOr(createFindParams({ limit: 50 }), {
+export const AdminProductCategoriesParams = listParams({ limit: 50 }, {
   q: z.string().optional(),
   id: oneOrMany(z.string()).optional(),
   description: oneOrMany(z.string()).optional(),
@@ -35,7 +34,7 @@ export const AdminProductCategoriesParams = withAndOr(createFindParams({ limit: 
   parent_category_id: z.preprocess((value) => (value === "" || value === "null" ? null : value), oneOrMany(z.string()).nullable()).optional(),
   external_id: oneOrMany(z.string()).nullable().optional(),
   ...treeParams,
-  is_internal: booleanString().optional(),
-  is_active: booleanString().optional(),
+  is_internal: booleanFromQuery().optional(),
+  is_active: booleanFromQuery().optional(),
   ...dateFilters(),
 });

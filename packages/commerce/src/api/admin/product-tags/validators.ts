@@ -1,12 +1,12 @@
+import { createSelectParams } from "@velella/framework";
 import { z } from "zod";
-import { createFindParams, createSelectParams, dateFilters, oneOrMany, withAndOr } from "../../validation/find-params";
-import { metadata } from "../../validation/link-body";
+import { dateFilters, listParams, metadata, oneOrMany } from "../../validation/filters";
 
 export const AdminCreateProductTag = z.object({ value: z.string(), external_id: z.string().nullish(), metadata }).strict();
 export const AdminUpdateProductTag = AdminCreateProductTag.partial().strict();
 
 export const AdminGetProductTagParams = createSelectParams();
-export const AdminGetProductTagsParams = withAndOr(createFindParams(), {
+export const AdminGetProductTagsParams = listParams({}, {
   q: z.string().optional(),
   id: oneOrMany(z.string()).optional(),
   value: oneOrMany(z.string()).optional(),

@@ -1,12 +1,12 @@
+import { createSelectParams } from "@velella/framework";
 import { z } from "zod";
-import { createFindParams, createSelectParams, dateFilters, oneOrMany, withAndOr } from "../../validation/find-params";
-import { metadata } from "../../validation/link-body";
+import { dateFilters, listParams, metadata, oneOrMany } from "../../validation/filters";
 
 export const AdminCreateProductType = z.object({ value: z.string(), external_id: z.string().nullish(), metadata }).strict();
 export const AdminUpdateProductType = AdminCreateProductType.partial().strict();
 
 export const AdminGetProductTypeParams = createSelectParams();
-export const AdminGetProductTypesParams = withAndOr(createFindParams({ limit: 10 }), {
+export const AdminGetProductTypesParams = listParams({ limit: 10 }, {
   q: z.string().optional(),
   id: oneOrMany(z.string()).optional(),
   value: oneOrMany(z.string()).optional(),

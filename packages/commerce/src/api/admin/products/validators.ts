@@ -1,7 +1,6 @@
+import { booleanFromQuery, createBatchBody, createFindParams, createSelectParams, withAdditionalData, withAndOr } from "@velella/framework";
 import { z } from "zod";
-import { withAdditionalData } from "../../validation/additional-data";
-import { booleanString, createFindParams, createSelectParams, dateFilters, oneOrMany, withAndOr } from "../../validation/find-params";
-import { metadata } from "../../validation/link-body";
+import { dateFilters, listParams, metadata, oneOrMany } from "../../validation/filters";
 
 const status = z.enum(["draft", "proposed", "published", "rejected"]);
 const idOnly = z.object({ id: z.string() });
@@ -49,8 +48,8 @@ export const CreateProductVariant = z
   .object({
     title: z.string(),
     ...codes,
-    allow_backorder: booleanString().optional().default(false),
-    manage_inventory: booleanString().optional().default(true),
+    allow_backorder: booleanFromQuery().optional().default(false),
+    manage_inventory: booleanFromQuery().optional().default(true),
     variant_rank: z.number().optional(),
     ...customs,
     prices: z.array(CreateVariantPrice),
@@ -68,8 +67,8 @@ export const UpdateProductVariant = z
     prices: z.array(UpdateVariantPrice).optional(),
     ...codes,
     thumbnail: z.string().nullish(),
-    allow_backorder: booleanString().optional(),
-    manage_inventory: booleanString().optional(),
+    allow_backorder: booleanFromQuery().optional(),
+    manage_inventory: booleanFromQuery().optional(),
     variant_rank: z.number().optional(),
     ...customs,
     options: z.record(z.string(), z.string()).optional(),
@@ -94,8 +93,8 @@ export const CreateProduct = z
     title: z.string(),
     subtitle: z.string().nullish(),
     description: z.string().nullish(),
-    is_giftcard: booleanString().optional().default(false),
-    discountable: booleanString().optional().default(true),
+    is_giftcard: booleanFromQuery().optional().default(false),
+    discountable: booleanFromQuery().optional().default(true),
     images: z.array(z.object({ url: z.string() })).optional(),
     thumbnail: z.string().nullish(),
     handle: z.string().optional(),
@@ -118,8 +117,8 @@ export const AdminCreateProduct = withAdditionalData(CreateProduct);
 export const UpdateProduct = z
   .object({
     title: z.string().optional(),
-    discountable: booleanString().optional(),
-    is_giftcard: booleanString().optional(),
+    discountable: booleanFromQuery().optional(),
+    is_giftcard: booleanFromQuery().optional(),
     option_ids: z.array(z.string()).optional(),
     variants: z.array(UpdateProductVariant).optional(),
     status: status.optional(),
@@ -146,7 +145,7 @@ export const productFilters = {
   id: oneOrMany(z.string()).optional(),
   title: oneOrMany(z.string()).optional(),
   handle: oneOrMany(z.string()).optional(),
-  is_giftcard: booleanString().optional(),
+  is_giftcard: booleanFromQuery().optional(),
   category_id: oneOrMany(z.string()).optional(),
   option_id: oneOrMany(z.string()).optional(),
   option_value_id: oneOrMany(z.string()).optional(),
@@ -159,8 +158,8 @@ export const productFilters = {
 
 const variantFilters = {
   id: oneOrMany(z.string()).optional(),
-  manage_inventory: booleanString().optional(),
-  allow_backorder: booleanString().optional(),
+  manage_inventory: booleanFromQuery().optional(),
+  allow_backorder: booleanFromQuery().optional(),
   sku: oneOrMany(z.string()).optional(),
   ean: oneOrMany(z.string()).optional(),
   upc: oneOrMany(z.string()).optional(),
@@ -169,25 +168,22 @@ const variantFilters = {
 };
 
 export const AdminGetProductParams = createSelectParams();
-export const AdminGetProductsParams = withAndOr(createFindParams({ limit: 50 }).extend(productFilters), {
-  variants: withAndOr(z.object({}), variantFilters).optional(),
-  status: z.array(status).optional(),
-}).extend({
+export const AdminGetProductsParams = listParams(
+  { limit: 50 },
+  { variants: withAndOr(z.object(variantFilters)).optional(), status: z.array(status).optional() },
+).extend({
+  ...productFilters,
   price_list_id: z.array(z.string()).optional(),
   sales_channel_id: oneOrMany(z.string()).optional(),
 });
 
 export const AdminGetProductVariantParams = createSelectParams();
-export const AdminGetProductVariantsParams = withAndOr(createFindParams({ limit: 50 }), { q: z.string().optional(), ...variantFilters });
+export const AdminGetProductVariantsParams = listParams({ limit: 50 }, { q: z.string().optional(), ...variantFilters });
 export const AdminGetProductOptionsParams = createFindParams({ limit: 50 }).extend({
   q: z.string().optional(),
   id: oneOrMany(z.string()).optional(),
   title: oneOrMany(z.string()).optional(),
 });
 
-/** Body of `POST /admin/products/batch` and its like. */
-export const AdminBatchProducts = z.object({
-  create: z.array(CreateProduct).optional(),
-  update: z.array(UpdateProduct.extend({ id: z.string() })).optional(),
-  delete: z.array(z.string()).optional(),
-});
+/** Body of `POST /admin/products/batch`. */
+export const AdminBatchProducts = createBatchBody(CreateProduct, UpdateProduct.extend({ id: z.string() }));

@@ -1,6 +1,6 @@
+import { createSelectParams } from "@velella/framework";
 import { z } from "zod";
-import { createFindParams, createSelectParams, dateFilters, oneOrMany, withAndOr } from "../../validation/find-params";
-import { metadata } from "../../validation/link-body";
+import { dateFilters, listParams, metadata, oneOrMany } from "../../validation/filters";
 
 export const AdminCreateRegion = z
   .object({
@@ -16,7 +16,7 @@ export const AdminCreateRegion = z
 export const AdminUpdateRegion = AdminCreateRegion.partial().strict();
 
 export const AdminGetRegionParams = createSelectParams();
-export const AdminGetRegionsParams = withAndOr(createFindParams({ limit: 50 }), {
+export const AdminGetRegionsParams = listParams({ limit: 50 }, {
   q: z.string().optional(),
   id: oneOrMany(z.string()).optional(),
   currency_code: oneOrMany(z.string()).optional(),

@@ -1,6 +1,6 @@
+import { booleanFromQuery, createSelectParams } from "@velella/framework";
 import { z } from "zod";
-import { booleanString, createFindParams, createSelectParams, dateFilters, oneOrMany, withAndOr } from "../../validation/find-params";
-import { metadata } from "../../validation/link-body";
+import { dateFilters, listParams, metadata, oneOrMany } from "../../validation/filters";
 
 export const AdminCreateSalesChannel = z.object({
   name: z.string(),
@@ -11,11 +11,11 @@ export const AdminCreateSalesChannel = z.object({
 export const AdminUpdateSalesChannel = AdminCreateSalesChannel.partial();
 
 export const AdminGetSalesChannelParams = createSelectParams();
-export const AdminGetSalesChannelsParams = withAndOr(createFindParams(), {
+export const AdminGetSalesChannelsParams = listParams({}, {
   q: z.string().optional(),
   id: oneOrMany(z.string()).optional(),
   name: oneOrMany(z.string()).optional(),
   description: z.string().optional(),
-  is_disabled: booleanString().optional(),
+  is_disabled: booleanFromQuery().optional(),
   ...dateFilters(),
 }).extend({ location_id: oneOrMany(z.string()).optional(), publishable_key_id: oneOrMany(z.string()).optional() });

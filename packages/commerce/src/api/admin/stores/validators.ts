@@ -1,6 +1,6 @@
+import { createSelectParams } from "@velella/framework";
 import { z } from "zod";
-import { createFindParams, createSelectParams, oneOrMany, withAndOr } from "../../validation/find-params";
-import { metadata } from "../../validation/link-body";
+import { listParams, metadata, oneOrMany } from "../../validation/filters";
 
 export const AdminUpdateStore = z.object({
   name: z.string().optional(),
@@ -15,7 +15,7 @@ export const AdminUpdateStore = z.object({
 });
 
 export const AdminGetStoreParams = createSelectParams();
-export const AdminGetStoresParams = withAndOr(createFindParams({ limit: 50 }), {
+export const AdminGetStoresParams = listParams({ limit: 50 }, {
   q: z.string().optional(),
   id: oneOrMany(z.string()).optional(),
   name: oneOrMany(z.string()).optional(),

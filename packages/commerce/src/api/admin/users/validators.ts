@@ -1,6 +1,6 @@
+import { createFindParams, createSelectParams } from "@velella/framework";
 import { z } from "zod";
-import { createFindParams, createSelectParams, dateFilters, oneOrMany } from "../../validation/find-params";
-import { metadata } from "../../validation/link-body";
+import { dateFilters, metadata, oneOrMany } from "../../validation/filters";
 
 export const AdminUpdateUser = z.object({
   first_name: z.string().nullish(),

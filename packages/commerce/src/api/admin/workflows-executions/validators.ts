@@ -1,5 +1,6 @@
+import { createFindParams, createOperatorMap, createSelectParams } from "@velella/framework";
 import { z } from "zod";
-import { createFindParams, createOperatorMap, createSelectParams, oneOrMany } from "../../validation/find-params";
+import { oneOrMany } from "../../validation/filters";
 
 export const AdminCreateWorkflowsRun = z.object({ input: z.unknown().optional(), transaction_id: z.string().optional() });
 /** The outcome of a step that waits for one; `action` says which side of the step waits. */

@@ -1,6 +1,6 @@
+import { createFindParams, createSelectParams } from "@velella/framework";
 import { z } from "zod";
-import { createFindParams, createSelectParams, oneOrMany } from "../../validation/find-params";
-import { metadata } from "../../validation/link-body";
+import { metadata, oneOrMany } from "../../validation/filters";
 
 export { CreateCustomerAddress as StoreCreateCustomerAddress } from "../../admin/customers/validators";
 

@@ -1,5 +1,6 @@
+import { createSelectParams, withAndOr } from "@velella/framework";
 import { z } from "zod";
-import { createFindParams, createSelectParams, dateFilters, oneOrMany, withAndOr } from "../../validation/find-params";
+import { dateFilters, listParams, oneOrMany } from "../../validation/filters";
 import { productFilters } from "../../admin/products/validators";
 
 /** What prices depend on. */
@@ -22,8 +23,8 @@ const variantFilters = {
 };
 
 export const StoreGetProductParams = createSelectParams().extend({ ...pricingParams, sales_channel_id: oneOrMany(z.string()).optional() });
-export const StoreGetProductsParams = withAndOr(createFindParams({ limit: 50 }), productFilters).extend({
+export const StoreGetProductsParams = listParams({ limit: 50 }, productFilters).extend({
   ...pricingParams,
   sales_channel_id: oneOrMany(z.string()).optional(),
-  variants: withAndOr(z.object({}), variantFilters).optional(),
+  variants: withAndOr(z.object(variantFilters)).optional(),
 });

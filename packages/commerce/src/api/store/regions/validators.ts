@@ -1,8 +1,9 @@
+import { createSelectParams } from "@velella/framework";
 import { z } from "zod";
-import { createFindParams, createSelectParams, oneOrMany, withAndOr } from "../../validation/find-params";
+import { listParams, oneOrMany } from "../../validation/filters";
 
 export const StoreGetRegionParams = createSelectParams();
-export const StoreGetRegionsParams = withAndOr(createFindParams({ limit: 50 }), {
+export const StoreGetRegionsParams = listParams({ limit: 50 }, {
   q: z.string().optional(),
   id: oneOrMany(z.string()).optional(),
   currency_code: oneOrMany(z.string()).optional(),

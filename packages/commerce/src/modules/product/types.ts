@@ -1,0 +1,229 @@
+import type { BigNumberInput } from "@velella/kernel";
+
+export type ProductStatus = "draft" | "proposed" | "published" | "rejected";
+
+/** Free data beside a record. */
+export type Metadata = Record<string, unknown> | null;
+
+/** What describes the goods, of products and variants alike. */
+interface Customs {
+  weight?: number | null;
+  length?: number | null;
+  height?: number | null;
+  width?: number | null;
+  hs_code?: string | null;
+  mid_code?: string | null;
+  origin_country?: string | null;
+  material?: string | null;
+  metadata?: Metadata;
+}
+
+/** A new option with its values, or an existing one by id (with those of its values that the product uses; all by default). */
+export type ProductOptionInput =
+  | { title: string; values: string[]; ranks?: Record<string, number>; is_exclusive?: boolean; metadata?: Metadata }
+  | { id: string; value_ids?: string[] };
+
+export interface ProductImageInput {
+  id?: string;
+  url?: string;
+  rank?: number;
+  metadata?: Metadata;
+}
+
+export interface CreateProductVariantInput extends Customs {
+  id?: string;
+  product_id?: string;
+  title: string;
+  sku?: string | null;
+  barcode?: string | null;
+  ean?: string | null;
+  upc?: string | null;
+  thumbnail?: string | null;
+  allow_backorder?: boolean;
+  manage_inventory?: boolean;
+  variant_rank?: number;
+  /** A value per option, both by their text: `{ Size: "M" }`. */
+  options?: Record<string, string>;
+}
+
+export type UpdateProductVariantInput = Partial<CreateProductVariantInput>;
+
+export interface CreateProductInput extends Customs {
+  id?: string;
+  title: string;
+  subtitle?: string | null;
+  description?: string | null;
+  is_giftcard?: boolean;
+  discountable?: boolean;
+  thumbnail?: string | null;
+  /** Made from the title when absent. */
+  handle?: string | null;
+  status?: ProductStatus | null;
+  external_id?: string | null;
+  type_id?: string | null;
+  collection_id?: string | null;
+  tag_ids?: string[];
+  category_ids?: string[];
+  images?: ProductImageInput[];
+  options?: ProductOptionInput[];
+  variants?: CreateProductVariantInput[];
+}
+
+/** Lists replace what there was: images, tags, categories, options, variants. */
+export interface UpdateProductInput extends Omit<Partial<CreateProductInput>, "options" | "variants"> {
+  option_ids?: string[];
+  /** With an id: changed; without: added. Variants that are not named are removed. */
+  variants?: UpdateProductVariantInput[];
+}
+
+/** A price of a variant, as the flows take it. */
+export interface VariantPriceInput {
+  id?: string;
+  currency_code: string;
+  amount: BigNumberInput;
+  min_quantity?: BigNumberInput | null;
+  max_quantity?: BigNumberInput | null;
+  /** Values by attribute, such as `{ region_id: "reg_1" }`. */
+  rules?: Record<string, string>;
+}
+
+export interface CreateProductOptionInput {
+  title: string;
+  values: string[];
+  ranks?: Record<string, number>;
+  /** Whether the option belongs to one product. Options made on their own are shared by default. */
+  is_exclusive?: boolean;
+  metadata?: Metadata;
+}
+
+export interface CreateProductCategoryInput {
+  id?: string;
+  name: string;
+  description?: string;
+  /** Made from the name when absent. */
+  handle?: string;
+  is_active?: boolean;
+  is_internal?: boolean;
+  /** Place among its siblings, from 0; the last one by default. */
+  rank?: number;
+  parent_category_id?: string | null;
+  external_id?: string | null;
+  metadata?: Metadata;
+}
+
+export interface CreateProductCollectionInput {
+  id?: string;
+  title: string;
+  /** Made from the title when absent. */
+  handle?: string;
+  external_id?: string | null;
+  metadata?: Metadata;
+}
+
+/** Tags and types. */
+export interface ValueInput {
+  id?: string;
+  value: string;
+  external_id?: string | null;
+  metadata?: Metadata;
+}
+
+interface Dates {
+  created_at: Date | string;
+  updated_at: Date | string;
+  deleted_at: Date | string | null;
+}
+
+export interface ProductOptionValueRecord extends Dates {
+  id: string;
+  value: string;
+  rank: number | null;
+  option_id: string | null;
+  metadata: Metadata;
+  option?: ProductOptionRecord;
+}
+
+export interface ProductOptionRecord extends Dates {
+  id: string;
+  title: string;
+  is_exclusive: boolean;
+  metadata: Metadata;
+  values: ProductOptionValueRecord[];
+}
+
+export interface ProductVariantRecord extends Dates, Required<Customs> {
+  id: string;
+  title: string;
+  sku: string | null;
+  barcode: string | null;
+  ean: string | null;
+  upc: string | null;
+  thumbnail: string | null;
+  allow_backorder: boolean;
+  manage_inventory: boolean;
+  variant_rank: number | null;
+  product_id: string | null;
+  product?: ProductRecord | null;
+  options: ProductOptionValueRecord[];
+  images: ProductImageRecord[];
+}
+
+export interface ProductImageRecord extends Dates {
+  id: string;
+  url: string;
+  rank: number;
+  product_id: string;
+  metadata: Metadata;
+}
+
+/** Tags and types. */
+export interface ValueRecord extends Dates {
+  id: string;
+  value: string;
+  external_id: string | null;
+  metadata: Metadata;
+}
+
+export interface ProductCollectionRecord extends Dates {
+  id: string;
+  title: string;
+  handle: string;
+  external_id: string | null;
+  metadata: Metadata;
+}
+
+export interface ProductCategoryRecord extends Dates {
+  id: string;
+  name: string;
+  description: string;
+  handle: string;
+  mpath: string;
+  is_active: boolean;
+  is_internal: boolean;
+  rank: number;
+  external_id: string | null;
+  parent_category_id: string | null;
+  metadata: Metadata;
+}
+
+export interface ProductRecord extends Dates, Required<Customs> {
+  id: string;
+  title: string;
+  handle: string;
+  subtitle: string | null;
+  description: string | null;
+  is_giftcard: boolean;
+  discountable: boolean;
+  status: ProductStatus;
+  thumbnail: string | null;
+  external_id: string | null;
+  type_id: string | null;
+  collection_id: string | null;
+  type: ValueRecord | null;
+  collection: ProductCollectionRecord | null;
+  tags: ValueRecord[];
+  categories?: ProductCategoryRecord[];
+  images: ProductImageRecord[];
+  options: ProductOptionRecord[];
+  variants: ProductVariantRecord[];
+}
