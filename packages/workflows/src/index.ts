@@ -1,1 +1,24 @@
-export {};
+/** A durable workflow engine on PostgreSQL, and the functions to write workflows with. */
+export { createStep } from "./compose/create-step";
+export type { CompensateFn, InvokeFn, StepFunction, StepReturn } from "./compose/create-step";
+export { createWorkflow } from "./compose/create-workflow";
+export type { HooksOf, NestedReturn, ReturnWorkflow } from "./compose/create-workflow";
+export { createHook } from "./compose/create-hook";
+export type { Hook, HookOptions, HookRegistrar, ResultSchema } from "./compose/create-hook";
+export { parallelize } from "./compose/parallelize";
+export { PermanentStepFailure, SkipStepResponse, StepResponse } from "./compose/step-response";
+export type { StepDefinition, StepExecutionContext, StepMetadata, StepOptions } from "./compose/step-options";
+export { transform } from "./compose/transform";
+export type { TransformContext } from "./compose/transform";
+export { when } from "./compose/when";
+export type { Unwrapped, WorkflowData, WorkflowDataProperties } from "./compose/workflow-data";
+export type { WorkflowOptions, WorkflowSchedule } from "./compose/workflow-options";
+export { WorkflowResponse } from "./compose/workflow-response";
+export { composeErrors, runErrors } from "./errors";
+export type { PlanNode, StepNode, WorkflowPlan } from "./plan/plan";
+export { WorkflowRegistry, workflowRegistryKind } from "./registry/workflow-registry";
+export type { ErrorCopy } from "./run/error-copy";
+export { WorkflowTransaction } from "./run/outcome";
+export type { StepFailure, TransactionState } from "./run/outcome";
+export type { RunEvent, RunEventType } from "./run/run-observer";
+export type { Acknowledgement, RunEventHandlers, RunOptions, RunResult, StepAddress, WorkflowRunner } from "./run/workflow-runner";

@@ -1,0 +1,133 @@
+import { createAppRegistries, loadInto } from "@velella/kernel";
+import { expect, test } from "vitest";
+import { createHook, createStep, createWorkflow, parallelize, transform, when, workflowRegistryKind, WorkflowResponse } from "../index";
+
+const id = () => `wf-${Math.random().toString(36).slice(2)}`;
+const plain = createStep("plain", async (input: unknown) => input);
+
+test("a step used twice needs a name", () => {
+  const twice = () =>
+    createWorkflow(id(), () => {
+      plain(1);
+      plain(2);
+    });
+  expect(twice).toThrow("Step plain is already defined in workflow.");
+  const nested = () =>
+    createWorkflow(id(), () => {
+      plain(1);
+      when({}, () => true).then(() => plain(2));
+    });
+  expect(nested).toThrow("Step plain is already defined in workflow.");
+  expect(() =>
+    createWorkflow(id(), () => {
+      plain(1);
+      plain(2).config({ name: "again" });
+    }),
+  ).not.toThrow();
+});
+
+test("an id used twice for other steps is refused, and both files are named", () => {
+  const name = id();
+  const define = (file: string, step: string) => loadInto(registries, file, () => createWorkflow(name, () => void createStep(step, async () => 1)()));
+  const registries = createAppRegistries();
+  define("a.ts", "one");
+  expect(() => define("b.ts", "one")).not.toThrow();
+  let error: { message?: string; hint?: string } = {};
+  try {
+    define("c.ts", "two");
+  } catch (caught) {
+    error = caught as typeof error;
+  }
+  expect(error.message).toBe(`Workflow with id "${name}" and step definition already exists.`);
+  expect(error.hint).toMatch(/\(b\.ts\).*\(c\.ts\)/);
+});
+
+test("a reload replaces what a file defined, hook handlers too", () => {
+  const registries = createAppRegistries();
+  const registry = registries.get(workflowRegistryKind);
+  const name = id();
+  const workflow = createWorkflow(name, () => new WorkflowResponse(1, { hooks: [createHook("done", {})] }));
+  const load = () => loadInto(registries, "hooks.ts", () => workflow.hooks.done(() => 1));
+  load();
+  loadInto(registries, "other.ts", () => workflow.hooks.done(() => 2));
+  expect(registry.handlersOf(name, "done").map(({ file }) => file)).toStrictEqual(["hooks.ts", "other.ts"]);
+  registries.forget("hooks.ts");
+  load();
+  expect(registry.handlersOf(name, "done").map(({ file }) => file)).toStrictEqual(["other.ts", "hooks.ts"]);
+  expect(createAppRegistries().get(workflowRegistryKind).handlersOf(name, "done")).toStrictEqual([]);
+  expect(registry.get(name)).toBe(workflow.plan);
+});
+
+test("an async composer is refused", () => {
+  const compose = () => createWorkflow(id(), (async () => undefined) as never);
+  expect(compose).toThrow(/composer of workflow "wf-\w+" is async/);
+});
+
+test.each<[string, (reference: never) => unknown]>([
+  ["a template string", (input) => `${input}`],
+  ["addition", (input) => (input as number) + 1],
+  ["comparison by size", (input) => (input as number) > 1],
+  ["JSON.stringify", (input) => JSON.stringify(input)],
+  ["spreading an object", (input) => ({ ...(input as object) })],
+  ["spreading an array", (input) => [...(input as unknown[])]],
+  ["a loop", (input) => {
+    for (const item of input as unknown[]) return item;
+    return undefined;
+  }],
+  ["a method of the data", (input: { map(fn: unknown): unknown }) => input.map(() => 1)],
+  ["an assignment", (input: { x: number }) => (input.x = 1)],
+])("%s of a reference is an error when the workflow is composed", (_what, use) => {
+  const name = id();
+  const compose = () => createWorkflow(name, (input: { items: never }) => void use(input.items));
+  expect(compose).toThrow(new RegExp(`^"input\\.items(\\.map)?" of workflow "${name}" is .* while the workflow is composed`));
+});
+
+test("a reference is no promise, and survives inspection", () => {
+  createWorkflow(id(), (input: { then?: unknown }) => {
+    expect(input.then).toBeUndefined();
+    expect(Array.isArray(input)).toBe(false);
+  });
+});
+
+test("a reference of another workflow is refused", () => {
+  let stolen: unknown;
+  createWorkflow("owner", (input: { a: number }) => void (stolen = input.a));
+  expect(() => createWorkflow("thief", () => void plain({ stolen }))).toThrow('"input.a" belongs to workflow "owner" and is used in workflow "thief"');
+});
+
+test("members of a parallel group do not depend on each other", () => {
+  const compose = () =>
+    createWorkflow("dependent", () => {
+      const first = plain(1);
+      const second = plain(transform({ first }, ({ first }) => first)).config({ name: "second" });
+      parallelize(first, second);
+    });
+  expect(compose).toThrow('In workflow "dependent", "plain" uses the result of "plain"');
+});
+
+test("steps outside of a composer, and steps that contradict themselves", () => {
+  expect(() => plain(1)).toThrow("Step plain is used outside of the composer of a workflow.");
+  expect(() => createStep({ name: "both", pure: true }, async () => 1, async () => 2)).toThrow('Step "both" is declared pure, and has a compensation.');
+  expect(() => createStep("", async () => 1)).toThrow("A step needs a name");
+  expect(() => createWorkflow(id(), undefined as never)).toThrow("needs a composer function, and got undefined");
+});
+
+test("explains a plan", () => {
+  const undo = createStep({ name: "undo", transactional: true, maxRetries: 2, retryInterval: 5 }, async () => 1, async () => undefined);
+  const inner = createWorkflow("inner", () => void plain(1));
+  const outer = createWorkflow("outer", () => {
+    undo();
+    parallelize(plain(1), createStep({ name: "wait", async: true, timeout: 9 }, async () => undefined)());
+    when("ready", {}, () => true).then(() => void inner.runAsStep({ input: {} }));
+    createHook("done", {});
+  });
+  expect(outer.explain()).toBe(`workflow outer
+  step undo: transactional, undone on failure, 2 retries every 5 s
+  at the same time
+    step plain: plain
+    step wait: plain, timeout 9 s, async
+  when ready
+    workflow inner
+      step plain: plain
+  hook done: 0 handlers`);
+});

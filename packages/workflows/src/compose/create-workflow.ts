@@ -1,0 +1,140 @@
+import { loadingScope } from "@velella/kernel";
+import type { Container } from "@velella/kernel";
+import { composeErrors } from "../errors";
+import { buildPlan, withOptions } from "../plan/build-plan";
+import type { WorkflowPlan } from "../plan/plan";
+import { explainPlan } from "../plan/explain-plan";
+import { workflowRegistryKind } from "../registry/workflow-registry";
+import type { WorkflowRegistry } from "../registry/workflow-registry";
+import { workflowRunner } from "../run/workflow-runner";
+import type { RunOptions, RunResult, WorkflowRunner } from "../run/workflow-runner";
+import { compose, Composition, currentComposition } from "./composition";
+import type { Hook, HookRegistrar } from "./create-hook";
+import type { WorkflowData } from "./workflow-data";
+import type { WorkflowOptions } from "./workflow-options";
+import { isWorkflowResponse } from "./workflow-response";
+import type { WorkflowResponse } from "./workflow-response";
+
+/** The registrars of a workflow's hooks, by name. */
+export type HooksOf<THooks extends readonly unknown[]> = {
+  readonly [H in THooks[number] as H extends Hook<infer Name, infer _Payload, infer _Result> ? Name : never]: H extends Hook<
+    infer _Name,
+    infer Payload,
+    infer _Result
+  >
+    ? HookRegistrar<Payload>
+    : never;
+};
+
+/** The result of a nested workflow in a composer. */
+export type NestedReturn<TResult> = WorkflowData<TResult> & {
+  /** Names this use of the workflow. */
+  config(config: { name?: string }): WorkflowData<TResult>;
+};
+
+/** A workflow: call it with a container to run it there. */
+export interface ReturnWorkflow<TData, TResult, THooks extends readonly unknown[]> {
+  (container?: Container | object): WorkflowRunner<TData, TResult>;
+  /** Runs it, in the container given with the options. */
+  run(options?: RunOptions<TData> & { container?: Container | object }): Promise<RunResult<TResult>>;
+  /** In the composer of another workflow, makes this one a part of it, undone together with it. */
+  runAsStep(args: { input: TData | WorkflowData<TData> }): NestedReturn<TResult>;
+  getName(): string;
+  /** Changes options of the workflow itself. */
+  config(options: WorkflowOptions): void;
+  /** Add handlers to the hooks of this workflow. */
+  readonly hooks: HooksOf<THooks>;
+  /** What the workflow does, as data. */
+  readonly plan: WorkflowPlan;
+  /** What the workflow does, as indented text. */
+  explain(): string;
+}
+
+/**
+ * Defines a workflow. The composer runs once, now: it sees references instead of values, and what it calls becomes the
+ * plan that every run follows.
+ *
+ * @param nameOrConfig Its id, unique within an app, or `{ name }` with options.
+ *
+ * @example
+ * export const createBrandWorkflow = createWorkflow("create-brand", (input: { name: string }) => {
+ *   const brand = createBrandStep(input);
+ *   return new WorkflowResponse(brand);
+ * });
+ * const { result } = await createBrandWorkflow(container).run({ input: { name: "Velella" } });
+ */
+export function createWorkflow<TData, TResult = undefined, THooks extends readonly unknown[] = []>(
+  nameOrConfig: string | ({ name: string } & WorkflowOptions),
+  composer: (input: TData & WorkflowData<TData>) => void | WorkflowResponse<TResult, THooks>,
+): ReturnWorkflow<TData, TResult, THooks> {
+  const { name: id, ...options } = typeof nameOrConfig === "string" ? { name: nameOrConfig } : { ...nameOrConfig };
+  if (typeof id !== "string" || !id) throw composeErrors.noName("A workflow", String(id));
+  if (typeof composer !== "function") throw composeErrors.noComposer(id, typeof composer);
+  const { registries, file } = loadingScope();
+  const registry = registries.get(workflowRegistryKind);
+  let plan = composePlan(id, file, options, composer as (input: unknown) => unknown);
+  registry.add(plan);
+
+  const workflow = (container?: Container | object) => workflowRunner<TData, TResult>(plan, registry, container);
+  Object.assign(workflow, {
+    run: ({ container, ...runOptions }: RunOptions<TData> & { container?: Container | object } = {}) => workflow(container).run(runOptions),
+    runAsStep: ({ input }: { input: unknown }) => nest(plan, input),
+    getName: () => id,
+    config: (changes: WorkflowOptions) => {
+      plan = withOptions(plan, changes);
+      registry.replace(plan);
+    },
+    hooks: hooksOf(plan),
+    explain: () => explainPlan(plan, registry),
+  });
+  Object.defineProperty(workflow, "plan", { enumerable: true, get: () => plan });
+  return workflow as unknown as ReturnWorkflow<TData, TResult, THooks>;
+}
+
+function composePlan(id: string, file: string, options: WorkflowOptions, composer: (input: unknown) => unknown): WorkflowPlan {
+  const composition = new Composition(id);
+  const response = compose(composition, () => composer(composition.input()));
+  if (response instanceof Promise) {
+    // What the async function still does would otherwise fail a second time, unheard.
+    response.catch(() => undefined);
+    throw composeErrors.asyncComposer(id);
+  }
+  const result = isWorkflowResponse(response) ? response.$result : response;
+  return buildPlan({
+    id,
+    file,
+    options: Object.freeze(options),
+    nodes: composition.finish(),
+    result: result === undefined ? undefined : composition.template(result),
+    slots: composition.slotCount,
+    hooks: Object.freeze(composition.hooks),
+  });
+}
+
+function nest(plan: WorkflowPlan, input: unknown): object {
+  const composition = currentComposition(`${plan.id}.runAsStep`);
+  const key = `${plan.id}-as-step`;
+  const node = { kind: "workflow" as const, slot: composition.slot(key), key, plan, input: composition.template(input) };
+  const reference: object = composition.add(node, {
+    config: ({ name }: { name?: string }) => {
+      if (name) node.key = name;
+      return reference;
+    },
+  });
+  return reference;
+}
+
+function hooksOf(plan: WorkflowPlan): Record<string, HookRegistrar<unknown>> {
+  return Object.fromEntries(
+    plan.hooks.map((hook) => {
+      const register: HookRegistrar<unknown> = (handle, compensate) => {
+        if (typeof handle !== "function") throw composeErrors.noFunction("Handler of hook", hook, typeof handle);
+        // The handler belongs to the app whose file registers it, the workflow perhaps to a library.
+        const { registries, file } = loadingScope();
+        const registry: WorkflowRegistry = registries.get(workflowRegistryKind);
+        registry.addHandler(plan.id, hook, { file, handle, compensate: compensate as ((data: unknown) => unknown) | undefined });
+      };
+      return [hook, register];
+    }),
+  );
+}

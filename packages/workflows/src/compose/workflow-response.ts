@@ -1,0 +1,36 @@
+import type { Unwrapped } from "./workflow-data";
+
+const responseType = "velella.workflow-response";
+
+/** What a composer returns; made by `new WorkflowResponse(result, { hooks })`. */
+export interface WorkflowResponse<TResult, THooks extends readonly unknown[] = []> {
+  readonly $result: TResult;
+  readonly options?: { hooks: THooks };
+  readonly __type: string;
+}
+
+class Response {
+  readonly __type = responseType;
+
+  constructor(
+    readonly $result: unknown,
+    readonly options?: { hooks: readonly unknown[] },
+  ) {}
+}
+
+/**
+ * Names the result of a workflow, a reference or an object of them, and the hooks that others may handle.
+ *
+ * @example
+ * return new WorkflowResponse({ product, brand }, { hooks: [productCreated] });
+ */
+export const WorkflowResponse = Response as unknown as {
+  new <TResult, const THooks extends readonly unknown[] = []>(
+    result?: TResult,
+    options?: { hooks: THooks },
+  ): WorkflowResponse<Unwrapped<TResult>, THooks>;
+};
+
+export function isWorkflowResponse(value: unknown): value is WorkflowResponse<unknown, readonly unknown[]> {
+  return typeof value === "object" && value !== null && "__type" in value && value.__type === responseType;
+}

@@ -1,0 +1,64 @@
+import type { WorkflowOptions } from "../compose/workflow-options";
+import { composeErrors } from "../errors";
+import type { PlanNeeds, PlanNode, StepNode, WorkflowPlan } from "./plan";
+import { hashPlan } from "./plan-hash";
+import type { Template } from "./template";
+
+/** What the composition of a workflow gathered. */
+export interface PlanDraft {
+  id: string;
+  file: string;
+  options: WorkflowOptions;
+  nodes: readonly PlanNode[];
+  slots: number;
+  result: Template | undefined;
+  hooks: readonly string[];
+}
+
+/** Checks a composed workflow, and makes it an immutable plan. */
+export function buildPlan(draft: PlanDraft): WorkflowPlan {
+  const steps = new Map<string, StepNode>();
+  collectSteps(draft.nodes, "", steps, new Set());
+  const nodes = deepFreeze(draft.nodes);
+  return Object.freeze({ ...draft, nodes, steps, hash: hashPlan(nodes, draft.options.version), needs: needsOf(steps) });
+}
+
+/** The same plan with other options. */
+export function withOptions(plan: WorkflowPlan, options: WorkflowOptions): WorkflowPlan {
+  const merged = { ...plan.options, ...options };
+  return Object.freeze({ ...plan, options: merged, hash: hashPlan(plan.nodes, merged.version) });
+}
+
+function collectSteps(nodes: readonly PlanNode[], prefix: string, steps: Map<string, StepNode>, names: Set<string>): void {
+  const claim = (key: string) => {
+    if (names.has(key)) throw composeErrors.stepDefinedTwice(key);
+    names.add(key);
+  };
+  for (const node of nodes) {
+    if (node.kind === "when" || node.kind === "parallel") {
+      if (node.kind === "when") claim(node.key);
+      collectSteps(node.nodes, prefix, steps, names);
+      continue;
+    }
+    claim(node.key);
+    if (node.kind === "step") steps.set(prefix + node.key, node);
+    if (node.kind === "workflow") for (const [key, step] of node.plan.steps) steps.set(`${prefix}${node.key}/${key}`, step);
+  }
+}
+
+function needsOf(steps: ReadonlyMap<string, StepNode>): PlanNeeds {
+  const options = [...steps.values()].map((node) => node.options);
+  return Object.freeze({
+    effects: options.filter(({ pure }) => !pure).length,
+    emits: options.some(({ emits }) => emits),
+    waits: options.some(({ async, retryInterval }) => async || retryInterval),
+  });
+}
+
+function deepFreeze(nodes: readonly PlanNode[]): readonly PlanNode[] {
+  for (const node of nodes) {
+    if (node.kind === "when" || node.kind === "parallel") deepFreeze(node.nodes);
+    Object.freeze(node);
+  }
+  return Object.freeze(nodes);
+}

@@ -1,0 +1,73 @@
+/**
+ * Copies with the meaning of `JSON.parse(JSON.stringify(value))`: dates become strings, `toJSON` is called, functions
+ * and undefined properties vanish. Values cross every boundary of a workflow in this way, whichever runner runs it.
+ */
+export function jsonCopy(value: unknown): unknown {
+  return copy(value, "", 0);
+}
+
+// Deeper than any sane value: from here on JSON itself decides, and refuses circles.
+const deepest = 500;
+
+function copy(value: unknown, key: string, depth: number): unknown {
+  switch (typeof value) {
+    case "string":
+    case "boolean":
+      return value;
+    case "number":
+      return Number.isFinite(value) ? value : null;
+    case "object":
+      break;
+    case "bigint":
+      return parsed(value);
+    default:
+      return undefined;
+  }
+  if (value === null) return null;
+  if (depth > deepest) return parsed(value);
+  const { toJSON } = value as { toJSON?: unknown };
+  if (typeof toJSON === "function") {
+    const json: unknown = toJSON.call(value, key);
+    return json !== null && typeof json === "object" && json !== value ? copyObject(json, depth) : json === value ? copyObject(value, depth) : copy(json, key, depth);
+  }
+  return copyObject(value, depth);
+}
+
+function copyObject(value: object, depth: number): unknown {
+  if (Array.isArray(value)) {
+    const copied = new Array<unknown>(value.length);
+    for (let i = 0; i < value.length; i++) {
+      const item = copy(value[i], String(i), depth + 1);
+      copied[i] = item === undefined ? null : item;
+    }
+    return copied;
+  }
+  if (value instanceof Number || value instanceof String || value instanceof Boolean) return parsed(value);
+  const copied: Record<string, unknown> = {};
+  for (const key of Object.keys(value)) {
+    const item = copy((value as Record<string, unknown>)[key], key, depth + 1);
+    if (item !== undefined) assign(copied, key, item);
+  }
+  return copied;
+}
+
+/** A copy of a value that is JSON already; faster than {@link jsonCopy}. */
+export function cloneJson(value: unknown): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) {
+    const copied = new Array<unknown>(value.length);
+    for (let i = 0; i < value.length; i++) copied[i] = cloneJson(value[i]);
+    return copied;
+  }
+  const copied: Record<string, unknown> = {};
+  for (const key of Object.keys(value)) assign(copied, key, cloneJson((value as Record<string, unknown>)[key]));
+  return copied;
+}
+
+function assign(target: Record<string, unknown>, key: string, value: unknown): void {
+  // A plain assignment would set the prototype.
+  if (key === "__proto__") Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
+  else target[key] = value;
+}
+
+const parsed = (value: unknown): unknown => JSON.parse(JSON.stringify(value));

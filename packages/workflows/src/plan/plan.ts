@@ -1,0 +1,102 @@
+import type { HookOptions } from "../compose/create-hook";
+import type { StepDefinition, StepOptions } from "../compose/step-options";
+import type { WorkflowOptions } from "../compose/workflow-options";
+import type { Template, TemplateOwner } from "./template";
+
+/** Where a value of a run is kept: one per node that yields a value, numbered within its plan. */
+export interface Slot {
+  readonly index: number;
+  /** How error messages name it. */
+  readonly name: string;
+  /** The composition that it belongs to. */
+  readonly owner: TemplateOwner;
+  /** Set for values that are computed when they are first needed. */
+  readonly transform?: TransformNode;
+}
+
+/** Runs a step. */
+export interface StepNode {
+  readonly kind: "step";
+  readonly slot: Slot;
+  /** Unique within the plan; what the journal and errors call it. */
+  readonly key: string;
+  readonly step: StepDefinition;
+  readonly options: StepOptions;
+  readonly input: Template;
+}
+
+/** Calls the handlers of a hook, in the order of their registration. */
+export interface HookNode {
+  readonly kind: "hook";
+  readonly slot: Slot;
+  readonly key: string;
+  readonly payload: Template;
+  readonly options: HookOptions;
+}
+
+/** Runs its nodes when its condition holds. */
+export interface WhenNode {
+  readonly kind: "when";
+  readonly slot: Slot;
+  readonly key: string;
+  readonly values: Template;
+  readonly condition: (values: unknown, context: unknown) => unknown;
+  readonly nodes: readonly PlanNode[];
+  readonly result: Template | undefined;
+}
+
+/** Runs its nodes at the same time. */
+export interface ParallelNode {
+  readonly kind: "parallel";
+  readonly nodes: readonly PlanNode[];
+}
+
+/** Runs another workflow within the transaction of this one. */
+export interface WorkflowNode {
+  readonly kind: "workflow";
+  readonly slot: Slot;
+  readonly key: string;
+  readonly plan: WorkflowPlan;
+  readonly input: Template;
+}
+
+export type PlanNode = StepNode | HookNode | WhenNode | ParallelNode | WorkflowNode;
+
+/** A computed value. Not a place in the sequence: it is computed when something needs it, once per run. */
+export interface TransformNode {
+  readonly kind: "transform";
+  readonly key: string;
+  readonly values: Template;
+  readonly functions: readonly ((values: unknown, context: unknown) => unknown)[];
+}
+
+/**
+ * What a workflow does, as plain immutable data: the composer ran once to make it, and both runners interpret it.
+ */
+export interface WorkflowPlan {
+  readonly id: string;
+  /** The file that defined it, as the loader named it; empty outside of an app. */
+  readonly file: string;
+  readonly options: WorkflowOptions;
+  readonly nodes: readonly PlanNode[];
+  /** How many slots a run needs; slot 0 is the input. */
+  readonly slots: number;
+  readonly result: Template | undefined;
+  /** Names of all hooks of this workflow, without those of nested ones. */
+  readonly hooks: readonly string[];
+  /** Every step by its key, nested ones as `outer/inner`. */
+  readonly steps: ReadonlyMap<string, StepNode>;
+  /** Changes with the structure: names and order of nodes. */
+  readonly hash: string;
+  readonly needs: PlanNeeds;
+}
+
+/** What the choice of the runner depends on, computed once. */
+export interface PlanNeeds {
+  /** Steps that are not pure. */
+  readonly effects: number;
+  /** Steps that are declared to emit events. */
+  readonly emits: boolean;
+  /** A step waits for something outside, or for a later time. */
+  readonly waits: boolean;
+}

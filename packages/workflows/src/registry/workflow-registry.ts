@@ -1,0 +1,77 @@
+import type { Registry, RegistryKind } from "@velella/kernel";
+import type { StepExecutionContext } from "../compose/step-options";
+import { composeErrors } from "../errors";
+import type { WorkflowPlan } from "../plan/plan";
+
+/** A function that handles a hook, and how to undo it. */
+export interface HookHandlerEntry {
+  readonly file: string;
+  readonly handle: (payload: unknown, context: StepExecutionContext) => unknown;
+  readonly compensate: ((data: unknown, context: StepExecutionContext) => unknown) | undefined;
+}
+
+/** The workflows and hook handlers of one app, or those of the process; the first looks things up in the second. */
+export class WorkflowRegistry implements Registry {
+  private readonly plans = new Map<string, WorkflowPlan>();
+  private readonly handlers = new Map<string, HookHandlerEntry[]>();
+
+  constructor(private readonly parent?: WorkflowRegistry) {}
+
+  /** Adds a workflow. The same id again is an error, unless it is the same file or has the same steps. */
+  add(plan: WorkflowPlan): void {
+    const known = this.get(plan.id);
+    const reloaded = known !== undefined && known.file !== "" && known.file === plan.file;
+    if (known && !reloaded && known.hash !== plan.hash) throw composeErrors.workflowDefinedTwice(plan.id, known.file, plan.file);
+    this.plans.set(plan.id, plan);
+  }
+
+  /** Replaces a workflow by itself with other options. */
+  replace(plan: WorkflowPlan): void {
+    this.plans.set(plan.id, plan);
+  }
+
+  get(id: string): WorkflowPlan | undefined {
+    return this.plans.get(id) ?? this.parent?.get(id);
+  }
+
+  /** All workflows, those of libraries first. */
+  list(): WorkflowPlan[] {
+    const all = new Map((this.parent?.list() ?? []).map((plan) => [plan.id, plan]));
+    for (const plan of this.plans.values()) all.set(plan.id, plan);
+    return [...all.values()];
+  }
+
+  addHandler(workflow: string, hook: string, handler: HookHandlerEntry): void {
+    const key = hookKey(workflow, hook);
+    const handlers = this.handlers.get(key);
+    if (handlers) handlers.push(handler);
+    else this.handlers.set(key, [handler]);
+  }
+
+  /** The handlers of a hook in the order in which they run: those of libraries, then the app's. */
+  handlersOf(workflow: string, hook: string): readonly HookHandlerEntry[] {
+    const own = this.handlers.get(hookKey(workflow, hook));
+    const inherited = this.parent?.handlersOf(workflow, hook);
+    if (!inherited?.length) return own ?? none;
+    return own ? [...inherited, ...own] : inherited;
+  }
+
+  forget(file: string): void {
+    for (const [id, plan] of this.plans) if (plan.file === file) this.plans.delete(id);
+    for (const [key, handlers] of this.handlers) {
+      // A new array: runs that are under way keep the handlers that they started with.
+      const kept = handlers.filter((handler) => handler.file !== file);
+      if (kept.length) this.handlers.set(key, kept);
+      else this.handlers.delete(key);
+    }
+  }
+}
+
+const none: readonly HookHandlerEntry[] = Object.freeze([]);
+const hookKey = (workflow: string, hook: string) => `${workflow}\u0000${hook}`;
+
+/** Where `createWorkflow` and `workflow.hooks` put what they define. */
+export const workflowRegistryKind: RegistryKind<WorkflowRegistry> = {
+  name: "workflows",
+  create: (parent) => new WorkflowRegistry(parent),
+};

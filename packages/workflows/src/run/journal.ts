@@ -1,0 +1,75 @@
+import type { EventMessage, SharedContext } from "@velella/kernel";
+import type { ErrorCopy } from "./error-copy";
+import type { RunOutcome, StepFailure } from "./outcome";
+
+export type Phase = "invoke" | "compensate";
+
+/** What is known of a step of a run. `done`, `skipped` and `failed` are final. */
+export interface StepRecord {
+  status: "done" | "skipped" | "failed" | "retrying" | "starting" | "waiting";
+  output?: unknown;
+  compensateInput?: unknown;
+  error?: ErrorCopy;
+  attempts: number;
+  events?: EventMessage[];
+  /** Of a step that waits: whether its time is over, by the clock of the database. */
+  expired?: boolean;
+}
+
+/** One attempt of a step, as the journal needs to know it. */
+export interface Attempt {
+  key: string;
+  phase: Phase;
+  number: number;
+  transactional: boolean;
+  idempotencyKey: string;
+  /** Milliseconds since 1970. */
+  startedAt: number;
+}
+
+/**
+ * What a run remembers. The direct runner's forgets everything; the journalled one's survives the process. Its
+ * methods may throw an {@link Interruption}, which ends the run in this process and is never a failure of the workflow.
+ */
+export interface Journal {
+  /** A value that was computed before, of a transform, a condition or a pure step, and the events held with it. */
+  recall(key: string): { value: unknown; events?: EventMessage[] } | undefined;
+  /** Notes a computed value; it becomes durable with the next record. */
+  note(key: string, value: unknown, events?: EventMessage[]): void;
+  /** What earlier processes recorded of a step. */
+  recorded(key: string, phase: Phase): StepRecord | undefined;
+  /** Runs an attempt of a step with effects, and makes the record that it returns durable. What the attempt throws passes through. */
+  perform(attempt: Attempt, run: (shared: SharedContext | undefined) => Promise<StepRecord>): Promise<StepRecord>;
+  /** Makes the failure of a step durable. */
+  fail(attempt: Attempt, record: StepRecord): Promise<void>;
+  /** Waits until the next attempt. Returns when it is due, or interrupts. */
+  retryLater(attempt: Attempt, error: ErrorCopy, seconds: number): Promise<void>;
+  /** Makes it durable that an async step starts, so that an answer may come at any time from now on. */
+  begin(attempt: Attempt, timeout: number | undefined): Promise<void>;
+  /** Waits for the answer from outside; interrupts until it is there. */
+  waitForAnswer(attempt: Attempt, timeout: number | undefined): Promise<StepRecord>;
+  /** Whether the run is to be undone although no step failed. */
+  readonly stop: "cancelled" | "timed out" | undefined;
+  /** The failures for which an earlier process turned round: the run goes back only, and does nothing new. */
+  readonly turned: readonly StepFailure[] | undefined;
+  /** Makes it durable that the run turns round, and everything noted so far. */
+  turn(failures: readonly StepFailure[]): Promise<void>;
+  /** Makes the end of the run durable, and releases its events when it succeeded. */
+  finish(outcome: RunOutcome, events: EventMessage[]): Promise<void>;
+}
+
+/** Why a run does not go on in this process. */
+export class Interruption extends Error {
+  override readonly name = "Interruption";
+
+  constructor(
+    /**
+     * `waiting`: for an answer or a time. `fenced`: another instance has the run. `lost`: the database cannot be
+     * reached, or left open whether a transaction was committed; the run is taken up again from what is recorded.
+     */
+    readonly kind: "waiting" | "fenced" | "lost",
+    override readonly cause?: unknown,
+  ) {
+    super(`The run is ${kind} here.`);
+  }
+}

@@ -1,0 +1,474 @@
+import { withAmbient } from "@velella/kernel";
+import type { EventMessage, SharedContext } from "@velella/kernel";
+import type { StepExecutionContext, StepOptions } from "../compose/step-options";
+import { isSkipResponse, isStepResponse } from "../compose/step-response";
+import { runErrors } from "../errors";
+import { jsonCopy } from "../plan/json-copy";
+import type { HookNode, PlanNode, Slot, StepNode, WhenNode, WorkflowNode, WorkflowPlan } from "../plan/plan";
+import type { Template } from "../plan/template";
+import type { WorkflowRegistry } from "../registry/workflow-registry";
+import { copyError } from "./error-copy";
+import { Interruption } from "./journal";
+import type { Attempt, Journal, Phase, StepRecord } from "./journal";
+import type { RunOutcome, StepFailure } from "./outcome";
+import type { RunObserver } from "./run-observer";
+import { Scope } from "./scope";
+import { StepContext } from "./step-context";
+import type { RunIdentity } from "./step-context";
+import { withTimeout } from "./with-timeout";
+
+/** A step, or a handler of a hook, of a run. */
+interface Work {
+  /** Unique within the run. */
+  key: string;
+  name: string;
+  scope: Scope;
+  options: StepOptions;
+  invoke(input: unknown, context: StepExecutionContext): unknown;
+  compensate: ((data: unknown, context: StepExecutionContext) => unknown) | undefined;
+}
+
+/** A step to be undone if the run fails. */
+interface Undoable {
+  work: Work;
+  data: unknown;
+}
+
+/** Ends the walk forward: a step failed for good, or the run was stopped. */
+class Failed extends Error {}
+
+// A compensation that fails is tried again even if its step does not ask for retries.
+const compensationRetries = 2;
+const noOptions: StepOptions = Object.freeze({});
+
+/**
+ * One run of a plan, in one process. It walks the plan from its beginning; what the journal has on record is not done
+ * again, so that a run which was interrupted goes on where it stood.
+ */
+export class Run {
+  private readonly failures: StepFailure[] = [];
+  private readonly undoable: Undoable[] = [];
+  private readonly events: EventMessage[] = [];
+  private readonly root: Scope;
+
+  constructor(
+    plan: WorkflowPlan,
+    input: unknown,
+    private readonly identity: RunIdentity,
+    private readonly registry: WorkflowRegistry,
+    private readonly journal: Journal,
+    private readonly observe?: RunObserver,
+  ) {
+    this.root = new Scope(plan, "", undefined, input);
+  }
+
+  /** Runs to the end, and compensates on failure. Throws nothing but an {@link Interruption}. */
+  async execute(): Promise<RunOutcome> {
+    let result: unknown;
+    let failed = false;
+    try {
+      await this.walk(this.root.plan.nodes, this.root);
+      // A run that was done before may have been cancelled since.
+      this.checkStop();
+      result = await this.resultOf(this.root);
+    } catch (error) {
+      if (error instanceof Interruption) throw error;
+      if (!(error instanceof Failed)) this.failures.push({ action: this.root.plan.id, handlerType: "invoke", error: copyError(error) });
+      failed = true;
+      const { turned } = this.journal;
+      if (turned) this.failures.splice(0, Infinity, ...turned);
+      else await this.journal.turn(this.failures);
+    }
+    const outcome: RunOutcome = failed ? await this.compensate() : { state: "done", result, errors: this.failures };
+    await this.journal.finish(outcome, this.events);
+    return outcome;
+  }
+
+  /** The output of a step, for `resultFrom`. */
+  outputOf(key: string): unknown {
+    const node = this.root.plan.steps.get(key);
+    return node && this.root.slots[node.slot.index];
+  }
+
+  // Forward
+
+  private async walk(nodes: readonly PlanNode[], scope: Scope): Promise<void> {
+    for (const node of nodes) await this.visit(node, scope);
+  }
+
+  private visit(node: PlanNode, scope: Scope): Promise<void> {
+    switch (node.kind) {
+      case "step":
+        return this.visitStep(node, scope);
+      case "when":
+        return this.visitWhen(node, scope);
+      case "hook":
+        return this.visitHook(node, scope);
+      case "workflow":
+        return this.visitWorkflow(node, scope);
+      case "parallel":
+        return this.visitAll(node.nodes, scope);
+    }
+  }
+
+  private async visitStep(node: StepNode, scope: Scope): Promise<void> {
+    if (scope.skipping && this.skips(node.key, scope)) return;
+    const { step, options } = node;
+    const work: Work = { key: scope.prefix + node.key, name: node.key, scope, options, invoke: step.invoke, compensate: step.compensate };
+    scope.slots[node.slot.index] = options.pure ? await this.compute(work, node.input) : await this.perform(work, node.input);
+  }
+
+  private skips(key: string, scope: Scope): boolean {
+    if (scope.skipping === key) scope.skipping = false;
+    if (scope.skipping) this.observe?.({ eventType: "onStepSkipped", step: scope.prefix + key });
+    return scope.skipping !== false;
+  }
+
+  private async visitWhen(node: WhenNode, scope: Scope): Promise<void> {
+    if (scope.skipping === true || (scope.skipping && !contains(node.nodes, scope.skipping))) return;
+    const key = scope.prefix + node.key;
+    let decision = this.journal.recall(key);
+    if (!decision) {
+      this.checkStop();
+      const values = await this.resolve(node.values, scope);
+      decision = { value: Boolean(await node.condition(values, this.contextOf(scope))) };
+      this.journal.note(key, decision.value);
+    }
+    if (!decision.value) return;
+    await this.walk(node.nodes, scope);
+    if (node.result) scope.slots[node.slot.index] = await this.resolve(node.result, scope);
+  }
+
+  private async visitHook(node: HookNode, scope: Scope): Promise<void> {
+    if (scope.skipping && this.skips(node.key, scope)) return;
+    const results: unknown[] = [];
+    let number = 0;
+    for (const handler of this.registry.handlersOf(scope.plan.id, node.key)) {
+      const key = `${scope.prefix}${node.key}${number++ ? `#${number}` : ""}`;
+      const validator = node.options.resultValidator;
+      const invoke = async (payload: unknown, context: StepExecutionContext) => {
+        const answer = await handler.handle(payload, context);
+        if (validator) checkHookResult(validator, answer, scope.plan.id, node.key);
+        return answer;
+      };
+      const work: Work = { key, name: node.key, scope, options: noOptions, invoke, compensate: handler.compensate };
+      const result = await this.perform(work, node.payload);
+      if (result !== undefined) results.push(result);
+    }
+    const { reduce } = node.options;
+    scope.slots[node.slot.index] = reduce && results.length ? jsonCopy(await reduce(results)) : results.at(-1);
+  }
+
+  private async visitWorkflow(node: WorkflowNode, scope: Scope): Promise<void> {
+    if (scope.skipping && this.skips(node.key, scope)) return;
+    const key = scope.prefix + node.key;
+    const input = jsonCopy(await this.resolve(node.input, scope));
+    const inner = new Scope(node.plan, `${key}/`, this.idempotencyKey(key, "invoke"), input);
+    await this.walk(node.plan.nodes, inner);
+    scope.slots[node.slot.index] = await this.resultOf(inner);
+  }
+
+  /** All are awaited, also when one fails, so that nothing is undone that is still being done. */
+  private async visitAll(nodes: readonly PlanNode[], scope: Scope): Promise<void> {
+    const settled = await Promise.allSettled(nodes.map((node) => this.visit(node, scope)));
+    const reasons = settled.filter((one) => one.status === "rejected").map((one) => one.reason as unknown);
+    const interruptions = reasons.filter((reason) => reason instanceof Interruption);
+    const fatal = interruptions.find(({ kind }) => kind !== "waiting");
+    const failure = reasons.find((reason) => !(reason instanceof Interruption));
+    const first = fatal ?? failure ?? interruptions[0];
+    if (first) throw first;
+  }
+
+  // Steps
+
+  /** A pure step leaves no record of its own; what it returned is noted. */
+  private async compute(work: Work, input: Template): Promise<unknown> {
+    const known = this.journal.recall(work.key);
+    if (known) {
+      if (known.events) this.events.push(...known.events);
+      return known.value;
+    }
+    const failed = this.journal.recorded(work.key, "invoke");
+    if (failed) return this.afterFailure(work, failed).output;
+    const held: EventMessage[] = [];
+    const record = await this.attemptUntilSettled(work, input, (attempt, resolved) => this.invoke(work, attempt, resolved, undefined, held));
+    if (record.status === "failed") return undefined;
+    this.journal.note(work.key, record.output, held);
+    this.events.push(...held);
+    return record.output;
+  }
+
+  private async perform(work: Work, input: Template): Promise<unknown> {
+    const record = await this.recordOf(work, input);
+    if (record.events) this.events.push(...record.events);
+    if (record.status === "done" && isUndoable(work)) this.undoable.push({ work, data: record.compensateInput });
+    return record.output;
+  }
+
+  /** The final record of a step: from the journal, or by doing it. */
+  private async recordOf(work: Work, input: Template): Promise<StepRecord> {
+    const known = this.journal.recorded(work.key, "invoke");
+    if (known?.status === "done" || known?.status === "skipped") return known;
+    if (known?.status === "failed") return this.afterFailure(work, known);
+    const { async: isAsync, timeout } = work.options;
+    if (known?.status === "waiting") return this.awaitAnswer(work, this.attemptOf(work, "invoke", known.attempts), known);
+    return this.attemptUntilSettled(
+      work,
+      input,
+      async (attempt, resolved) => {
+        if (isAsync) await this.journal.begin(attempt, timeout);
+        const record = await this.journal.perform(attempt, async (shared) => {
+          const held: EventMessage[] = [];
+          const answer = await this.invoke(work, attempt, resolved, shared, held);
+          if (held.length) answer.events = held;
+          return answer;
+        });
+        return record.status === "waiting" ? this.awaitAnswer(work, attempt) : record;
+      },
+      known?.status === "retrying" ? known.attempts : 0,
+    );
+  }
+
+  private async awaitAnswer(work: Work, attempt: Attempt, known?: StepRecord): Promise<StepRecord> {
+    this.observe?.({ eventType: "onStepAwaiting", step: work.key });
+    try {
+      if (known?.expired) throw runErrors.timedOut(`Step ${work.name}`, work.options.timeout ?? 0);
+      const answer = await this.journal.waitForAnswer(attempt, work.options.timeout);
+      return answer.status === "failed" ? await this.afterFailure(work, answer) : answer;
+    } catch (error) {
+      if (error instanceof Interruption) {
+        // If another branch fails meanwhile, this step has begun and is undone as well.
+        if (isUndoable(work)) this.undoable.push({ work, data: undefined });
+        throw error;
+      }
+      return this.giveUp(work, attempt, error);
+    }
+  }
+
+  private async attemptUntilSettled(
+    work: Work,
+    input: Template,
+    run: (attempt: Attempt, input: unknown) => Promise<StepRecord>,
+    attempts = 0,
+  ): Promise<StepRecord> {
+    this.checkStop();
+    const { maxRetries = 0, retryInterval } = work.options;
+    this.observe?.({ eventType: "onStepBegin", step: work.key });
+    for (let number = attempts + 1; ; number++) {
+      const attempt = this.attemptOf(work, "invoke", number);
+      try {
+        const record = await run(attempt, await this.resolve(input, work.scope));
+        this.observe?.({ eventType: record.status === "skipped" ? "onStepSkipped" : "onStepSuccess", step: work.key, response: record.output });
+        return record;
+      } catch (error) {
+        if (error instanceof Interruption || error instanceof Failed) throw error;
+        if (isPermanent(error) || number > maxRetries) return this.giveUp(work, attempt, error);
+        if (retryInterval) await this.journal.retryLater(attempt, copyError(error), retryInterval);
+      }
+    }
+  }
+
+  private async giveUp(work: Work, attempt: Attempt, error: unknown): Promise<StepRecord> {
+    const compensateInput = isPermanent(error) ? jsonCopy((error as { compensateInput?: unknown }).compensateInput) : undefined;
+    const record: StepRecord = { status: "failed", error: copyError(error), attempts: attempt.number, compensateInput };
+    // Where a pure step fails and the run goes on, that is a decision to be kept, too.
+    await this.journal.fail(attempt, record);
+    this.observe?.({ eventType: "onStepFailure", step: work.key, errors: [{ action: work.name, handlerType: "invoke", error: record.error }] });
+    return this.afterFailure(work, record);
+  }
+
+  private afterFailure(work: Work, record: StepRecord): StepRecord {
+    const { continueOnPermanentFailure, skipOnPermanentFailure } = work.options;
+    const error = record.error ?? { name: "Error", message: "The step failed." };
+    this.failures.push({ action: work.name, handlerType: "invoke", error });
+    if (isUndoable(work)) this.undoable.push({ work, data: record.compensateInput });
+    if (skipOnPermanentFailure) work.scope.skipping = skipOnPermanentFailure;
+    else if (!continueOnPermanentFailure) throw new Failed(work.name);
+    return { status: "failed", attempts: record.attempts };
+  }
+
+  private async invoke(work: Work, attempt: Attempt, input: unknown, shared: SharedContext | undefined, held: EventMessage[]): Promise<StepRecord> {
+    const answer = await this.call(work, attempt, shared, held, (context) => work.invoke(input, context));
+    if (isSkipResponse(answer)) return { status: "skipped", attempts: attempt.number };
+    if (answer === undefined && work.options.async) return { status: "waiting", attempts: attempt.number };
+    const output = jsonCopy(isStepResponse(answer) ? answer.output : answer);
+    const compensateInput = isStepResponse(answer) && answer.compensateInput !== answer.output ? jsonCopy(answer.compensateInput) : output;
+    return { status: "done", output, compensateInput, attempts: attempt.number };
+  }
+
+  /** Calls a step's function with its context; events that it emits are held. */
+  private call(
+    work: Work,
+    attempt: Attempt,
+    shared: SharedContext | undefined,
+    held: EventMessage[],
+    run: (context: StepExecutionContext) => unknown,
+  ): unknown {
+    const hold = (messages: EventMessage[]) => void held.push(...messages);
+    const { scope } = work;
+    const identity = {
+      workflowId: scope.plan.id,
+      stepName: work.name,
+      action: attempt.phase,
+      idempotencyKey: attempt.idempotencyKey,
+      parentStepIdempotencyKey: scope.parentKey,
+      attempt: attempt.number,
+    };
+    const context = new StepContext(this.identity, identity, shared, hold);
+    const { eventGroupId } = this.identity;
+    const result = withAmbient({ holdEvents: hold, eventGroupId }, () => run(context));
+    const { timeout } = work.options;
+    return timeout && !work.options.async ? withTimeout(result, timeout, () => runErrors.timedOut(`Step ${work.name}`, timeout)) : result;
+  }
+
+  // Backward
+
+  private async compensate(): Promise<RunOutcome> {
+    this.observe?.({ eventType: "onCompensateBegin" });
+    let failed = false;
+    for (const { work, data } of this.undoable.reverse()) {
+      if (!(await this.undo(work, data))) failed = true;
+    }
+    return { state: failed ? "failed" : "reverted", result: undefined, errors: this.failures };
+  }
+
+  /** Undoes one step; false when that failed for good, in which case the rest is undone all the same. */
+  private async undo(work: Work, data: unknown): Promise<boolean> {
+    const known = this.journal.recorded(work.key, "compensate");
+    if (known?.status === "done") return true;
+    if (known?.status === "failed") return this.undoFailed(work, known);
+    const { maxRetries = 0, retryInterval } = work.options;
+    for (let number = (known?.attempts ?? 0) + 1; ; number++) {
+      const attempt = this.attemptOf(work, "compensate", number);
+      try {
+        await this.journal.perform(attempt, async (shared) => {
+          await this.call(work, attempt, shared, [], (context) => work.compensate?.(data, context));
+          return { status: "done", attempts: number };
+        });
+        this.observe?.({ eventType: "onCompensateStepSuccess", step: work.key });
+        return true;
+      } catch (error) {
+        if (error instanceof Interruption) throw error;
+        if (isPermanent(error) || number > Math.max(maxRetries, compensationRetries)) {
+          const record: StepRecord = { status: "failed", error: copyError(error), attempts: number };
+          await this.journal.fail(attempt, record);
+          return this.undoFailed(work, record);
+        }
+        if (retryInterval) await this.journal.retryLater(attempt, copyError(error), retryInterval);
+      }
+    }
+  }
+
+  private undoFailed(work: Work, record: StepRecord): false {
+    const error = record.error ?? { name: "Error", message: "The compensation failed." };
+    const failure: StepFailure = { action: work.name, handlerType: "compensate", error };
+    this.failures.push(failure);
+    this.observe?.({ eventType: "onCompensateStepFailure", step: work.key, errors: [failure] });
+    return false;
+  }
+
+  // Values
+
+  /** Computes what a template needs, then fills it in. */
+  private resolve(template: Template, scope: Scope): unknown {
+    const pending = this.computeAll(template.transforms, scope);
+    return pending ? pending.then(() => template.resolve(scope)) : template.resolve(scope);
+  }
+
+  private computeAll(transforms: readonly Slot[], scope: Scope): Promise<void> | undefined {
+    for (let i = 0; i < transforms.length; i++) {
+      const pending = this.computeTransform(transforms[i] as Slot, scope);
+      if (pending) return pending.then(() => this.computeAll(transforms.slice(i + 1), scope));
+    }
+    return undefined;
+  }
+
+  /** Nothing when the value is there, else a promise of it: most transforms are plain functions and need no waiting. */
+  private computeTransform(slot: Slot, scope: Scope): Promise<void> | undefined {
+    const state = scope.computed.get(slot.index);
+    if (state) return state === true ? undefined : state;
+    const transform = slot.transform;
+    if (!transform) return undefined;
+    const key = scope.prefix + transform.key;
+    const known = this.journal.recall(key);
+    if (known) {
+      scope.slots[slot.index] = known.value;
+      scope.computed.set(slot.index, true);
+      return undefined;
+    }
+    const keep = (value: unknown) => {
+      const copied = jsonCopy(value);
+      this.journal.note(key, copied);
+      scope.slots[slot.index] = copied;
+      scope.computed.set(slot.index, true);
+    };
+    let value: unknown = this.resolve(transform.values, scope);
+    for (const fn of transform.functions) {
+      const from = value;
+      value = isPromise(from) ? from.then((resolved) => fn(resolved, this.contextOf(scope))) : fn(from, this.contextOf(scope));
+    }
+    if (!isPromise(value)) return void keep(value);
+    const pending = value.then(keep);
+    scope.computed.set(slot.index, pending);
+    pending.catch(() => scope.computed.delete(slot.index));
+    return pending;
+  }
+
+  private async resultOf(scope: Scope): Promise<unknown> {
+    return scope.plan.result && jsonCopy(await this.resolve(scope.plan.result, scope));
+  }
+
+  private contextOf(scope: Scope): unknown {
+    const { container, context, transactionId, runId, eventGroupId } = this.identity;
+    return { container, context, transactionId, runId, eventGroupId, workflowId: scope.plan.id };
+  }
+
+  /** Called before anything new is done. */
+  private checkStop(): void {
+    const { stop, turned } = this.journal;
+    if (turned) throw new Failed();
+    if (!stop) return;
+    const { id, options } = this.root.plan;
+    const error =
+      stop === "cancelled" ? runErrors.cancelled(id, this.identity.transactionId) : runErrors.timedOut(`Workflow ${id}`, options.timeout ?? 0);
+    if (stop === "timed out") this.observe?.({ eventType: "onTimeout" });
+    this.failures.push({ action: id, handlerType: "invoke", error: copyError(error) });
+    throw new Failed(id);
+  }
+
+  private attemptOf(work: Work, phase: Phase, number: number): Attempt {
+    return {
+      key: work.key,
+      phase,
+      number,
+      transactional: work.options.transactional === true,
+      idempotencyKey: this.idempotencyKey(work.key, phase),
+      startedAt: Date.now(),
+    };
+  }
+
+  private idempotencyKey(key: string, phase: Phase): string {
+    return `${this.root.plan.id}:${this.identity.transactionId}:${key}:${phase}`;
+  }
+}
+
+const isPromise = (value: unknown): value is Promise<unknown> => value instanceof Promise || typeof (value as { then?: unknown } | undefined)?.then === "function";
+
+const isUndoable = ({ compensate, options }: Work) => compensate !== undefined && !options.noCompensation;
+
+// By name, since an app may have two copies of this package.
+const isPermanent = (error: unknown) => error instanceof Error && error.name === "PermanentStepFailure";
+
+function contains(nodes: readonly PlanNode[], key: string): boolean {
+  return nodes.some((node) => (node.kind === "when" || node.kind === "parallel" ? contains(node.nodes, key) : node.key === key));
+}
+
+function checkHookResult(validator: { parse(value: unknown): unknown }, answer: unknown, workflow: string, hook: string): void {
+  const result = isStepResponse(answer) ? answer.output : answer;
+  if (result === undefined) return;
+  try {
+    validator.parse(result);
+  } catch (error) {
+    throw runErrors.hookResult(workflow, hook, error instanceof Error ? error.message : String(error));
+  }
+}

@@ -1,0 +1,80 @@
+import type { Container, EventMessage, SharedContext } from "@velella/kernel";
+import type { StepExecutionContext, StepMetadata } from "../compose/step-options";
+
+/** Identity and surroundings of a run. */
+export interface RunIdentity {
+  workflowId: string;
+  transactionId: string;
+  runId: string;
+  eventGroupId: string;
+  container: Container;
+  /** What the caller gave as `context`. */
+  context: Record<string, unknown>;
+}
+
+/** What distinguishes one attempt of one step. */
+export interface StepIdentity {
+  workflowId: string;
+  stepName: string;
+  action: "invoke" | "compensate";
+  idempotencyKey: string;
+  parentStepIdempotencyKey: string | undefined;
+  attempt: number;
+}
+
+/** The second argument of step functions. Parts that most steps do not read are made when they do. */
+export class StepContext implements StepExecutionContext {
+  readonly container: Container;
+  readonly workflowId: string;
+  readonly stepName: string;
+  readonly action: "invoke" | "compensate";
+  readonly idempotencyKey: string;
+  readonly parentStepIdempotencyKey: string | undefined;
+  readonly attempt: number;
+  readonly eventGroupId: string;
+  readonly transactionId: string;
+  readonly runId: string;
+  readonly emit: (messages: EventMessage | EventMessage[]) => void;
+  #run: RunIdentity;
+  #shared: SharedContext | undefined;
+  #context?: SharedContext & Record<string, unknown>;
+
+  constructor(run: RunIdentity, step: StepIdentity, shared: SharedContext | undefined, hold: (messages: EventMessage[]) => void) {
+    this.#run = run;
+    this.#shared = shared;
+    this.container = run.container;
+    this.eventGroupId = run.eventGroupId;
+    this.transactionId = run.transactionId;
+    this.runId = run.runId;
+    this.workflowId = step.workflowId;
+    this.stepName = step.stepName;
+    this.action = step.action;
+    this.idempotencyKey = step.idempotencyKey;
+    this.parentStepIdempotencyKey = step.parentStepIdempotencyKey;
+    this.attempt = step.attempt;
+    this.emit = (messages) => hold(Array.isArray(messages) ? messages : [messages]);
+  }
+
+  get context(): SharedContext & Record<string, unknown> {
+    return (this.#context ??= {
+      ...this.#run.context,
+      transactionId: this.transactionId,
+      runId: this.runId,
+      eventGroupId: this.eventGroupId,
+      idempotencyKey: this.idempotencyKey,
+      parentStepIdempotencyKey: this.parentStepIdempotencyKey,
+      ...this.#shared,
+    });
+  }
+
+  get metadata(): StepMetadata {
+    return {
+      model_id: this.workflowId,
+      idempotency_key: this.idempotencyKey,
+      action: this.stepName,
+      action_type: this.action,
+      attempt: this.attempt,
+      timestamp: Date.now(),
+    };
+  }
+}
