@@ -11,6 +11,28 @@ export type { CamelCase, PascalCase, SnakeCase } from "./spec/naming";
 export type { Pluralize } from "./spec/pluralize";
 export { pluralize } from "./spec/pluralize";
 export { toCamelCase, toPascalCase, toSnakeCase } from "./spec/naming";
+export type { InferTypeOf, RawNumber } from "./types/rows";
+export type { CreateInput, FieldName, UpdateInput } from "./types/inputs";
+export type { FiltersFor, FilterOperators, FilterValue } from "./types/filters";
+export type {
+  CreateMethod,
+  DeleteMethod,
+  DeleteSelector,
+  GeneratedMethods,
+  LinkableKeys,
+  ListAndCountMethod,
+  ListConfig,
+  ListMethod,
+  ModuleServiceClass,
+  RestoreMethod,
+  RetrieveConfig,
+  RetrieveMethod,
+  ReturnKeysConfig,
+  SelectorUpdate,
+  ServiceModels,
+  SoftDeleteMethod,
+  UpdateMethod,
+} from "./types/service";
 export { createTablesSql } from "./ddl/create-tables";
 export type { CheckSpec, IndexSpec, ModelSpec, PivotSpec, PropertyKind, PropertySpec, RelationKind, RelationSpec } from "./spec/model-spec";
 

@@ -1,6 +1,6 @@
 import { BigNumber, type BigNumberInput } from "@velella/kernel";
 import type { PropertySpec } from "../spec/model-spec";
-import { quoteText } from "../spec/sql-text";
+import { literal } from "../sql/quote";
 
 /** The default of a column as SQL, or undefined where the database has none (defaults made by a function have none). */
 export function columnDefault(property: PropertySpec): string | undefined {
@@ -16,15 +16,15 @@ export function columnDefault(property: PropertySpec): string | undefined {
     case "bigNumber":
       return new BigNumber(value as BigNumberInput).toString();
     case "dateTime":
-      return quoteText((value instanceof Date ? value : new Date(String(value))).toISOString());
+      return literal((value instanceof Date ? value : new Date(String(value))).toISOString());
     case "json":
-      return quoteText(JSON.stringify(value));
+      return literal(JSON.stringify(value));
     case "array":
-      return quoteText(arrayText(value as readonly string[]));
+      return literal(arrayText(value as readonly string[]));
     case "id":
     case "text":
     case "enum":
-      return quoteText(String(value));
+      return literal(String(value));
   }
 }
 
@@ -32,7 +32,7 @@ export function columnDefault(property: PropertySpec): string | undefined {
 export function rawDefault(property: PropertySpec): string | undefined {
   const value = property.default;
   if (!property.hasDefault || value === undefined || value === null || typeof value === "function") return undefined;
-  return quoteText(JSON.stringify(new BigNumber(value as BigNumberInput).raw));
+  return literal(JSON.stringify(new BigNumber(value as BigNumberInput).raw));
 }
 
 function arrayText(values: readonly string[]): string {

@@ -1,6 +1,6 @@
 import { storedName } from "../model/constraints";
 import type { ModelSpec, PropertySpec, RelationSpec } from "../spec/model-spec";
-import { quoteName, quoteText } from "../spec/sql-text";
+import { literal, quote } from "../sql/quote";
 import { columnDefault, rawDefault } from "./column-default";
 import type { CheckDescription, ColumnDescription, DeleteRule, ForeignKeyDescription, TableDescription } from "./table";
 
@@ -46,7 +46,7 @@ function describeRawColumn(property: PropertySpec): ColumnDescription[] {
 
 function enumCheck(spec: ModelSpec, property: PropertySpec): CheckDescription[] {
   if (!property.values) return [];
-  const expression = `${quoteName(property.name)} in (${property.values.map(quoteText).join(", ")})`;
+  const expression = `${quote(property.name)} in (${property.values.map(literal).join(", ")})`;
   return [{ name: storedName(`${spec.table}_${property.name}_check`), expression }];
 }
 

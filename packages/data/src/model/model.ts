@@ -24,7 +24,7 @@ function define<const Name extends ModelName, Schema extends ModelSchema>(name: 
 
 function enumeration<const Values extends readonly string[] | EnumObject>(
   values: Values,
-): Property<EnumValues<Values> & string, "enum", "required"> {
+): Property<EnumValues<Values> & string, "enum", "required", false> {
   // A numeric TypeScript enum also holds its names by number; only names and text values are allowed values.
   const list = (Array.isArray(values) ? values : Object.values(values)).filter((value) => typeof value === "string");
   return createProperty("enum", { values: Object.freeze([...list]) });
@@ -56,38 +56,38 @@ export const model = {
   define,
 
   /** A text column filled with a ULID, with `<prefix>_` before it where a prefix is given. */
-  id: (options: { prefix?: string } = {}): Property<string, "id", "optional"> =>
+  id: (options: { prefix?: string } = {}): Property<string, "id", "optional", false> =>
     createProperty("id", options.prefix === undefined ? {} : { idPrefix: options.prefix }),
 
   /** A text column. */
-  text: (): Property<string, "text", "required"> => createProperty("text"),
+  text: (): Property<string, "text", "required", false> => createProperty("text"),
 
   /** An integer column. */
-  number: (): Property<number, "number", "required"> => createProperty("number"),
+  number: (): Property<number, "number", "required", false> => createProperty("number"),
 
   /** A column of single-precision floating point numbers. */
-  float: (): Property<number, "float", "required"> => createProperty("float"),
+  float: (): Property<number, "float", "required", false> => createProperty("float"),
 
   /** An exact decimal: a numeric column, and beside it `raw_<name>` with all digits. For money and quantities. */
-  bigNumber: (): Property<number, "bigNumber", "required"> => createProperty("bigNumber"),
+  bigNumber: (): Property<number, "bigNumber", "required", false> => createProperty("bigNumber"),
 
   /** A boolean column. */
-  boolean: (): Property<boolean, "boolean", "required"> => createProperty("boolean"),
+  boolean: (): Property<boolean, "boolean", "required", false> => createProperty("boolean"),
 
   /** A timestamp with time zone; rows hold it as a Date. */
-  dateTime: (): Property<Date, "dateTime", "required"> => createProperty("dateTime"),
+  dateTime: (): Property<Date, "dateTime", "required", false> => createProperty("dateTime"),
 
   /** A jsonb column. */
-  json: (): Property<Record<string, unknown>, "json", "required"> => createProperty("json"),
+  json: (): Property<Record<string, unknown>, "json", "required", false> => createProperty("json"),
 
   /** A column holding a list of texts. */
-  array: (): Property<string[], "array", "required"> => createProperty("array"),
+  array: (): Property<string[], "array", "required", false> => createProperty("array"),
 
   /** A text column that holds one of the given values: a list, or a TypeScript enum. */
   enum: enumeration,
 
   /** An integer that the database counts up. */
-  autoincrement: (): Property<number, "autoincrement", "optional"> => createProperty("autoincrement"),
+  autoincrement: (): Property<number, "autoincrement", "optional", false> => createProperty("autoincrement"),
 
   /** One row of another model, which holds the foreign key (unless `foreignKey: true`). */
   hasOne: <Target, const Options extends HasOneOptions = HasOneOptions>(target: Target, options?: Options): Relation<Target, "hasOne", false, HasOneKey<Options>> =>

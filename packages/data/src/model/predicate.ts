@@ -1,4 +1,5 @@
-import { bareName, quoteText } from "../spec/sql-text";
+import { literal as text } from "../sql/quote";
+import { bareName } from "./bare-name";
 import type { CheckDefinition, IndexConditionValue, IndexDefinition } from "./entity";
 
 /** The predicate of an index: the condition given, and that the row is not soft-deleted unless it speaks of that itself. */
@@ -26,6 +27,6 @@ function condition([column, value]: [string, IndexConditionValue]): string {
 
 function literal(value: string | number | boolean | null): string {
   if (value === null) return "NULL";
-  if (typeof value === "string") return quoteText(value);
+  if (typeof value === "string") return text(value);
   return String(value).toUpperCase();
 }

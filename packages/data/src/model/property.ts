@@ -36,12 +36,20 @@ export type SearchableKind = KeyKind | "float" | "enum";
  * @typeParam Value What a row holds: `string`, `number | null` …
  * @typeParam Kind The method of `model` that made it.
  * @typeParam Input See {@link PropertyInput}.
+ * @typeParam Key Whether it is the primary key or a part of it.
  */
-export class Property<Value, Kind extends PropertyKind = PropertyKind, Input extends PropertyInput = PropertyInput> {
+export class Property<
+  Value,
+  Kind extends PropertyKind = PropertyKind,
+  Input extends PropertyInput = PropertyInput,
+  Key extends boolean = boolean,
+> {
   /** Exists for the type checker only. */
   declare readonly __value: Value;
   /** Exists for the type checker only. */
   declare readonly __input: Input;
+  /** Exists for the type checker only. */
+  declare readonly __key: Key;
   readonly kind: Kind;
   readonly state: PropertyState;
 
@@ -51,47 +59,47 @@ export class Property<Value, Kind extends PropertyKind = PropertyKind, Input ext
   }
 
   /** Allows null, which is also what a missing value becomes. */
-  nullable(): Property<Value | null, Kind, Relaxed<Input>> {
+  nullable(): Property<Value | null, Kind, Relaxed<Input>, Key> {
     return this.with({ nullable: true });
   }
 
   /** The value of rows created without one; a function is called for each row and leaves no default in the database. */
-  default(value: Value | (() => Value)): Property<Value, Kind, Relaxed<Input>> {
+  default(value: Value | (() => Value)): Property<Value, Kind, Relaxed<Input>, Key> {
     return this.with({ hasDefault: true, default: value });
   }
 
   /** Marks a value that the service works out: it has no column and is never written. */
-  computed(): Property<Value, Kind, "never"> {
+  computed(): Property<Value, Kind, "never", Key> {
     return this.with({ computed: true, nullable: true });
   }
 
   /** An index on this column alone, over rows that are not soft-deleted. The name defaults to `IDX_<table>_<column>`. */
-  index(name?: string): Property<Value, Kind, Input> {
+  index(name?: string): Property<Value, Kind, Input, Key> {
     return this.with({ index: name === undefined ? {} : { name } });
   }
 
   /** Like {@link index}, unique among rows that are not soft-deleted. The name defaults to `IDX_<table>_<column>_unique`. */
-  unique(name?: string): Property<Value, Kind, Input> {
+  unique(name?: string): Property<Value, Kind, Input, Key> {
     return this.with({ unique: name === undefined ? {} : { name } });
   }
 
   /** Makes the column the primary key, or a part of it where several are marked. */
-  primaryKey(this: Property<Value, KeyKind & Kind, Input>): Property<Value, Kind, Input> {
+  primaryKey(this: Property<Value, KeyKind & Kind, Input, Key>): Property<Value, Kind, Input, true> {
     return this.with({ primaryKey: true });
   }
 
   /** Lets the search term `q` look at this column. */
-  searchable(this: Property<Value, SearchableKind & Kind, Input>): Property<Value, Kind, Input> {
+  searchable(this: Property<Value, SearchableKind & Kind, Input, Key>): Property<Value, Kind, Input, Key> {
     return this.with({ searchable: true });
   }
 
   /** Marks a text that may have a value per locale. */
-  translatable(this: Property<Value, "text" & Kind, Input>): Property<Value, Kind, Input> {
+  translatable(this: Property<Value, "text" & Kind, Input, Key>): Property<Value, Kind, Input, Key> {
     return this.with({ translatable: true });
   }
 
-  private with<V, I extends PropertyInput>(change: Partial<PropertyState>): Property<V, Kind, I> {
-    return new Property<V, Kind, I>(this.kind, { ...this.state, ...change });
+  private with<V, I extends PropertyInput, K extends boolean>(change: Partial<PropertyState>): Property<V, Kind, I, K> {
+    return new Property<V, Kind, I, K>(this.kind, { ...this.state, ...change });
   }
 }
 
@@ -99,7 +107,7 @@ export class Property<Value, Kind extends PropertyKind = PropertyKind, Input ext
 export function createProperty<Value, Kind extends PropertyKind, Input extends PropertyInput>(
   kind: Kind,
   extra: Partial<PropertyState> = {},
-): Property<Value, Kind, Input> {
+): Property<Value, Kind, Input, false> {
   const bare = { nullable: false, primaryKey: false, searchable: false, translatable: false, computed: false, hasDefault: false };
-  return new Property<Value, Kind, Input>(kind, { ...bare, ...extra });
+  return new Property<Value, Kind, Input, false>(kind, { ...bare, ...extra });
 }

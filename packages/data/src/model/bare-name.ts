@@ -1,4 +1,4 @@
-/** Names and texts as parts of SQL that is stored: definitions of tables, never values of queries. */
+import { quote } from "../sql/quote";
 
 /** Words that PostgreSQL does not take as a bare column name. */
 const reserved = new Set(
@@ -9,18 +9,7 @@ const reserved = new Set(
     .split(" "),
 );
 
-/** Quotes a name for SQL. */
-export function quoteName(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
-}
-
-/** Quotes a text for SQL. */
-export function quoteText(text: string): string {
-  const quoted = `'${text.replaceAll("'", "''")}'`;
-  return text.includes("\\") ? ` E${quoted.replaceAll("\\", "\\\\")}` : quoted;
-}
-
 /** A column name in an expression: bare where PostgreSQL reads it as written, quoted elsewhere. */
 export function bareName(name: string): string {
-  return /^[a-z_][a-z0-9_]*$/.test(name) && !reserved.has(name) ? name : quoteName(name);
+  return /^[a-z_][a-z0-9_]*$/.test(name) && !reserved.has(name) ? name : quote(name);
 }
