@@ -1,0 +1,133 @@
+import express from "express";
+import type { Application } from "express";
+import { randomUUID } from "node:crypto";
+import { IncomingMessage, ServerResponse } from "node:http";
+import type { Container } from "@velella/kernel";
+import { closeSession, openSession } from "../session/open-session";
+import type { Session, SessionHost } from "../session/session";
+import type { ServerContext } from "../types";
+import { queryOfUrl } from "./query-string";
+import { sendJson } from "./send-json";
+
+const scopeKey = Symbol("velella.scope");
+const queryKey = Symbol("velella.query");
+const localsKey = Symbol("velella.locals");
+const requestIdKey = Symbol("velella.requestId");
+const sessionKey = Symbol("velella.session");
+const contextKey = Symbol("velella.server");
+
+/** The classes that a `node:http` server makes its messages from, and the Express app that they belong to. */
+export interface MessageClasses {
+  app: Application;
+  IncomingMessage: typeof IncomingMessage;
+  ServerResponse: typeof ServerResponse;
+}
+
+/** What the server of a request shares with all of them; undefined inside another Express app. */
+export function serverContextOf(req: object): (ServerContext & { sessions: SessionHost }) | undefined {
+  return (req as Record<symbol, ServerContext & { sessions: SessionHost }>)[contextKey];
+}
+
+/** The session of a request if it has been used or loaded, without making one. */
+export function sessionOf(req: object): Session | undefined {
+  return (req as Record<symbol, Session | undefined>)[sessionKey];
+}
+
+/** Puts a loaded session in place, or takes it away. */
+export function setSession(req: object, session: Session | undefined): void {
+  (req as Record<symbol, Session | undefined>)[sessionKey] = session;
+}
+
+/**
+ * Makes request and response classes whose prototype chains are those of an Express 5 app, so that published
+ * Express middlewares find `req.app`, `req.get`, `res.json` and the rest where they expect them.
+ */
+export function createMessageClasses(context: ServerContext & { sessions: SessionHost }): MessageClasses {
+  const app = express();
+  app.disable("x-powered-by");
+  app.disable("etag");
+  app.set("query parser", (text: string) => queryOfUrl(`?${text}`));
+  app.set("trust proxy", context.http.trustProxy ?? false);
+
+  class AppIncomingMessage extends IncomingMessage {
+    [scopeKey]?: Container;
+    [queryKey]?: unknown;
+    [requestIdKey]?: string;
+    [sessionKey]?: Session;
+
+    get scope(): Container {
+      return (this[scopeKey] ??= context.container.createScope());
+    }
+    set scope(value: Container) {
+      this[scopeKey] = value;
+    }
+
+    /** Parsed when first read, and writable as in Express 4. */
+    get query(): unknown {
+      return (this[queryKey] ??= queryOfUrl(this.url ?? ""));
+    }
+    set query(value: unknown) {
+      this[queryKey] = value;
+    }
+
+    get requestId(): string {
+      return (this[requestIdKey] ??= requestIdOf(this));
+    }
+    set requestId(value: string) {
+      this[requestIdKey] = value;
+    }
+
+    get session(): Session | undefined {
+      return (this[sessionKey] ??= openSession(this, context.sessions));
+    }
+    set session(value: Session | undefined) {
+      this[sessionKey] = value;
+    }
+
+    get sessionID(): string | undefined {
+      return this[sessionKey]?.id;
+    }
+
+    get remoteQueryConfig(): unknown {
+      return (this as { queryConfig?: unknown }).queryConfig;
+    }
+    set remoteQueryConfig(value: unknown) {
+      (this as { queryConfig?: unknown }).queryConfig = value;
+    }
+  }
+
+  class AppServerResponse extends ServerResponse {
+    [localsKey]?: Record<string, unknown>;
+
+    get locals(): Record<string, unknown> {
+      return (this[localsKey] ??= Object.create(null) as Record<string, unknown>);
+    }
+    set locals(value: Record<string, unknown>) {
+      this[localsKey] = value;
+    }
+
+    json(body: unknown): this {
+      return sendJson(this, body);
+    }
+
+    /** A used session is stored, and its cookie set, before the client can act on the answer. */
+    override end(...args: unknown[]): this {
+      const send = () => super.end(...(args as Parameters<ServerResponse["end"]>));
+      const session = sessionOf(this.req);
+      if (!session || this.writableEnded) return send();
+      closeSession(session, this.req, this, context.sessions, send);
+      return this;
+    }
+  }
+
+  Object.setPrototypeOf(AppIncomingMessage.prototype, app.request);
+  Object.setPrototypeOf(AppServerResponse.prototype, app.response);
+  Object.defineProperty(AppIncomingMessage.prototype, contextKey, { value: context });
+  return { app, IncomingMessage: AppIncomingMessage, ServerResponse: AppServerResponse as unknown as typeof ServerResponse };
+}
+
+/** The id that a client or proxy gave, when it is a plain one, or a new one. */
+function requestIdOf(req: IncomingMessage): string {
+  const given = req.headers["x-request-id"];
+  return typeof given === "string" && /^[\w.:/+=-]{1,128}$/.test(given) ? given : randomUUID();
+}

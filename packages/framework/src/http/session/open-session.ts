@@ -1,0 +1,81 @@
+import { randomBytes } from "node:crypto";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { newSession, Session, stateOf, storeSession } from "./session";
+import type { CookieOptions, SessionHost, SessionOptions } from "./session";
+import { readSessionId, sessionCookie } from "./session-cookie";
+import { MemorySessionStore } from "./session-store";
+import type { SessionStore } from "./session-store";
+
+/** Completes the options of a server's sessions. Without a secret the cookies are worth nothing after a restart. */
+export function createSessionHost(
+  reportError: (error: unknown) => void,
+  options: SessionOptions & { store?: SessionStore; cookie?: CookieOptions } = {},
+): SessionHost {
+  const production = process.env.NODE_ENV === "production";
+  const { cookie = {} } = options;
+  return {
+    store: options.store ?? new MemorySessionStore(),
+    secret: options.secret ?? randomBytes(32).toString("hex"),
+    name: options.name ?? "connect.sid",
+    ttl: options.ttl ?? 10 * 60 * 60 * 1000,
+    rolling: options.rolling ?? false,
+    resave: options.resave ?? false,
+    saveUninitialized: options.saveUninitialized ?? false,
+    reportError,
+    cookie: {
+      secure: cookie.secure ?? production,
+      sameSite: cookie.sameSite ?? (production ? "none" : "lax"),
+      httpOnly: cookie.httpOnly ?? true,
+      path: cookie.path ?? "/",
+      ...(cookie.domain === undefined ? {} : { domain: cookie.domain }),
+      ...(cookie.maxAge === undefined ? {} : { maxAge: cookie.maxAge }),
+    },
+  };
+}
+
+/** A new session for a request that came without one. It costs nothing until something is stored in it. */
+export function openSession(req: IncomingMessage, host: SessionHost): Session {
+  return newSession(host, replacer(req));
+}
+
+/** Loads the session of the request's cookie; resolves to undefined when there is none. */
+export function loadSession(req: IncomingMessage, host: SessionHost): Promise<Session | undefined> | undefined {
+  const id = readSessionId(req, host);
+  if (!id) return undefined;
+  return host.store.get(id).then((data) => {
+    if (!data) return undefined;
+    return new Session(data, { id, host, loaded: JSON.stringify(data), isNew: false, touched: false, destroyed: false, closed: false, replace: replacer(req) });
+  });
+}
+
+/** Stores the session if need be, sets its cookie, then sends the end of the response. */
+export function closeSession(
+  session: Session,
+  req: IncomingMessage,
+  res: ServerResponse,
+  host: SessionHost,
+  send: () => unknown,
+): void {
+  // A middleware of the app may have put a session of its own kind in place.
+  const state = session instanceof Session ? stateOf(session) : undefined;
+  if (!state || state.destroyed || state.closed) return void send();
+  state.closed = true;
+  const json = JSON.stringify(session);
+  const changed = json !== state.loaded;
+  const keep = state.isNew ? json !== "{}" || host.saveUninitialized : true;
+  const secureEnough = !host.cookie.secure || (req as IncomingMessage & { secure?: boolean }).secure === true;
+  if (keep && secureEnough && (state.isNew || host.rolling) && !res.headersSent) {
+    res.appendHeader("Set-Cookie", sessionCookie(state.id, host));
+  }
+  if (!keep || !(changed || host.resave || host.rolling || state.touched)) return void send();
+  storeSession(session).then(send, (error: unknown) => {
+    host.reportError(error);
+    send();
+  });
+}
+
+function replacer(req: IncomingMessage): (session: Session | undefined) => void {
+  return (session) => {
+    (req as IncomingMessage & { session?: Session }).session = session;
+  };
+}
