@@ -40,3 +40,7 @@ export type { CheckSpec, IndexSpec, ModelSpec, PivotSpec, PropertyKind, Property
 export { connectionOf, createConnection } from "./connection/connection";
 export type { ConnectionOptions } from "./connection/connection-options";
 export { connectionErrors } from "./connection/errors";
+export { dataErrors, UnknownPropertyError, ValidationError } from "./errors";
+export { defaultEdges } from "./plan/edges";
+export type { Edge, EdgeResolver, FieldTree, Filters, Join, OrderBy, OrderDirection, ReadRequest, ReadResult } from "./plan/read-plan";
+export { prepareRead, read } from "./read/read";

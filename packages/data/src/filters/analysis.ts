@@ -1,0 +1,50 @@
+import { dataErrors } from "../errors";
+import type { EdgeResolver } from "../plan/read-plan";
+import type { ModelSpec } from "../spec/model-spec";
+import { checkedText } from "../sql/values";
+import type { Condition } from "./condition";
+
+/** Filters may be nested this deep; more comes from a mistake or an attack. */
+const depthLimit = 32;
+
+/** Collects parameters and the shape while a filter is walked. */
+export class FilterAnalysis {
+  readonly params: unknown[] = [];
+  shape = "";
+  private depth = 0;
+
+  constructor(
+    readonly edges: EdgeResolver,
+    private readonly root: ModelSpec,
+  ) {}
+
+  /** Adds a parameter and gives its number, counted from 1. */
+  param(value: unknown): number {
+    return this.params.push(value);
+  }
+
+  /** Runs a part one level deeper. */
+  nested<T>(run: () => T): T {
+    if (++this.depth > depthLimit) throw dataErrors.filterTooDeep(this.root.name, depthLimit);
+    const result = run();
+    this.depth--;
+    return result;
+  }
+}
+
+/** True for an object whose keys are operators; an empty one is none. */
+export function isOperatorMap(value: unknown): value is Record<string, unknown> {
+  if (typeof value !== "object" || value === null || Array.isArray(value) || value instanceof Date) return false;
+  for (const key in value) if (key.startsWith("$")) return true;
+  return false;
+}
+
+/** One condition out of several; undefined out of none. */
+export function combine(kind: "all" | "any", parts: readonly Condition[]): Condition | undefined {
+  return parts.length > 1 ? { kind, parts } : parts[0];
+}
+
+/** A text to be looked for with LIKE as it stands. */
+export function likeText(spec: ModelSpec, name: string, text: string): string {
+  return `%${checkedText(spec, name, text).replace(/[\\%_]/g, "\\$&")}%`;
+}

@@ -1,0 +1,104 @@
+import type { Condition } from "../filters/condition";
+import { emitCondition } from "../filters/emit";
+import type { ModelSpec } from "../spec/model-spec";
+import { Aliases } from "../sql/aliases";
+import { hidesDeleted } from "../sql/join";
+import { quote } from "../sql/quote";
+import { compileHydrator } from "./hydrator";
+import type { Hydrator } from "./hydrator";
+import { relationSubquery } from "./json-select";
+import { completeOrder, orderExpression } from "./order";
+import type { OrderTerm } from "./order";
+import type { Selection } from "./selection";
+
+/** What decides the text of a read. */
+export interface ReadShape {
+  readonly spec: ModelSpec;
+  readonly selection: Selection;
+  readonly condition: Condition | undefined;
+  readonly order: readonly OrderTerm[];
+  /** Numbers of the parameters, where there is a limit or an offset. */
+  readonly takeParam: number | undefined;
+  readonly skipParam: number | undefined;
+  readonly withDeleted: boolean;
+  /** Deleted rows of the model itself are shown, those of related models not. */
+  readonly rootDeleted: boolean;
+}
+
+/** A read as SQL. */
+export interface ReadPlan {
+  readonly text: string;
+  readonly hydrate: Hydrator;
+}
+
+/**
+ * Compiles a read to one statement: the page of rows, and for each relation a subquery that gives its rows as JSON.
+ *
+ * ```sql
+ * select p."id", p."name", (select coalesce(json_agg(json_build_array(…) order by …), '[]') from "album" t2 where …) as "albums"
+ * from (select t1."id", t1."name" from "artist" t1 where … order by … limit $1) p order by …
+ * ```
+ */
+export function compileRead(shape: ReadShape): ReadPlan {
+  const { selection, condition, withDeleted } = shape;
+  const context = { aliases: new Aliases(), withDeleted };
+  const table = context.aliases.next();
+  const order = completeOrder(shape.spec, shape.order);
+  const where = whereClause(shape, table, condition, context);
+  const limit = `${shape.takeParam ? ` limit $${shape.takeParam}` : ""}${shape.skipParam ? ` offset $${shape.skipParam}` : ""}`;
+  const source = `${quote(shape.spec.table)} ${table}`;
+  const hydrate = compileHydrator(selection);
+  if (!limit || selection.relations.length === 0) {
+    const sorting = order.map((term) => `${orderExpression(term, table, context)} ${term.direction}`).join(", ");
+    return { text: `select ${selectList(shape, table, context)} from ${source}${where} order by ${sorting}${limit}`, hydrate };
+  }
+  // Subqueries beside the limit would also run for the rows that the offset skips.
+  const page = "p";
+  const inner = new Set(selection.columns.map((column) => column.name));
+  for (const { edge } of selection.relations) inner.add(edge.join.from);
+  const list = [...inner].map((name) => `${table}.${quote(name)}`);
+  const sorting: string[] = [];
+  const outerSorting: string[] = [];
+  order.forEach((term, index) => {
+    const expression = orderExpression(term, table, context);
+    list.push(`${expression} as "$${index}"`);
+    sorting.push(`${list.length} ${term.direction}`);
+    outerSorting.push(`${page}."$${index}" ${term.direction}`);
+  });
+  const paged = `select ${list.join(", ")} from ${source}${where} order by ${sorting.join(", ")}${limit}`;
+  return { text: `select ${selectList(shape, page, context)} from (${paged}) ${page} order by ${outerSorting.join(", ")}`, hydrate };
+}
+
+/** The statement that counts the rows of a read without its limit. */
+export function compileCount(shape: Pick<ReadShape, "spec" | "condition" | "withDeleted" | "rootDeleted">): string {
+  const context = { aliases: new Aliases(), withDeleted: shape.withDeleted };
+  const table = context.aliases.next();
+  return `select count(*) as n from ${quote(shape.spec.table)} ${table}${whereClause(shape, table, shape.condition, context)}`;
+}
+
+/** Finds the keys of the rows that satisfy a condition, in the order of the keys. */
+export function compileKeys(shape: Pick<ReadShape, "spec" | "condition" | "withDeleted" | "rootDeleted">): string {
+  const context = { aliases: new Aliases(), withDeleted: shape.withDeleted };
+  const table = context.aliases.next();
+  const key = `${table}.${quote(shape.spec.primaryKey[0] as string)}`;
+  return `select ${key} as key from ${quote(shape.spec.table)} ${table}${whereClause(shape, table, shape.condition, context)} order by 1`;
+}
+
+function whereClause(
+  shape: Pick<ReadShape, "spec" | "withDeleted" | "rootDeleted">,
+  table: string,
+  condition: Condition | undefined,
+  context: { aliases: Aliases; withDeleted: boolean },
+): string {
+  const parts = [
+    hidesDeleted(shape.spec, table, shape.withDeleted || shape.rootDeleted),
+    condition && emitCondition(condition, table, context),
+  ].filter((part) => part !== undefined);
+  return parts.length > 0 ? ` where ${parts.join(" and ")}` : "";
+}
+
+function selectList(shape: ReadShape, alias: string, context: { aliases: Aliases; withDeleted: boolean }): string {
+  const columns = shape.selection.columns.map((column) => `${alias}.${quote(column.name)}`);
+  const relations = shape.selection.relations.map((relation) => `${relationSubquery(relation, alias, shape.order, context)} as ${quote(relation.edge.name)}`);
+  return [...columns, ...relations].join(", ");
+}

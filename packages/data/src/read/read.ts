@@ -1,0 +1,82 @@
+import type { SqlExecutor } from "@velella/kernel";
+import { dataErrors, describe } from "../errors";
+import { analyseFilters } from "../filters/analyse";
+import { defaultEdges } from "../plan/edges";
+import type { Filters, ReadRequest, ReadResult } from "../plan/read-plan";
+import { identityOf, PlanCache } from "../sql/plan-cache";
+import type { CachedPlan } from "../sql/plan-cache";
+import type { ModelSpec } from "../spec/model-spec";
+import { compileCount, compileKeys, compileRead } from "./compile";
+import type { ReadPlan } from "./compile";
+import { analyseOrder, orderShape } from "./order";
+import { fieldShape, selectionOf } from "./selection";
+
+const reads = new PlanCache<ReadPlan>(1000);
+const counts = new PlanCache<string>(500);
+const keys = new PlanCache<string>(500);
+
+/** A read that is ready to run. */
+export interface PreparedRead {
+  readonly read: CachedPlan<ReadPlan>;
+  readonly params: readonly unknown[];
+  readonly count: CachedPlan<string> | undefined;
+  readonly countParams: readonly unknown[];
+}
+
+/**
+ * Runs a read: one statement whatever it selects, and one more for the count where the page does not tell it.
+ *
+ * Rows hold Dates, bigNumbers as number beside `raw_<name>`, and relations as objects and lists; children come in the
+ * order of their keys, unless `order` speaks of the relation. Deleted rows are hidden at every level, except with
+ * `withDeleted`; a filter on `deleted_at` shows those of the model itself.
+ *
+ * @throws UnknownPropertyError for an unknown name in filter or order; AppError with a reason `data.…` for values that do not fit.
+ */
+export async function read<Row = Record<string, unknown>>(executor: SqlExecutor, request: ReadRequest): Promise<ReadResult<Row>> {
+  const { read: plan, params, count, countParams } = prepareRead(request);
+  const result = await executor.query<Record<string, unknown>>(plan.plan.text, params, plan.name);
+  const rows = plan.plan.hydrate(result.rows) as Row[];
+  if (!count) return { rows };
+  const skip = request.skip ?? 0;
+  const isLastPage = (rows.length > 0 || skip === 0) && (request.take === undefined || rows.length < request.take);
+  if (isLastPage) return { rows, count: skip + rows.length };
+  const counted = await executor.query<{ n: number }>(count.plan, countParams, count.name);
+  return { rows, count: counted.rows[0]?.n ?? 0 };
+}
+
+/** Checks a request and finds or compiles its statements, without running them. */
+export function prepareRead(request: ReadRequest): PreparedRead {
+  const { spec, fields, take, skip, edges = defaultEdges } = request;
+  const filter = analyseFilters(spec, request.filters, edges);
+  const order = analyseOrder(spec, request.order, edges);
+  const withDeleted = request.withDeleted ?? false;
+  const rootDeleted = request.filters?.deleted_at !== undefined;
+  const params = [...filter.params];
+  const takeParam = take === undefined || take === null ? undefined : params.push(page("take", take));
+  const skipParam = skip ? params.push(page("skip", skip)) : undefined;
+  const base = `${identityOf(spec)}/${identityOf(edges)}/${withDeleted ? "d" : rootDeleted ? "r" : ""}/${filter.shape}`;
+  const shape = { spec, condition: filter.condition, withDeleted, rootDeleted };
+  const key = `${base}/${orderShape(order)}/${takeParam ? "t" : ""}${skipParam ? "s" : ""}/${fieldShape(spec, fields, edges)}`;
+  return {
+    read: reads.get(key, () => compileRead({ ...shape, selection: selectionOf(spec, fields, edges), order, takeParam, skipParam })),
+    params,
+    count: request.count ? counts.get(base, () => compileCount(shape)) : undefined,
+    countParams: filter.params,
+  };
+}
+
+/** The keys of the rows that satisfy a filter. Deleted rows are left out, except with `withDeleted` or a filter on `deleted_at`. */
+export async function readKeys(executor: SqlExecutor, spec: ModelSpec, filters: Filters, withDeleted = false): Promise<unknown[]> {
+  const filter = analyseFilters(spec, filters, defaultEdges);
+  const rootDeleted = filters.deleted_at !== undefined;
+  const shape = `${identityOf(spec)}/${withDeleted ? "d" : rootDeleted ? "r" : ""}/${filter.shape}`;
+  const { plan, name } = keys.get(shape, () => compileKeys({ spec, condition: filter.condition, withDeleted, rootDeleted }));
+  const { rows } = await executor.query<{ key: unknown }>(plan, filter.params, name);
+  return rows.map((row) => row.key);
+}
+
+function page(name: string, value: unknown): number {
+  const number = typeof value === "string" && /^\d+$/.test(value) ? Number(value) : value;
+  if (typeof number !== "number" || !Number.isSafeInteger(number) || number < 0) throw dataErrors.badPage(name, describe(value));
+  return number;
+}
