@@ -1,0 +1,72 @@
+import { createWorkflow, transform, WorkflowResponse } from "@velella/workflows";
+import { upsertPricePreferencesStep } from "../pricing/upsert-price-preferences";
+import { createRecordsStep, deleteRecordsStep, updateRecordsStep } from "../records/record-steps";
+
+export interface StoreCurrencyInput {
+  currency_code: string;
+  is_default?: boolean;
+}
+
+export interface CreateStoreInput {
+  id?: string;
+  name?: string;
+  /** One of them is the default. The list replaces what there was. */
+  supported_currencies?: StoreCurrencyInput[];
+  supported_locales?: { locale_code: string }[];
+  default_sales_channel_id?: string | null;
+  default_region_id?: string | null;
+  default_location_id?: string | null;
+  metadata?: Record<string, unknown> | null;
+}
+
+/** A store with what the pricing module has of it. */
+export interface UpdateStoreInput extends Omit<CreateStoreInput, "supported_currencies"> {
+  supported_currencies?: (StoreCurrencyInput & { is_tax_inclusive?: boolean })[];
+}
+
+export interface StoreRecord extends Required<Omit<CreateStoreInput, "supported_currencies" | "supported_locales">> {
+  supported_currencies?: StoreCurrencyInput[];
+}
+
+/** Creates stores; undone by deleting them. */
+export const createStoresStep = createRecordsStep<CreateStoreInput, StoreRecord>("create-stores", "store", "Stores");
+/** Changes stores; undone by writing what they were. */
+export const updateStoresStep = updateRecordsStep<CreateStoreInput, StoreRecord>("update-stores", "store", "Stores", {
+  supported_currencies: "supported_currencies",
+  supported_locales: "supported_locales",
+});
+/** Deletes stores, softly; undone by restoring them. */
+export const deleteStoresStep = deleteRecordsStep("delete-stores", "store", "Stores");
+
+/** Creates stores. */
+export const createStoresWorkflow = createWorkflow(
+  "create-stores",
+  (input: { stores: CreateStoreInput[] }) => new WorkflowResponse(createStoresStep(input.stores)),
+);
+
+/** Changes stores, and whether prices in their currencies include tax. */
+export const updateStoresWorkflow = createWorkflow(
+  "update-stores",
+  (input: { selector: Record<string, unknown>; update: UpdateStoreInput }) => {
+    const changes = transform({ input }, ({ input }) => {
+      const { supported_currencies, ...store } = input.update as UpdateStoreInput;
+      const currencies = supported_currencies?.map(({ is_tax_inclusive: _tax, ...currency }) => currency);
+      return { selector: input.selector, update: { ...store, ...(currencies && { supported_currencies: currencies }) } as CreateStoreInput };
+    });
+    const stores = updateStoresStep(changes);
+    upsertPricePreferencesStep(
+      transform({ input }, ({ input }) =>
+        ((input.update as UpdateStoreInput).supported_currencies ?? []).flatMap(({ currency_code, is_tax_inclusive }) =>
+          is_tax_inclusive === undefined ? [] : [{ attribute: "currency_code", value: currency_code, is_tax_inclusive }],
+        ),
+      ),
+    );
+    return new WorkflowResponse(stores);
+  },
+);
+
+/** Deletes stores. */
+export const deleteStoresWorkflow = createWorkflow("delete-stores", (input: { ids: string[] }) => {
+  deleteStoresStep(input.ids);
+  return new WorkflowResponse(undefined);
+});
