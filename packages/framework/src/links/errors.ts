@@ -1,0 +1,72 @@
+import { defineErrors } from "@velella/kernel";
+
+const where = (file: string) => file || "A link";
+
+/** What can be wrong with links: their definitions, their tables, and calls of the link service. */
+export const linkErrors = defineErrors("link", {
+  notLinkable: {
+    type: "invalid_argument",
+    message: (file: string, side: "left" | "right", got: string) => `${where(file)}: the ${side} side of defineLink is ${got}, not a linkable of a module.`,
+    hint: () => `Pass an entry of a module's "linkable", such as ReviewModule.linkable.review, and check its name.`,
+  },
+  readOnlyWithoutField: {
+    type: "invalid_argument",
+    message: (file: string, model: string) => `${where(file)}: a read-only link from "${model}" needs "field", the property of "${model}" that holds the other side's key.`,
+    hint: () => `defineLink({ linkable: …, field: "product_id" }, …, { readOnly: true })`,
+  },
+  unknownModule: {
+    type: "unknown_modules",
+    message: (file: string, module: string, _suggestion: string) => `${where(file)} links to the module "${module}", which is not loaded.`,
+    hint: (_file, module, suggestion) => `Add the module "${module}" to "modules" in the config, or remove the link. ${suggestion}`,
+  },
+  unknownModel: {
+    type: "unknown_modules",
+    message: (file: string, model: string, module: string, _suggestion: string) => `${where(file)} links to the model "${model}", which the module "${module}" does not have.`,
+    hint: (_file, _model, module, suggestion) => `Give the model to the service of "${module}": ModuleService({ … }). ${suggestion}`,
+  },
+  unknownColumn: {
+    type: "invalid_argument",
+    message: (file: string, model: string, column: string, _suggestion: string) => `${where(file)}: the model "${model}" has no property "${column}".`,
+    hint: (_file, _model, _column, suggestion) => suggestion,
+  },
+  unknownColumnType: {
+    type: "invalid_argument",
+    message: (file: string, column: string, type: string, _known: string) => `${where(file)}: the extra column "${column}" has the type "${type}", which is not known.`,
+    hint: (_file, _column, _type, known) => `Known types: ${known}.`,
+  },
+  reservedColumn: {
+    type: "invalid_argument",
+    message: (file: string, column: string) => `${where(file)}: the extra column "${column}" has the name of a column that every link has.`,
+    hint: () => `Give it another name.`,
+  },
+  sameTable: {
+    type: "invalid_argument",
+    message: (first: string, second: string, table: string) => `${where(first)} and ${where(second)} both use the link table "${table}".`,
+    hint: () => `Remove one of them, or name its table: { database: { table: "…" } }.`,
+  },
+  unknownLink: {
+    type: "invalid_argument",
+    message: (first: string, second: string, keys: string, method: string, _suggestion: string) =>
+      `Module to type ${first} and ${second} by keys ${keys} was not found. Ensure the link exists, keys are correct, and link is passed in the correct order to method '${method}'`,
+    hint: (_first, _second, _keys, _method, suggestion) => suggestion,
+  },
+  wrongShape: {
+    type: "invalid_data",
+    message: (method: string, got: string) => `link.${method} takes { module: { key: id }, otherModule: { key: id } } (or an array of such), not ${got}.`,
+    hint: () => `await link.create({ product: { product_id: "prod_1" }, review: { review_id: "rev_1" } })`,
+  },
+  idMissing: {
+    type: "invalid_data",
+    message: (method: string, key: string, got: string) => `link.${method} needs an id for "${key}", a non-empty string; it is ${got}.`,
+  },
+  multipleLinks: {
+    type: "invalid_data",
+    message: (first: string, second: string) => `Cannot create multiple links between '${first}' and '${second}'`,
+    hint: () => `Dismiss the present link first, or give the side of which there may be several "isList: true" in defineLink.`,
+  },
+  syncUnsafe: {
+    type: "not_allowed",
+    message: (tables: string) => `The tables of links differ in ways that lose data when they are adapted: ${tables}.`,
+    hint: () => `Look at the plan, then run it with "execute-all", or keep the tables with "execute-safe".`,
+  },
+});

@@ -1,0 +1,226 @@
+import { pluralize } from "@velella/data";
+import type { SharedContext, SqlConnection, SqlExecutor, SqlManager } from "@velella/kernel";
+import { idsOf, LinkIndex, recordKeys } from "./link-definition";
+import type { LinkDefinition, LinkPair, RecordKey } from "./link-definition";
+import { dismissPairs, listPairs, removeRowsOf, requireSingle, restoreRowsOf, upsertPairs } from "./link-rows";
+import type { LinkRow, PairRow } from "./link-rows";
+import type { LinkSide, LinkSpec, TableLinkSpec } from "./link-spec";
+
+/** Records by module and key: `{ product: { product_id: ["prod_1"] } }`. */
+export type LinkedRecords = Record<string, Record<string, string | readonly string[]>>;
+
+/** Which records were deleted or restored through links, by module and key. */
+export type CascadedRecords = Record<string, Record<string, string[]>>;
+
+/** What the link service works with. */
+export interface LinkServiceOptions {
+  readonly links: readonly LinkSpec[];
+  /** The database with the link tables. */
+  readonly connection: SqlConnection;
+  /** The service of a module, to delete and restore the records of `deleteCascade` sides. */
+  readonly service: (module: string) => object;
+  /** Makes the manager that services get as `transactionManager`. */
+  readonly manager: (executor: SqlExecutor) => SqlManager;
+}
+
+/**
+ * Creates and removes links between records: `link` (and `remoteLink`) in the container. Each method takes one
+ * definition or many, runs a single statement per link table, and joins the transaction of a `sharedContext`.
+ */
+export class LinkService {
+  private readonly index: LinkIndex;
+
+  constructor(private readonly options: LinkServiceOptions) {
+    this.index = new LinkIndex(options.links);
+  }
+
+  /**
+   * Links records. A pair that is linked already is written again: it gets a new id and the values of `data`.
+   *
+   * @param links Modules in the order of `defineLink`; an array of ids links each of them.
+   * @returns The rows of the links, in the order given.
+   * @throws `link.unknown_link` when no link has these keys in this order; `link.multiple_links` when a side that is
+   *   no list would get a second record; `link.id_missing`.
+   */
+  async create(links: LinkDefinition | LinkDefinition[], sharedContext?: SharedContext): Promise<LinkRow[]> {
+    const groups = this.pairs(links, "create");
+    return this.inTransaction(sharedContext, async (executor) => {
+      const created = new Map<PairRow, LinkRow>();
+      for (const [link, pairs] of groups.byLink) {
+        await requireSingle(executor, link, pairs);
+        const rows = await upsertPairs(executor, link, pairs);
+        pairs.forEach((pair, i) => created.set(pair, rows[i]!));
+      }
+      return groups.inOrder.map((pair) => created.get(pair)!);
+    });
+  }
+
+  /**
+   * Unlinks records by soft-deleting the rows of their links. A pair that is not linked is no error.
+   *
+   * @throws `link.unknown_link`, `link.id_missing`.
+   */
+  async dismiss(links: LinkDefinition | LinkDefinition[], sharedContext?: SharedContext): Promise<void> {
+    const groups = this.pairs(links, "dismiss");
+    await this.inTransaction(sharedContext, async (executor) => {
+      for (const [link, pairs] of groups.byLink) await dismissPairs(executor, link, pairs);
+    });
+  }
+
+  /**
+   * The links of deleted records go, and with them the records of `deleteCascade` sides (through their own services)
+   * and in turn those records' links.
+   *
+   * @returns The errors, or null, and what was deleted. Nothing is deleted when there are errors.
+   */
+  async delete(records: LinkedRecords | LinkedRecords[], sharedContext?: SharedContext): Promise<[Error[] | null, CascadedRecords]> {
+    return this.cascade(records, "delete", sharedContext);
+  }
+
+  /**
+   * Takes back `delete`: the links come back, and with them the records of `deleteCascade` sides. A link whose place
+   * was taken meanwhile stays removed.
+   *
+   * @returns The errors, or null, and what was restored.
+   */
+  async restore(records: LinkedRecords | LinkedRecords[], sharedContext?: SharedContext): Promise<[Error[] | null, CascadedRecords]> {
+    return this.cascade(records, "restore", sharedContext);
+  }
+
+  /**
+   * The links between records. An id that is left out (`{ product: { product_id: "prod_1" }, review: { review_id: undefined } }`)
+   * stands for any.
+   *
+   * @param options `asLinkDefinition` gives definitions that `create` takes, instead of rows.
+   */
+  async list(
+    links: LinkDefinition | LinkDefinition[],
+    options: { asLinkDefinition?: boolean } = {},
+    sharedContext?: SharedContext,
+  ): Promise<(LinkRow | LinkDefinition)[]> {
+    const byLink = new Map<TableLinkSpec, { left: string | undefined; right: string | undefined }[]>();
+    for (const definition of [links].flat()) {
+      const { link, left, right } = this.index.pair(definition, "list");
+      const pairs = combinations(idsOrAny(left, link.sides[0]), idsOrAny(right, link.sides[1]));
+      byLink.set(link, [...(byLink.get(link) ?? []), ...pairs]);
+    }
+    const executor = sharedContext?.transactionManager?.executor ?? this.options.connection;
+    const found: (LinkRow | LinkDefinition)[] = [];
+    for (const [link, pairs] of byLink) {
+      const rows = await listPairs(executor, link, pairs);
+      found.push(...(options.asLinkDefinition ? rows.map((row) => asDefinition(link, row)) : rows));
+    }
+    return found;
+  }
+
+  private pairs(links: LinkDefinition | LinkDefinition[], method: string) {
+    const byLink = new Map<TableLinkSpec, PairRow[]>();
+    const inOrder: PairRow[] = [];
+    for (const definition of [links].flat()) {
+      const pair: LinkPair = this.index.pair(definition, method);
+      const [left, right] = pair.link.sides;
+      for (const row of combinations(idsOf({ key: left.key, value: pair.left }, method), idsOf({ key: right.key, value: pair.right }, method))) {
+        const complete = { ...row, data: pair.data };
+        inOrder.push(complete);
+        const pairs = byLink.get(pair.link);
+        if (pairs) pairs.push(complete);
+        else byLink.set(pair.link, [complete]);
+      }
+    }
+    return { byLink, inOrder };
+  }
+
+  private async cascade(records: LinkedRecords | LinkedRecords[], method: "delete" | "restore", context?: SharedContext): Promise<[Error[] | null, CascadedRecords]> {
+    const start = [records].flat().flatMap((record) => recordKeys(record as LinkDefinition, method));
+    for (const record of start) idsOf(record, method);
+    try {
+      const done = await this.inTransaction(context, (executor, inner) => new Cascade(this.index, this.options, method, executor, inner).run(start));
+      return [null, done];
+    } catch (error) {
+      // Inside a caller's transaction the failure is the caller's: its transaction is spoiled and must not be committed.
+      if (context?.transactionManager) throw error;
+      return [[error instanceof Error ? error : new Error(String(error))], {}];
+    }
+  }
+
+  private async inTransaction<T>(context: SharedContext | undefined, run: (executor: SqlExecutor, context: SharedContext) => Promise<T>): Promise<T> {
+    if (context?.transactionManager) return run(context.transactionManager.executor, context);
+    return this.options.connection.transaction((transaction) => {
+      const manager = this.options.manager(transaction);
+      return run(transaction, { ...context, transactionManager: manager, manager });
+    });
+  }
+}
+
+type KeyMap = Record<string, string[]> | void;
+type CascadeMethod = (ids: string[], config: object, context: SharedContext) => Promise<KeyMap>;
+
+/** One walk from deleted (or restored) records over their links to the records that follow them. */
+class Cascade {
+  private readonly done: CascadedRecords = {};
+  private readonly seen = new Set<string>();
+
+  constructor(
+    private readonly index: LinkIndex,
+    private readonly options: LinkServiceOptions,
+    private readonly method: "delete" | "restore",
+    private readonly executor: SqlExecutor,
+    private readonly context: SharedContext,
+  ) {}
+
+  async run(start: readonly RecordKey[]): Promise<CascadedRecords> {
+    let wave: RecordKey[] = [...start];
+    while (wave.length) {
+      const next: RecordKey[] = [];
+      for (const record of wave) next.push(...(await this.follow(record)));
+      wave = next;
+    }
+    return this.done;
+  }
+
+  /** Removes (or restores) the links of records and the records that go with them; returns what that reached. */
+  private async follow(record: RecordKey): Promise<RecordKey[]> {
+    const ids = idsOf(record, this.method).filter((id) => this.isNew(`${record.module}.${record.key}:${id}`));
+    if (!ids.length) return [];
+    const reached: RecordKey[] = [];
+    const changeRows = this.method === "delete" ? removeRowsOf : restoreRowsOf;
+    for (const { link, side, other } of this.index.of(record)) {
+      const others = await changeRows(this.executor, link, side, other, ids);
+      if (others.length && other.deleteCascade) reached.push(...(await this.cascadeTo(other, others)));
+    }
+    return reached;
+  }
+
+  private async cascadeTo(side: LinkSide, ids: string[]): Promise<RecordKey[]> {
+    const service = this.options.service(side.module) as Record<string, CascadeMethod>;
+    const name = `${this.method === "delete" ? "softDelete" : "restore"}${pluralize(side.model)}`;
+    const keys = (await service[name]!(ids, {}, this.context)) ?? {};
+    // The service names its own records and those that its model cascades to; links may hang on any of them.
+    const reached: RecordKey[] = [{ module: side.module, key: side.key, value: ids }];
+    for (const [key, value] of Object.entries(keys)) if (key !== side.key) reached.push({ module: side.module, key, value });
+    const byKey = (this.done[side.module] ??= {});
+    for (const { key, value } of reached) byKey[key] = [...new Set([...(byKey[key] ?? []), ...(value as string[])])];
+    return reached;
+  }
+
+  private isNew(record: string): boolean {
+    if (this.seen.has(record)) return false;
+    this.seen.add(record);
+    return true;
+  }
+}
+
+function combinations<L, R>(lefts: readonly L[], rights: readonly R[]): { left: L; right: R }[] {
+  return lefts.flatMap((left) => rights.map((right) => ({ left, right })));
+}
+
+const idsOrAny = (value: unknown, side: LinkSide): (string | undefined)[] => (value === undefined ? [undefined] : idsOf({ key: side.key, value }, "list"));
+
+function asDefinition({ sides: [left, right], columns }: TableLinkSpec, row: LinkRow): LinkDefinition {
+  const definition: LinkDefinition = { [left.module]: { [left.key]: row[left.key] } };
+  definition[right.module] = { ...definition[right.module], [right.key]: row[right.key] };
+  if (columns.length) definition.data = Object.fromEntries(columns.map(({ name }) => [name, row[name]]));
+  return definition;
+}
+
+export type { LinkDefinition, LinkRow };

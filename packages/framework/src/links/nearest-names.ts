@@ -1,0 +1,30 @@
+/** The names closest to one that is not known, best first: what a message suggests. At most three. */
+export function nearestNames(wanted: string, known: Iterable<string>): string[] {
+  const limit = Math.max(2, Math.ceil(wanted.length / 3));
+  return [...new Set(known)]
+    .map((name) => ({ name, distance: distance(wanted.toLowerCase(), name.toLowerCase()) }))
+    .filter((candidate) => candidate.distance <= limit)
+    .sort((a, b) => a.distance - b.distance || (a.name < b.name ? -1 : 1))
+    .slice(0, 3)
+    .map((candidate) => candidate.name);
+}
+
+/** `Did you mean "a" or "b"?`, or what there is when nothing is near. */
+export function suggestion(wanted: string, known: Iterable<string>): string {
+  const all = [...known];
+  const near = nearestNames(wanted, all);
+  if (near.length) return `Did you mean ${near.map((name) => `"${name}"`).join(" or ")}?`;
+  return all.length ? `There are: ${all.slice(0, 20).join(", ")}.` : "There are none.";
+}
+
+function distance(a: string, b: string): number {
+  let previous = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j++) {
+      row.push(Math.min(row[j - 1]! + 1, previous[j]! + 1, previous[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)));
+    }
+    previous = row;
+  }
+  return previous[b.length]!;
+}

@@ -1,0 +1,76 @@
+import { defineErrors } from "@velella/kernel";
+
+/** What can go wrong in `query.graph` and its kin. */
+export const queryErrors = defineErrors("query", {
+  unknownEntity: {
+    type: "invalid_argument",
+    message: (name: string, _suggestion: string) => `Service with alias "${name}" was not found.`,
+    hint: (_name, suggestion) => `query.graph({ entity }) takes the name of a model or the entry point of a link. ${suggestion}`,
+  },
+  noEntity: {
+    type: "invalid_argument",
+    message: (got: string) => `query.graph needs "entity", the name of a model or the entry point of a link; it is ${got}.`,
+  },
+  unknownFields: {
+    type: "invalid_data",
+    message: (entity: string, fields: string, _suggestions: string) => `"${entity}" has no ${fields}.`,
+    hint: (_entity, _fields, suggestions) => suggestions,
+  },
+  badField: {
+    type: "invalid_data",
+    message: (entity: string, got: string) => `A field of "${entity}" is ${got}; a field is a string such as "title" or "variants.sku".`,
+  },
+  tooManyFields: {
+    type: "invalid_data",
+    message: (entity: string, count: number, limit: number) => `The query of "${entity}" asks for ${count} fields; at most ${limit} are allowed.`,
+    hint: () => `Use "*" for all columns of an entity.`,
+  },
+  tooDeep: {
+    type: "invalid_data",
+    message: (entity: string, field: string, limit: number) => `The field "${field}" of "${entity}" is nested deeper than ${limit} levels.`,
+  },
+  keyNotFound: {
+    type: "not_found",
+    message: (entity: string, key: string, values: string) => `${entity} ${key} not found: ${values}`,
+  },
+  keyMissing: {
+    type: "not_found",
+    message: (entity: string, key: string) => `${entity} ${key} must be defined`,
+    hint: (_entity, key) => `The query has throwIfKeyNotFound, and its filter "${key}" is undefined.`,
+  },
+  noListMethod: {
+    type: "unexpected_state",
+    message: (module: string, methods: string, entity: string) => `The service of the module "${module}" has neither of ${methods}, by which "${entity}" is read.`,
+    hint: (_module, methods) => `Write one of ${methods}: it gets filters such as { id: ["1", "2"] } and returns an array.`,
+  },
+  noListAndCount: {
+    type: "unexpected_state",
+    message: (module: string, method: string, entity: string) => `"${entity}" cannot be read page by page: the service of "${module}" has no ${method}.`,
+    hint: (_module, method) => `Write ${method}(filters, config), which returns [rows, count], or ask without "take" and "skip".`,
+  },
+  sourceFailed: {
+    type: "unexpected_state",
+    message: (source: string, entity: string, reason: string) => `${source}, the source of "${entity}", failed: ${reason}`,
+  },
+  sourceShape: {
+    type: "unexpected_state",
+    message: (source: string, entity: string, expected: string, got: string) => `${source}, the source of "${entity}", returned ${got} where ${expected} was expected.`,
+  },
+  computedFilter: {
+    type: "invalid_data",
+    message: (entity: string, field: string, use: string) => `"${field}" of "${entity}" is computed; a query cannot ${use} by it.`,
+    hint: () => `Use a column, or compute in code what the query returned.`,
+  },
+  remoteOrder: {
+    type: "invalid_data",
+    message: (entity: string, field: string, source: string) => `A query cannot order by "${field}" of "${entity}": it is read through ${source}, after the rows are chosen.`,
+  },
+  badJoin: {
+    type: "invalid_argument",
+    message: (module: string, entity: string, field: string, reason: string) => `The join "${field}" of "${entity}" in the module "${module}" is refused: ${reason}`,
+  },
+  remoteQueryShape: {
+    type: "invalid_argument",
+    message: (got: string) => `remoteQuery takes { entryPoint, fields, variables }, not ${got}.`,
+  },
+});

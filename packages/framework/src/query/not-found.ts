@@ -1,0 +1,48 @@
+import { queryErrors } from "./errors";
+import type { GraphEntity } from "./graph";
+import type { MissingRecord } from "./missing-records";
+
+/** The primary key values that a filter names, or undefined where it names none. */
+export function keyFilter(entity: GraphEntity, filters: unknown): { key: string; values: unknown[] } | undefined {
+  if (typeof filters !== "object" || filters === null) return undefined;
+  for (const key of entity.primaryKey) {
+    if (!Object.hasOwn(filters, key)) continue;
+    const value = (filters as Record<string, unknown>)[key];
+    if (value === undefined) throw queryErrors.keyMissing(entity.name, key);
+    const values = valuesOf(value);
+    if (values) return { key, values };
+  }
+  return undefined;
+}
+
+/**
+ * Refuses keys without a record.
+ *
+ * @throws `query.key_not_found`: `Artist id not found: art_1`
+ */
+export function requireKeys(entity: GraphEntity, key: string, wanted: readonly unknown[], found: Iterable<unknown>): void {
+  const present = new Set(found);
+  const missing = wanted.filter((value) => !present.has(value));
+  if (missing.length) throw queryErrors.keyNotFound(entity.name, key, missing.join(", "));
+}
+
+/**
+ * Refuses links to records that are not there.
+ *
+ * @param only Names of links, or modules, that are meant; `true` for all.
+ */
+export function requireRecords(missing: readonly MissingRecord[], only: boolean | readonly string[]): void {
+  const meant = missing.filter(({ edge, entity }) => typeof only === "boolean" || only.includes(edge.name) || only.includes(entity.module));
+  const [first] = meant;
+  if (!first) return;
+  const values = new Set(meant.filter(({ entity, key }) => entity === first.entity && key === first.key).map(({ value }) => value));
+  throw queryErrors.keyNotFound(first.entity.name, first.key, [...values].join(", "));
+}
+
+function valuesOf(value: unknown): unknown[] | undefined {
+  if (Array.isArray(value)) return value;
+  if (typeof value !== "object" || value === null) return value === null ? undefined : [value];
+  const { $eq, $in } = value as { $eq?: unknown; $in?: unknown };
+  if (typeof $eq === "string") return [$eq];
+  return Array.isArray($in) ? $in : undefined;
+}

@@ -1,0 +1,199 @@
+import type { Filters, OrderBy } from "@velella/data";
+import type { Container, Logger, SharedContext } from "@velella/kernel";
+import { suggestion } from "../links/nearest-names";
+import { queryErrors } from "./errors";
+import { runPlan } from "./executor";
+import type { QueryRun, RowRequest } from "./executor";
+import { explainPlan } from "./explain";
+import type { QueryExplanation } from "./explain";
+import type { FieldLimits } from "./field-tree";
+import type { Graph, GraphEntity } from "./graph";
+import type { MissingRecord } from "./missing-records";
+import { keyFilter, requireKeys, requireRecords } from "./not-found";
+import { planQuery } from "./planner";
+import type { QueryPlan, UnknownField } from "./planner";
+import { rewriteFilters, rewriteOrder } from "./rewrite";
+
+/** What `query.graph` is asked. */
+export interface GraphConfig {
+  /** A model's name (snake or camel case, singular or plural), or the entry point of a link. */
+  entity: string;
+  /** `"title"`, `"variants.sku"`, `"variants.*"`, `"*"`. Names that nothing has are left out. */
+  fields?: readonly string[];
+  /** On the entity's properties, and through relations and links on those of any other. They choose rows of the entity, not of what is below it. */
+  filters?: Filters;
+  pagination?: { skip?: number; take?: number | null; order?: OrderBy };
+  /** Values for computed fields, at their paths: see `QueryContext`. */
+  context?: Readonly<Record<string, unknown>>;
+  /** Also rows that were soft-deleted. Default: false. */
+  withDeleted?: boolean;
+  strategy?: string;
+}
+
+/** How `query.graph` answers. */
+export interface GraphOptions {
+  /** An error when a primary key in the filters has no row. Default: false. */
+  throwIfKeyNotFound?: boolean;
+  /** An error when a link refers to a record that is not there: for all links, or those named by field or module. */
+  throwIfRelationNotFound?: boolean | readonly string[];
+  cache?: unknown;
+  locale?: string;
+}
+
+// A row has the fields that were asked for, by strings; only generated types can know them.
+// oxlint-disable-next-line typescript/no-explicit-any
+export type GraphRow = any;
+
+export interface GraphResult {
+  data: GraphRow[];
+  /** Present when `take` or `skip` was given. */
+  metadata?: { skip: number; take?: number; count: number };
+}
+
+/** What `query.index` returns: the same rows, and a metadata of its own. */
+export interface IndexResult {
+  data: GraphRow[];
+  metadata?: { estimate_count: number; skip: number; take: number };
+}
+
+/** What a query works with. */
+export interface QueryOptions {
+  readonly graph: Graph;
+  /** Given to computed fields. */
+  readonly container: Container;
+  readonly logger: Logger;
+  /** An unknown field is an error instead of a warning. Default: false. */
+  readonly strict?: boolean;
+  /** Warn of unknown fields. Default: unless NODE_ENV is `production`. */
+  readonly warn?: boolean;
+  /** How much a query may ask for. Default: 16 levels, 2,000 fields. */
+  readonly limits?: Partial<FieldLimits>;
+}
+
+/** Plans that are kept; beyond that, the one not used for the longest time is forgotten. */
+const planLimit = 1000;
+
+/** Reads across modules: `query` in the container. */
+export class GraphQuery {
+  private readonly plans = new Map<string, QueryPlan>();
+  private readonly warned = new Set<string>();
+  private readonly limits: FieldLimits;
+  private readonly warns: boolean;
+
+  constructor(private readonly options: QueryOptions) {
+    this.limits = { depth: 16, fields: 2000, ...options.limits };
+    this.warns = options.warn ?? process.env.NODE_ENV !== "production";
+  }
+
+  /**
+   * Rows of an entity with fields of whatever they are related or linked with. All that lies in one database is one
+   * statement; what lies elsewhere is one call per edge.
+   *
+   * @param sharedContext Joins its transaction.
+   * @throws `query.unknown_entity`; with the options `query.key_not_found`; with `strict` `query.unknown_fields`.
+   * @example
+   * await query.graph({ entity: "product", fields: ["id", "title", "brand.*"], filters: { brand: { name: "Acme" } } })
+   */
+  async graph(config: GraphConfig, options: GraphOptions = {}, sharedContext?: SharedContext): Promise<GraphResult> {
+    const { skip, take } = config.pagination ?? {};
+    const isPage = skip !== undefined || (take !== undefined && take !== null);
+    const { rows, count } = await this.rows(config, options, isPage, sharedContext);
+    if (!isPage) return { data: rows };
+    const metadata: GraphResult["metadata"] = { skip: skip ?? 0, count: count ?? 0 };
+    if (take !== undefined && take !== null) metadata.take = take;
+    return { data: rows, metadata };
+  }
+
+  /** {@link graph}, with the metadata of an index; `joinFilters` are filters on linked entities, which `filters` may hold as well. */
+  async index(config: GraphConfig & { joinFilters?: Filters }, options: GraphOptions = {}, sharedContext?: SharedContext): Promise<IndexResult> {
+    const { joinFilters, ...rest } = config;
+    const filters = joinFilters ? { $and: [rest.filters ?? {}, joinFilters] } : rest.filters;
+    const { data, metadata } = await this.graph({ ...rest, filters }, options, sharedContext);
+    if (!metadata) return { data };
+    return { data, metadata: { estimate_count: metadata.count, skip: metadata.skip, take: metadata.take ?? data.length } };
+  }
+
+  /** How a query would be answered: the plan as a tree, and the statement of its root. Runs nothing but what filters on other sources need. */
+  async explain(config: GraphConfig, options: { analyze?: boolean } = {}): Promise<QueryExplanation> {
+    const entity = this.entity(config.entity);
+    const { root } = this.plan(entity, config.fields ?? [], false);
+    const run = this.run(config, undefined);
+    return explainPlan(run, root, await this.request(run, entity, config, isPaged(config)), options);
+  }
+
+  private async rows(config: GraphConfig, options: GraphOptions, count: boolean, sharedContext: SharedContext | undefined) {
+    const entity = this.entity(config.entity);
+    const checksRecords = Boolean(options.throwIfRelationNotFound);
+    const plan = this.plan(entity, config.fields ?? [], checksRecords);
+    this.report(entity, plan.unknown);
+    const wanted = options.throwIfKeyNotFound ? keyFilter(entity, config.filters) : undefined;
+    const missing: MissingRecord[] = [];
+    const run: QueryRun = { ...this.run(config, sharedContext), ...(checksRecords && { missing }) };
+    const request = await this.request(run, entity, config, count);
+    const result = await runPlan(run, plan.root, request);
+    if (wanted && result.rows.length < new Set(wanted.values).size) await this.requireFound(run, entity, wanted, request);
+    if (checksRecords) requireRecords(missing, options.throwIfRelationNotFound!);
+    return { count: result.count, rows: plan.root.answers ? result.rows : result.rows.map(() => null) };
+  }
+
+  /** Finds out which key is missing. A query of its own, since the rows need not have their keys and may be one page of many. */
+  private async requireFound(run: QueryRun, entity: GraphEntity, wanted: { key: string; values: unknown[] }, request: RowRequest): Promise<void> {
+    const { root } = this.plan(entity, [wanted.key], false);
+    const { rows } = await runPlan({ ...run, missing: undefined }, root, { filters: request.filters, withDeleted: request.withDeleted });
+    requireKeys(entity, wanted.key, wanted.values, rows.map((row) => row[wanted.key]));
+  }
+
+  private entity(name: string): GraphEntity {
+    if (typeof name !== "string" || name === "") throw queryErrors.noEntity(name === "" ? "empty" : String(name));
+    const { byAlias } = this.options.graph;
+    const entity = byAlias.get(name);
+    if (!entity) throw queryErrors.unknownEntity(name, suggestion(name, byAlias.keys()));
+    return entity;
+  }
+
+  private plan(entity: GraphEntity, fields: readonly string[], linkRows: boolean): QueryPlan {
+    const key = JSON.stringify([entity.module, entity.name, linkRows, fields]);
+    let plan = this.plans.get(key);
+    if (plan) this.plans.delete(key);
+    else {
+      plan = planQuery(this.options.graph, entity, fields, this.limits, { linkRows });
+      if (this.plans.size >= planLimit) this.plans.delete(this.plans.keys().next().value!);
+    }
+    this.plans.set(key, plan);
+    return plan;
+  }
+
+  private run(config: GraphConfig, sharedContext: SharedContext | undefined): QueryRun {
+    const { graph, container } = this.options;
+    const executor = sharedContext?.transactionManager?.executor ?? graph.connection;
+    return { graph, container, executor, context: config.context, withDeleted: config.withDeleted };
+  }
+
+  private async request(run: QueryRun, entity: GraphEntity, config: GraphConfig, count: boolean): Promise<RowRequest> {
+    const { skip, take, order } = config.pagination ?? {};
+    return {
+      filters: config.filters ? await rewriteFilters(run, entity, entity.source, config.filters) : {},
+      order: order ? rewriteOrder(entity, entity.source, order) : undefined,
+      skip,
+      take: take ?? undefined,
+      withDeleted: config.withDeleted,
+      count,
+    };
+  }
+
+  /** Tells of unknown fields: once each as a warning, or always as an error. */
+  private report(root: GraphEntity, unknown: readonly UnknownField[]): void {
+    if (!unknown.length || (!this.options.strict && !this.warns)) return;
+    const lines = unknown.map(({ entity, field }) => `"${field}" of "${entity.name}": ${suggestion(field, namesOf(entity))}`);
+    if (this.options.strict) throw queryErrors.unknownFields(root.name, `field ${unknown.map(({ field }) => `"${field}"`).join(", ")}`, lines.join(" "));
+    for (const line of lines) {
+      if (this.warned.has(line)) continue;
+      this.warned.add(line);
+      this.options.logger.warn(`query.graph leaves out an unknown field, ${line}`);
+    }
+  }
+}
+
+const isPaged = ({ pagination }: GraphConfig) => pagination?.skip !== undefined || (pagination?.take ?? undefined) !== undefined;
+
+const namesOf = (entity: GraphEntity): string[] => [...(entity.spec?.propertyByName.keys() ?? []), ...entity.edges.keys()];

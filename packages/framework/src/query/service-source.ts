@@ -1,0 +1,93 @@
+import type { Filters, OrderBy } from "@velella/data";
+import type { SharedContext } from "@velella/kernel";
+import { queryErrors } from "./errors";
+import type { GraphEntity } from "./graph";
+
+/** Entities that are read through their module's own methods: overridden lists, other databases, virtual models. */
+
+type Row = Record<string, unknown>;
+type ListMethod = (filters: Filters, config: Row, context?: SharedContext) => Promise<unknown>;
+
+/** What a service is asked for. */
+export interface ServiceRequest {
+  readonly filters: Filters;
+  readonly select: readonly string[] | undefined;
+  readonly relations: readonly string[];
+  readonly order?: OrderBy;
+  readonly take?: number;
+  readonly skip?: number;
+  readonly withDeleted?: boolean;
+}
+
+/** Whether a service lists a model by a method of its own, rather than by the generated one. */
+export function overridesList(service: object, plural: string): boolean {
+  const name = `list${plural}`;
+  if (Object.hasOwn(service, name)) return true;
+  for (let prototype: object | null = Object.getPrototypeOf(service); prototype; prototype = Object.getPrototypeOf(prototype)) {
+    if (Object.hasOwn(prototype, name)) {
+      // Generated methods are on the class that has the models; a class that extends it only inherits them.
+      return !Object.hasOwn((prototype as { constructor: object }).constructor, "$modelObjects");
+    }
+  }
+  return false;
+}
+
+/** The method by which a source is read, for messages and plans: `cms.listContents`. */
+export function sourceName(entity: GraphEntity): string {
+  const service = entity.service();
+  const name = methodNames(entity).find((candidate) => typeof (service as Row)[candidate] === "function");
+  return `${entity.module}.${name ?? methodNames(entity)[0]}`;
+}
+
+/**
+ * Reads rows through the `list` method of a module.
+ *
+ * @throws `query.no_list_method`, `query.source_failed` with the service's error as cause, `query.source_shape`.
+ */
+export async function listFromService(entity: GraphEntity, request: ServiceRequest): Promise<Row[]> {
+  const service = entity.service() as Record<string, ListMethod>;
+  const names = methodNames(entity);
+  const name = names.find((candidate) => typeof service[candidate] === "function");
+  if (!name) throw queryErrors.noListMethod(entity.module, names.map((method) => `"${method}"`).join(", "), entity.name);
+  const { filters, ...config } = request;
+  const rows = await call(entity, name, filters, defined(config));
+  if (!Array.isArray(rows)) throw queryErrors.sourceShape(`${entity.module}.${name}`, entity.name, "an array of rows", kindOf(rows));
+  return rows as Row[];
+}
+
+/**
+ * Reads a page and the total through the `listAndCount` method of a module.
+ *
+ * @throws `query.no_list_and_count` and what {@link listFromService} throws.
+ */
+export async function listAndCountFromService(entity: GraphEntity, request: ServiceRequest): Promise<[Row[], number]> {
+  const service = entity.service() as Record<string, ListMethod>;
+  const names = [`listAndCount${entity.plural}`, "listAndCount"];
+  const name = names.find((candidate) => typeof service[candidate] === "function");
+  if (!name) throw queryErrors.noListAndCount(entity.module, names[0]!, entity.name);
+  const { filters, ...config } = request;
+  const result = await call(entity, name, filters, defined(config));
+  if (!Array.isArray(result) || !Array.isArray(result[0])) {
+    throw queryErrors.sourceShape(`${entity.module}.${name}`, entity.name, "[rows, count]", kindOf(result));
+  }
+  return [result[0] as Row[], Number(result[1])];
+}
+
+async function call(entity: GraphEntity, name: string, filters: Filters, config: Row): Promise<unknown> {
+  const service = entity.service() as Record<string, ListMethod>;
+  try {
+    return await service[name]!(filters, config);
+  } catch (error) {
+    // An error that means something to the caller (not found, invalid data) is passed on as it is.
+    if (typeof error === "object" && error !== null && "__isMedusaError" in error) throw error;
+    const failure = queryErrors.sourceFailed(`${entity.module}.${name}`, entity.name, error instanceof Error ? error.message : String(error));
+    failure.cause = error;
+    throw failure;
+  }
+}
+
+const methodNames = (entity: GraphEntity) => [`list${entity.plural}`, "list"];
+
+const defined = (config: object): Row => Object.fromEntries(Object.entries(config).filter(([, value]) => value !== undefined));
+
+const kindOf = (value: unknown) => (value === null ? "null" : Array.isArray(value) ? "an array" : typeof value);
