@@ -1,0 +1,44 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { read } from "./sources.mjs";
+
+const roots = /^(packages|scripts|tests|examples|api|docs|\.ci)(\/|$)/;
+const longest = 200;
+
+/**
+ * What ARCHITECTURE.md says of the tree and is not so.
+ *
+ * @param {string} text
+ * @param {(path: string) => boolean} exists
+ * @returns {string[]}
+ */
+export function mapProblems(text, exists) {
+  const problems = [];
+  const lines = text.split("\n").length - 1;
+  if (lines > longest) problems.push(`ARCHITECTURE.md has ${lines} lines; ${longest} are the limit.`);
+  for (const [, quoted = ""] of text.matchAll(/`([^`\n]+)`/g)) {
+    // `packages/data/src/{read,write}/` names two folders; of `packages/*/src` only the part before the star can be looked up.
+    for (const path of expand(quoted)) {
+      if (!roots.test(path) || /\s/.test(path)) continue;
+      const fixed = path.replace(/[*<…].*$/, "").replace(/\/$/, "");
+      if (!exists(fixed)) problems.push(`ARCHITECTURE.md names ${path}, which is not there.`);
+    }
+  }
+  return problems;
+}
+
+/** @returns {string[]} */
+function expand(/** @type {string} */ path) {
+  const braces = /^(.*?)\{([^}]*)\}(.*)$/.exec(path);
+  if (!braces) return [path];
+  return (braces[2] ?? "").split(",").flatMap((part) => expand(`${braces[1]}${part.trim()}${braces[3]}`));
+}
+
+export const map = {
+  name: "map",
+  run: async ({ root }) => {
+    if (!existsSync(join(root, "ARCHITECTURE.md"))) return { ok: false, output: "There is no ARCHITECTURE.md." };
+    const problems = mapProblems(read(root, "ARCHITECTURE.md"), (path) => existsSync(join(root, path)));
+    return { ok: problems.length === 0, output: problems.join("\n") };
+  },
+};
