@@ -147,8 +147,8 @@ class Planner {
     if (computed) end.computed.set(last, { ...computed, contextPath: here });
   }
 
-  /** Goes along edges, fetching under names that are not part of the answer. */
-  private follow(node: PlanNode, steps: readonly string[], path: readonly string[]): PlanNode {
+  /** Goes along edges, fetching under names that are not part of the answer. What is below the first one goes away with it. */
+  private follow(node: PlanNode, steps: readonly string[], path: readonly string[], isHidden = false): PlanNode {
     let current = node;
     for (const step of steps) {
       const edge = current.entity.edges.get(step);
@@ -157,9 +157,9 @@ class Planner {
         return current;
       }
       const name = hiddenName(step);
-      current.hidden.add(name);
+      if (current === node && !isHidden) current.hidden.add(name);
       if (edge.to === undefined && !this.isInline(current, edge)) {
-        const end = this.follow(current, edge.steps ?? [], path);
+        const end = this.follow(current, edge.steps ?? [], path, current !== node || isHidden);
         current.forwards.set(name, { path: (edge.steps ?? []).map(hiddenName), many: edge.many === true });
         current = end;
         continue;
