@@ -1,0 +1,9 @@
+import type { AppRequest, AppResponse } from "@velella/framework";
+import { validateAndTransformQuery } from "@velella/framework";
+import { sendPage } from "../../read-records";
+import { listConfig } from "./query-config";
+import { AdminGetStoresParams } from "./validators";
+
+export const middlewares = { GET: [validateAndTransformQuery(AdminGetStoresParams, listConfig)] };
+
+export const GET = (req: AppRequest, res: AppResponse) => sendPage(req, res, "store", "stores");
