@@ -1,7 +1,10 @@
 import type { Container } from "@velella/kernel";
 import type { ConfigDefaults } from "../config/resolve-config";
 import type { SectionPolicy } from "../http/sections";
-import type { GraphExtensions } from "../query/graph";
+import type { GraphModule } from "../query/graph";
+
+/** How the models of one module appear in `query.graph`. */
+export type GraphNames = Pick<GraphModule, "aliases" | "joins">;
 
 /** What the layer above gives every app: its modules, and what connects them. */
 export interface AppDefaults extends ConfigDefaults {
@@ -13,8 +16,8 @@ export interface AppDefaults extends ConfigDefaults {
   apiDirectory?: string;
   /** CORS and authentication by path. */
   sections?: readonly SectionPolicy[];
-  /** Entity names, forwarded fields and computed fields of `query.graph`. */
-  graph?: GraphExtensions;
+  /** Entity names, forwarded fields and computed fields of `query.graph`, by key of the module. */
+  graph?: Readonly<Record<string, GraphNames>>;
   /** Registers what default routes and middlewares need, once the modules are there. */
   register?(container: Container): void;
   /** Puts in the rows that every database has; run after migrations, any number of times. */

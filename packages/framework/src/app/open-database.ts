@@ -19,7 +19,7 @@ const checkpointPoolSize = 4;
 /** Opens the database of an app, and checks that it answers. */
 export async function openDatabase(config: Config, directory: string, logger: Logger): Promise<OpenDatabase> {
   const { databaseUrl, databaseDriverOptions, databaseSchema } = config.projectConfig;
-  const embedded = databaseUrl ? undefined : await startEmbedded({ directory: join(directory, ".velella"), logger });
+  const embedded = databaseUrl ? undefined : await startEmbedded({ directory: join(directory, ".velella", "postgres"), logger });
   const url = databaseUrl ?? embedded!.url;
   const options = { url, schema: databaseSchema, driverOptions: databaseDriverOptions, logger };
   const connection = createConnection({ ...options, poolSize });

@@ -1,11 +1,11 @@
 import type { Container, Logger } from "@velella/kernel";
-import type { DmlEntity } from "@velella/data";
+import type { AnyEntity } from "@velella/data";
 import { buildLinkable } from "./linkable";
 import type { Linkable } from "./linkable";
 
 /** What a module's service class must be: constructed with the module's container and its options. */
 // eslint-disable-next-line typescript/no-explicit-any -- a constructor of unknown parameters is only expressible so
-export type ServiceClass = (new (...args: any[]) => object) & { $modelObjects?: Record<string, DmlEntity> };
+export type ServiceClass = (new (...args: any[]) => object) & { $modelObjects?: Record<string, AnyEntity> };
 
 /** What a loader of a module gets: it may register values in the module's own container. */
 export interface LoaderOptions<Options = Record<string, unknown>> {
@@ -19,7 +19,7 @@ export interface LoaderOptions<Options = Record<string, unknown>> {
 export type ModuleLoader = (args: LoaderOptions<any>, declaration?: unknown) => Promise<void> | void;
 
 /** The models of a service class made by `ModuleService({ … })`. */
-export type ModelsOf<Service> = Service extends { $modelObjects: infer Models extends Record<string, DmlEntity> } ? Models : Record<never, never>;
+export type ModelsOf<Service> = Service extends { $modelObjects: infer Models extends Record<string, AnyEntity> } ? Models : Record<never, never>;
 
 /** What `Module(…)` returns, and what the index file of a module exports. */
 export interface ModuleExports<Name extends string = string, Service extends ServiceClass = ServiceClass> {

@@ -1,0 +1,49 @@
+import type { Container, Logger, Registries, SqlConnection } from "@velella/kernel";
+import type { WorkflowEngine } from "@velella/workflows";
+import type { Config } from "../config/config-schema";
+import type { HttpServer, RouteDescription } from "../http/http-server";
+import type { Timings } from "./timings";
+
+/** What an app is booted for: `exec` serves nothing and runs no jobs, `migrate` does not mind a database that is behind. */
+export type AppMode = "develop" | "start" | "exec" | "migrate";
+
+/** What `migrate` did. */
+export interface MigrateReport {
+  /** `module/Migration…` of each migration applied. */
+  migrations: readonly string[];
+  /** A line per link table that was made or changed, or left for a reason. */
+  links: readonly string[];
+}
+
+/** A booted app. */
+export interface App {
+  readonly directory: string;
+  readonly mode: AppMode;
+  readonly config: Config;
+  readonly container: Container;
+  readonly connection: SqlConnection;
+  readonly databaseUrl: string;
+  readonly registries: Registries;
+  /** Keys of its modules. */
+  readonly modules: readonly string[];
+  readonly engine: WorkflowEngine;
+  readonly logger: Logger;
+  readonly timings: Timings;
+  readonly http: HttpServer;
+  /** All routes with what runs on them; loads every route file. */
+  readonly routes: readonly RouteDescription[];
+  /** Loads one file of the app. */
+  load<T = Record<string, unknown>>(file: string): T;
+  /** Applies pending migrations, makes the tables of links, and puts in the rows that every database has. */
+  migrate(): Promise<MigrateReport>;
+  /** Makes and changes only the tables of links. */
+  syncLinks(): Promise<readonly string[]>;
+  /** Undoes the last migrations of the modules named, or of all. */
+  rollback(modules: readonly string[]): Promise<readonly string[]>;
+  /** Writes migrations for models that have changed; returns the files. */
+  generate(modules: readonly string[]): Promise<readonly string[]>;
+  /** Begins to deliver events, to run jobs and to answer requests. */
+  start(listen?: { host?: string; port?: number }): Promise<{ url: string }>;
+  /** The inverse: finishes what is under way, and closes everything. */
+  stop(): Promise<void>;
+}
