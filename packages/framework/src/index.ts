@@ -1,4 +1,6 @@
 /** Modules, links, queries, events and jobs: what a feature of a shop is built with. Routes: see `@velella/framework/http`. */
+import "./app/container-types";
+
 export { createApp } from "./app/create-app";
 export type { CreateAppOptions } from "./app/create-app";
 export type { App, AppMode, MigrateReport } from "./app/app";
