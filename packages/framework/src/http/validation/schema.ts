@@ -50,10 +50,9 @@ export function strictAtTop(schema: Schema): Schema {
   const { _def: def } = schema as Zod3Schema;
   if (def?.typeName === "ZodObject") return (schema as Zod3Schema).strict?.() ?? schema;
   if (def?.typeName === "ZodEffects" && def.effect?.type === "refinement" && def.schema) {
-    // The refinement belongs to this object: a copy of it around the strict inner schema keeps both.
-    return Object.assign(Object.create(Object.getPrototypeOf(schema) as object) as Zod3Schema, schema, {
-      _def: { ...def, schema: strictAtTop(def.schema) },
-    });
+    // A schema of the same class, from whichever copy of zod: the refinement stays, around the strict inner schema.
+    const Effects = schema.constructor as new (definition: object) => Schema;
+    return new Effects({ ...def, schema: strictAtTop(def.schema) });
   }
   return schema;
 }

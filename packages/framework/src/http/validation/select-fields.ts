@@ -35,8 +35,8 @@ function choose(requested: string | undefined, defaults: string[]): Set<string> 
   // A "+" that was not encoded arrives as a space.
   const names = (requested ?? "")
     .split(",")
-    .map((name) => name.replace(/^ +(?=\S)/, "+").trim())
-    .filter((name) => name !== "" && name !== "+" && name !== "-" && name !== "*");
+    .map((name) => name.replace(/^[ +]+/, "+").trim())
+    .filter((name) => /[^+\-* ]/.test(name));
   if (names.some((name) => !/^[+\-*]/.test(name))) return new Set(names.map((name) => starLast(name.replace(/^[+-]/, ""))));
 
   const selected = new Set(defaults);
