@@ -1,3 +1,3 @@
 /** `@medusajs/framework`: the most used names of its parts. */
 export * from "./http";
-export type { SubscriberArgs, SubscriberConfig, ConfigModule, ExecArgs, LoaderOptions, Logger, MedusaContainer } from "./types";
+export type { ConfigModule, ExecArgs, LoaderOptions, Logger, MedusaContainer, SubscriberArgs, SubscriberConfig } from "./types";
