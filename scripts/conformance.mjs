@@ -43,7 +43,9 @@ async function main() {
 function print(result, verbose) {
   const total = result.passed.length + result.failed.length;
   const setup = result.setupFailed.length > 0 ? `, ${result.setupFailed.length} set-up steps failed` : "";
-  console.log(`${result.file.padEnd(48)} ${String(result.passed.length).padStart(3)} of ${total}${setup}  (${relative(process.cwd(), logFileOf(result.file))})`);
+  console.log(
+    `${result.file.padEnd(48)} ${String(result.passed.length).padStart(3)} of ${total}${setup}  (${relative(process.cwd(), logFileOf(result.file))})`,
+  );
   if (verbose && (result.failed.length > 0 || setup)) console.log(result.report);
 }
 

@@ -36,14 +36,21 @@ export function layerProblems(root, files, layers) {
 }
 
 /** @returns {string[]} */
-function importProblems(/** @type {string} */ file, /** @type {string} */ request, /** @type {string | undefined} */ target, /** @type {Layers} */ layers) {
+function importProblems(
+  /** @type {string} */ file,
+  /** @type {string} */ request,
+  /** @type {string | undefined} */ target,
+  /** @type {Layers} */ layers,
+) {
   const from = placeOf(file);
   if (request.startsWith("@velella/")) {
     const name = request.split("/")[1] ?? "";
     if (name === from.package) return [`${file} imports its own package by name (${request}).`];
     const allowed = layers.packages[from.package];
     if (!allowed) return [`${file}: the package ${from.package} is not in layers.json.`];
-    return allowed.includes(name) ? [] : [`${file} imports ${request}; ${from.package} may import only ${allowed.join(", ") || "nothing"}.`];
+    return allowed.includes(name)
+      ? []
+      : [`${file} imports ${request}; ${from.package} may import only ${allowed.join(", ") || "nothing"}.`];
   }
   if (!request.startsWith(".") || request.endsWith("/package.json")) return [];
   if (!target) return [`${file} imports ${request}, which is no source of the repository.`];

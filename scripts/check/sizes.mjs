@@ -13,7 +13,8 @@ export function sizeProblems(files, exceptions) {
   const problems = [];
   const long = new Set(files.filter(({ lines }) => lines > limit).map(({ file }) => file));
   for (const { file, lines } of files) {
-    if (lines > limit && !exceptions[file]) problems.push(`${file} has ${lines} lines; ${limit} are the limit. Split it, or give a reason in scripts/check/sizes.json.`);
+    if (lines > limit && !exceptions[file])
+      problems.push(`${file} has ${lines} lines; ${limit} are the limit. Split it, or give a reason in scripts/check/sizes.json.`);
   }
   for (const file of Object.keys(exceptions)) if (!long.has(file)) problems.push(`${file} needs no exception in scripts/check/sizes.json.`);
   return problems;
@@ -22,7 +23,9 @@ export function sizeProblems(files, exceptions) {
 export const sizes = {
   name: "file sizes",
   run: async ({ root }) => {
-    const code = repositoryFiles(root).filter((file) => isPackageSource(file) || /^(packages|tests|scripts|examples)\/.*\.(ts|mjs|js)$/.test(file));
+    const code = repositoryFiles(root).filter(
+      (file) => isPackageSource(file) || /^(packages|tests|scripts|examples)\/.*\.(ts|mjs|js)$/.test(file),
+    );
     const files = code.map((file) => ({ file, lines: read(root, file).split("\n").length - 1 }));
     const problems = sizeProblems(files, JSON.parse(read(root, "scripts/check/sizes.json")));
     return { ok: problems.length === 0, output: problems.join("\n") };

@@ -12,13 +12,24 @@ export function exportedNames(text) {
   const code = withoutComments(text);
   const names = [];
   for (const [, type, list] of code.matchAll(/^export\s+(type\s+)?\{([^}]*)\}/gm)) {
-    for (const part of (list ?? "").split(",").map((item) => item.trim()).filter(Boolean)) {
+    for (const part of (list ?? "")
+      .split(",")
+      .map((item) => item.trim())
+      .filter(Boolean)) {
       const isType = type !== undefined || part.startsWith("type ");
-      names.push(`${isType ? "type " : ""}${part.replace(/^type /, "").split(/\s+as\s+/).pop()}`);
+      names.push(
+        `${isType ? "type " : ""}${part
+          .replace(/^type /, "")
+          .split(/\s+as\s+/)
+          .pop()}`,
+      );
     }
   }
-  for (const [, all, source] of code.matchAll(/^export\s+\*(\s+as\s+\w+)?\s+from\s+["']([^"']+)["']/gm)) names.push(`*${all ?? ""} from ${source}`);
-  for (const [, kind, name] of code.matchAll(/^export\s+(?:declare\s+)?(?:abstract\s+)?(?:async\s+)?(const|let|function\*?|class|interface|type|enum)\s+([\w$]+)/gm)) {
+  for (const [, all, source] of code.matchAll(/^export\s+\*(\s+as\s+\w+)?\s+from\s+["']([^"']+)["']/gm))
+    names.push(`*${all ?? ""} from ${source}`);
+  for (const [, kind, name] of code.matchAll(
+    /^export\s+(?:declare\s+)?(?:abstract\s+)?(?:async\s+)?(const|let|function\*?|class|interface|type|enum)\s+([\w$]+)/gm,
+  )) {
     names.push(kind === "interface" || kind === "type" ? `type ${name}` : (name ?? ""));
   }
   if (/^export\s+default\b/m.test(code)) names.push("default");
@@ -73,5 +84,8 @@ export const surface = {
 
 function difference(/** @type {string} */ before, /** @type {string} */ now) {
   const [old, fresh] = [before.split("\n"), now.split("\n")];
-  return [...old.filter((line) => !fresh.includes(line)).map((line) => `  - ${line}`), ...fresh.filter((line) => !old.includes(line)).map((line) => `  + ${line}`)].join("\n");
+  return [
+    ...old.filter((line) => !fresh.includes(line)).map((line) => `  - ${line}`),
+    ...fresh.filter((line) => !old.includes(line)).map((line) => `  + ${line}`),
+  ].join("\n");
 }

@@ -53,12 +53,20 @@ test("a circle of imports is found, unless it is one of types", () => {
     "packages/data/src/read/b.ts": `${keyword} { a } from "./a";`,
   });
   expect(problemsOf(circle("import type"))).toEqual([]);
-  expect(problemsOf(circle("import"))).toEqual(["Imports go round: packages/data/src/read/a.ts → packages/data/src/read/b.ts → packages/data/src/read/a.ts"]);
+  expect(problemsOf(circle("import"))).toEqual([
+    "Imports go round: packages/data/src/read/a.ts → packages/data/src/read/b.ts → packages/data/src/read/a.ts",
+  ]);
 });
 
 test("imports are read over several lines and not from comments or texts", () => {
   const text = `import {\n  a,\n} from "one";\n/* import "no" */\nexport type { T } from "two";\nconst s = 'import "no"'; // require("no")\nconst x = await import("three"); type M = typeof import("four");\nimport "five";`;
-  expect(importsOf(text).map(({ request, typeOnly }) => `${request}${typeOnly ? " (type)" : ""}`)).toEqual(["one", "two (type)", "five", "three", "four (type)"]);
+  expect(importsOf(text).map(({ request, typeOnly }) => `${request}${typeOnly ? " (type)" : ""}`)).toEqual([
+    "one",
+    "two (type)",
+    "five",
+    "three",
+    "four (type)",
+  ]);
 });
 
 test("exported names", () => {
@@ -73,7 +81,9 @@ test("habits", () => {
     expect.stringContaining(`"utils" says nothing`),
     "packages/data/src/utils/a.ts:2 has a TODO.",
   ]);
-  expect(habitProblems("packages/data/src/a.ts", `export * from "./b";`)).toEqual([`packages/data/src/a.ts has "export *"; name what it exports.`]);
+  expect(habitProblems("packages/data/src/a.ts", `export * from "./b";`)).toEqual([
+    `packages/data/src/a.ts has "export *"; name what it exports.`,
+  ]);
   expect(countAny(`const a: any = b as any; // any\nconst anyone: Array<any> = "any";`)).toBe(3);
 });
 
@@ -91,5 +101,7 @@ test("file sizes: too long, excused, and excused for nothing", () => {
 
 test("the map names what is there", () => {
   const text = "`packages/data/src/{read,write}/` and `packages/*/src`, `tests/<name>`, `npm test`, `GET /packages`\n";
-  expect(mapProblems(text, (path) => path !== "packages/data/src/write")).toEqual(["ARCHITECTURE.md names packages/data/src/write/, which is not there."]);
+  expect(mapProblems(text, (path) => path !== "packages/data/src/write")).toEqual([
+    "ARCHITECTURE.md names packages/data/src/write/, which is not there.",
+  ]);
 });

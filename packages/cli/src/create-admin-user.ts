@@ -7,12 +7,18 @@ interface UserService {
 }
 
 interface AuthService {
-  register(provider: string, data: { body: Record<string, string> }): Promise<{ success: boolean; authIdentity?: { id: string }; error?: string }>;
+  register(
+    provider: string,
+    data: { body: Record<string, string> },
+  ): Promise<{ success: boolean; authIdentity?: { id: string }; error?: string }>;
   updateAuthIdentities(data: { id: string; app_metadata: Record<string, unknown> }): Promise<unknown>;
 }
 
 /** Creates a user with a login by e-mail address and password; without the login there is no user either. */
-export async function createAdminUser(container: Container, options: { email: string; password: string; id?: string }): Promise<{ id: string; email: string }> {
+export async function createAdminUser(
+  container: Container,
+  options: { email: string; password: string; id?: string },
+): Promise<{ id: string; email: string }> {
   const { email, password, id } = options;
   if (!/^\S+@\S+$/.test(email)) throw cliErrors.invalidEmail(email);
   const users = serviceOf<UserService>(container, "user");

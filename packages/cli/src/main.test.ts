@@ -23,7 +23,8 @@ async function command(...argv: string[]): Promise<number> {
 
 test("help lists the commands, also when nothing is asked", async () => {
   expect(await command("--help")).toBe(0);
-  for (const name of ["develop", "start", "exec", "user", "db:migrate", "db:generate", "db:rollback", "db:sync-links", "routes"]) expect(output).toContain(`  ${name} `);
+  for (const name of ["develop", "start", "exec", "user", "db:migrate", "db:generate", "db:rollback", "db:sync-links", "routes"])
+    expect(output).toContain(`  ${name} `);
   expect(output).not.toContain("develop:serve");
   const help = output;
   output = "";

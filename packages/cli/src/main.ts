@@ -19,7 +19,12 @@ export interface MainOptions {
  * @returns The exit code: 0, or 1 when something was wrong, which has then been printed.
  */
 export async function run(argv: readonly string[], { openApp, databaseUrl, name = commandName() }: MainOptions): Promise<number> {
-  const program = createProgram(name, { directory: process.cwd(), openApp, databaseUrl, print: (line) => process.stdout.write(`${line}\n`) });
+  const program = createProgram(name, {
+    directory: process.cwd(),
+    openApp,
+    databaseUrl,
+    print: (line) => process.stdout.write(`${line}\n`),
+  });
   if (argv.includes("--no-color")) process.env.NO_COLOR = "1";
   try {
     await program.parseAsync(argv.length === 0 ? ["--help"] : argv, { from: "user" });

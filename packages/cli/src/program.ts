@@ -40,11 +40,15 @@ export function createProgram(commandName: string, parts: ContextParts): Command
 
 function addServing(program: Command, context: () => CommandContext): void {
   const listening = (command: Command) =>
-    command.option("-H, --host <host>", "address to listen on").option("-p, --port <port>", "port to listen on; 9000 by default, also read from PORT", parsePort);
-  listening(program.command("develop").description("serve the app, and start it again when its code changes")).action(async (options: ListenOptions) =>
-    (await import("./commands/develop.js")).develop(context(), options),
+    command
+      .option("-H, --host <host>", "address to listen on")
+      .option("-p, --port <port>", "port to listen on; 9000 by default, also read from PORT", parsePort);
+  listening(program.command("develop").description("serve the app, and start it again when its code changes")).action(
+    async (options: ListenOptions) => (await import("./commands/develop.js")).develop(context(), options),
   );
-  listening(program.command("develop:serve", { hidden: true })).action(async (options: ListenOptions) => (await import("./commands/start.js")).start(context(), options, "develop"));
+  listening(program.command("develop:serve", { hidden: true })).action(async (options: ListenOptions) =>
+    (await import("./commands/start.js")).start(context(), options, "develop"),
+  );
   listening(program.command("start").description("serve the app as it is")).action(async (options: ListenOptions) =>
     (await import("./commands/start.js")).start(context(), options),
   );
@@ -94,7 +98,9 @@ function addOthers(program: Command, context: () => CommandContext): void {
     .requiredOption("-e, --email <email>", "address to log in with")
     .requiredOption("-p, --password <password>", "password to log in with")
     .option("-i, --id <id>", "id of the user; made up by default")
-    .action(async (options: { email: string; password: string; id?: string }) => (await import("./commands/user.js")).user(context(), options));
+    .action(async (options: { email: string; password: string; id?: string }) =>
+      (await import("./commands/user.js")).user(context(), options),
+    );
   program
     .command("routes")
     .description("list the routes of the app")

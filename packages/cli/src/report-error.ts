@@ -10,7 +10,8 @@ export interface ReportOptions {
 
 /** Tells a person what went wrong and what to do next. */
 export function reportError(error: unknown, { verbose = false, write = (text) => process.stderr.write(text) }: ReportOptions = {}): void {
-  const paint = (format: Parameters<typeof styleText>[0], text: string) => (process.stderr.isTTY && !process.env.NO_COLOR ? styleText(format, text) : text);
+  const paint = (format: Parameters<typeof styleText>[0], text: string) =>
+    process.stderr.isTTY && !process.env.NO_COLOR ? styleText(format, text) : text;
   write(`${paint("red", "Error:")} ${messageOf(error)}\n`);
   const hint = hintOf(error);
   if (hint) write(`\n${paint("dim", hint)}\n`);
@@ -18,18 +19,20 @@ export function reportError(error: unknown, { verbose = false, write = (text) =>
 }
 
 function messageOf(error: unknown): string {
-  if (!(error instanceof Error)) return AppError.isAppError(error) ? (error as AppError).message : String(error);
+  if (!(error instanceof Error)) return AppError.isAppError(error) ? error.message : String(error);
   const message = error.message || messagesOfAll(error) || error.name;
   return AppError.isAppError(error) || error.name === "Error" ? message : `${error.name}: ${message}`;
 }
 
 /** Node tells of a refused connection by an error without a message that holds one error per address. */
 function messagesOfAll(error: Error): string {
-  return error instanceof AggregateError ? error.errors.map((inner) => (inner instanceof Error ? inner.message : String(inner))).join("; ") : "";
+  return error instanceof AggregateError
+    ? error.errors.map((inner) => (inner instanceof Error ? inner.message : String(inner))).join("; ")
+    : "";
 }
 
 function hintOf(error: unknown): string | undefined {
-  if (AppError.isAppError(error)) return (error as AppError).hint;
+  if (AppError.isAppError(error)) return error.hint;
   return "This error is not one that was foreseen. Run the command again with --verbose to see where it comes from.";
 }
 

@@ -25,9 +25,18 @@ const log = () => {
 };
 
 function start(script: string, graceMs?: number): { exits: (number | null)[] } {
-  writeFileSync(join(directory, "server.js"), `const { appendFileSync } = require("fs"); const log = (line) => appendFileSync("log", line + "\\n");\n${script}`);
+  writeFileSync(
+    join(directory, "server.js"),
+    `const { appendFileSync } = require("fs"); const log = (line) => appendFileSync("log", line + "\\n");\n${script}`,
+  );
   const exits: (number | null)[] = [];
-  supervisor = supervise({ command: [process.execPath, "server.js"], directory, env: process.env, onExit: (code) => exits.push(code), graceMs });
+  supervisor = supervise({
+    command: [process.execPath, "server.js"],
+    directory,
+    env: process.env,
+    onExit: (code) => exits.push(code),
+    graceMs,
+  });
   return { exits };
 }
 

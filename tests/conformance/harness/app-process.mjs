@@ -17,7 +17,14 @@ function spawnVelella(args, directory, databaseUrl) {
   const child = spawn(process.execPath, [script, ...args], {
     cwd: directory,
     // The app of the kit is not to be written into, so its compiled code goes elsewhere.
-    env: { ...process.env, NODE_ENV: "development", NO_COLOR: "1", DATABASE_URL: databaseUrl, PORT: "0", VELELLA_CACHE_DIR: join(tmpdir(), "velella-conformance-cache") },
+    env: {
+      ...process.env,
+      NODE_ENV: "development",
+      NO_COLOR: "1",
+      DATABASE_URL: databaseUrl,
+      PORT: "0",
+      VELELLA_CACHE_DIR: join(tmpdir(), "velella-conformance-cache"),
+    },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let output = "";

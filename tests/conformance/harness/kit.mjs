@@ -27,7 +27,9 @@ export function scenarioFiles(names) {
   );
   if (names.length === 0) return all;
   return names.flatMap((name) => {
-    const inKit = relative(kitDirectory, resolve(kitDirectory, existsSync(resolve(name)) ? resolve(name) : name)).split(sep).join("/");
+    const inKit = relative(kitDirectory, resolve(kitDirectory, existsSync(resolve(name)) ? resolve(name) : name))
+      .split(sep)
+      .join("/");
     const found = all.filter((file) => file === inKit || file === `${inKit}.scenario.json` || file.startsWith(`${inKit}/`));
     if (found.length === 0) throw new TypeError(`No scenario is called ${name}. There are: ${all.join(", ")}`);
     return found;

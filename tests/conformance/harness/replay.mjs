@@ -84,7 +84,8 @@ async function replay(file, url) {
     await new Promise((resolve) => child.once("close", resolve));
     /** @type {{ step: string; setup: boolean; ok: boolean }[]} */
     const steps = JSON.parse(readFileSync(out, "utf8")).suites[0].steps;
-    const names = (/** @type {boolean} */ setup, /** @type {boolean} */ ok) => steps.filter((step) => step.setup === setup && step.ok === ok).map(({ step }) => step);
+    const names = (/** @type {boolean} */ setup, /** @type {boolean} */ ok) =>
+      steps.filter((step) => step.setup === setup && step.ok === ok).map(({ step }) => step);
     return { file, passed: names(false, true), failed: names(false, false), setupFailed: names(true, false), report: report.trimEnd() };
   } finally {
     rmSync(directory, { recursive: true });

@@ -6,7 +6,8 @@ import { dbMigrate } from "./db-migrate";
 /** Creates the database that the config names, on its server. An embedded database needs no creating. */
 export async function dbCreate(context: CommandContext, { db }: { db?: string }): Promise<void> {
   const configured = context.databaseUrl(context.directory);
-  if (configured === undefined) return context.print("The config names no database: the app has an embedded PostgreSQL, which needs no setting up.");
+  if (configured === undefined)
+    return context.print("The config names no database: the app has an embedded PostgreSQL, which needs no setting up.");
   const url = new URL(configured);
   const name = db ?? decodeURIComponent(url.pathname.slice(1));
   url.pathname = "/postgres";

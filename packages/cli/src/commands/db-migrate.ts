@@ -7,7 +7,9 @@ export async function dbMigrate(context: CommandContext): Promise<void> {
     const report = await app.migrate();
     if (context.json) return context.print(JSON.stringify(report));
     for (const name of report.migrations) context.print(`  ${name}`);
-    context.print(report.migrations.length === 0 ? "The database has every migration." : `Ran ${count(report.migrations.length, "migration")}.`);
+    context.print(
+      report.migrations.length === 0 ? "The database has every migration." : `Ran ${count(report.migrations.length, "migration")}.`,
+    );
     printLinks(context, report.links);
   });
 }

@@ -33,5 +33,9 @@ export async function develop(context: CommandContext, options: ListenOptions): 
 }
 
 function argumentsOf({ host, port }: ListenOptions, verbose: boolean): string[] {
-  return [...(host === undefined ? [] : ["--host", host]), ...(port === undefined ? [] : ["--port", String(port)]), ...(verbose ? ["--verbose"] : [])];
+  return [
+    ...(host === undefined ? [] : ["--host", host]),
+    ...(port === undefined ? [] : ["--port", String(port)]),
+    ...(verbose ? ["--verbose"] : []),
+  ];
 }

@@ -10,7 +10,10 @@ export async function exec(context: CommandContext, path: string, args: readonly
   await runWithApp(context, "exec", async (app) => {
     const exports = app.load(file);
     if (typeof exports.default !== "function") {
-      throw cliErrors.scriptWithoutFunction(file, exports.default === undefined ? "none at all" : `a value of type ${typeof exports.default}`);
+      throw cliErrors.scriptWithoutFunction(
+        file,
+        exports.default === undefined ? "none at all" : `a value of type ${typeof exports.default}`,
+      );
     }
     await exports.default({ container: app.container, args: [...args] });
   });

@@ -24,7 +24,12 @@ const httpSchema = z.looseObject({
   cookieSecret: z.string().min(1).optional(),
   /** Compression of answers; off by default. */
   compression: z
-    .looseObject({ enabled: z.boolean().optional(), level: z.number().optional(), memLevel: z.number().optional(), threshold: z.union([z.number(), z.string()]).optional() })
+    .looseObject({
+      enabled: z.boolean().optional(),
+      level: z.number().optional(),
+      memLevel: z.number().optional(),
+      threshold: z.union([z.number(), z.string()]).optional(),
+    })
     .optional(),
   /** Which auth providers each type of actor may use; all of them for a type that is not named. */
   authMethodsPerActor: z.record(z.string(), z.array(z.string())).default({}),
@@ -91,7 +96,9 @@ export const configSchema = z.looseObject({
 
 /** An entry of `modules`, but for what `resolve` may hold beside a path. */
 export const moduleEntrySchema = z.looseObject({
-  resolve: z.union([z.string().min(1), z.custom<object>((value) => typeof value === "object" && value !== null)], "expected a path or a module").optional(),
+  resolve: z
+    .union([z.string().min(1), z.custom<object>((value) => typeof value === "object" && value !== null)], "expected a path or a module")
+    .optional(),
   /** Key in the container; the module's own name by default. */
   key: z.string().min(1).optional(),
   /** Given to the module's service and loaders. */

@@ -43,7 +43,8 @@ function failure(files: Record<string, string>, defaults?: ConfigDefaults): { me
   throw new TypeError("nothing was thrown");
 }
 
-const moduleFile = (name: string) => `export default { serviceName: ${JSON.stringify(name)}, service: class {}, loaders: [], linkable: {} };`;
+const moduleFile = (name: string) =>
+  `export default { serviceName: ${JSON.stringify(name)}, service: class {}, loaders: [], linkable: {} };`;
 class Payment {}
 const defaults: ConfigDefaults = {
   projectConfig: { http: { restrictedFields: { store: ["order"] } } },
@@ -59,7 +60,13 @@ test("an empty config has every default, and no database", () => {
   expect(config.projectConfig).toMatchObject({
     databaseSchema: "public",
     workerMode: "shared",
-    http: { storeCors: "http://localhost:8000", jwtSecret: "supersecret", cookieSecret: "supersecret", jwtExpiresIn: "1d", restrictedFields: { store: ["order"] } },
+    http: {
+      storeCors: "http://localhost:8000",
+      jwtSecret: "supersecret",
+      cookieSecret: "supersecret",
+      jwtExpiresIn: "1d",
+      restrictedFields: { store: ["order"] },
+    },
   });
   expect(config.projectConfig.databaseUrl).toBeUndefined();
   expect(config.admin).toMatchObject({ path: "/app", backendUrl: "/", maxUploadFileSize: 1048576 });
@@ -72,7 +79,10 @@ test("module.exports and export default, either file name, values over defaults,
   const { config, file } = load({ "medusa-config.ts": text, ".env": "JWT_SECRET=from-the-file" });
   vi.stubEnv("JWT_SECRET", undefined);
   expect(file).toBe(join(directory, "medusa-config.ts"));
-  expect(config.projectConfig).toMatchObject({ databaseUrl: "postgres://somewhere/else", http: { storeCors: "a", jwtSecret: "from-the-file" } });
+  expect(config.projectConfig).toMatchObject({
+    databaseUrl: "postgres://somewhere/else",
+    http: { storeCors: "a", jwtSecret: "from-the-file" },
+  });
 });
 
 test("modules are keyed by their own name; an entry of the same key replaces a default wholly", () => {
@@ -148,25 +158,40 @@ test("two modules with one key are both named", () => {
     "src/modules/a/index.ts": moduleFile("brand"),
     "src/modules/b/index.ts": moduleFile("brand"),
   };
-  expect(failure(files).message).toBe(`velella.config.ts: two modules have the key "brand": modules[0] (./src/modules/a) and modules[1] (./src/modules/b).`);
+  expect(failure(files).message).toBe(
+    `velella.config.ts: two modules have the key "brand": modules[0] (./src/modules/a) and modules[1] (./src/modules/b).`,
+  );
 });
 
 test("a file that is no module, and an entry that names none", () => {
-  const config = (entry: string) => ({ "velella.config.ts": `module.exports = { modules: [${entry}] }`, "src/modules/a/index.ts": "export default class {}" });
-  expect(failure(config(`{ resolve: "./src/modules/a" }`)).message).toContain(`modules[0] names ${join(directory, "src/modules/a/index.ts")}, whose default export was not made by Module(`);
-  expect(failure(config(`{ key: "brand" }`)).message).toBe(`velella.config.ts: modules[0] has no "resolve", and no module is known by its key.`);
+  const config = (entry: string) => ({
+    "velella.config.ts": `module.exports = { modules: [${entry}] }`,
+    "src/modules/a/index.ts": "export default class {}",
+  });
+  expect(failure(config(`{ resolve: "./src/modules/a" }`)).message).toContain(
+    `modules[0] names ${join(directory, "src/modules/a/index.ts")}, whose default export was not made by Module(`,
+  );
+  expect(failure(config(`{ key: "brand" }`)).message).toBe(
+    `velella.config.ts: modules[0] has no "resolve", and no module is known by its key.`,
+  );
   expect(failure(config(`{ resolve: 7 }`)).message).toContain(`"modules[0].resolve" was refused: expected a path or a module`);
 });
 
 test("every wrong value is named with its place", () => {
-  const { message } = failure({ "velella.config.ts": `module.exports = { projectConfig: { workerMode: "both", http: { storeCors: 8000 } } }` });
+  const { message } = failure({
+    "velella.config.ts": `module.exports = { projectConfig: { workerMode: "both", http: { storeCors: 8000 } } }`,
+  });
   expect(message).toContain(`"projectConfig.workerMode" was refused: expected one of "shared"|"server"|"worker"`);
   expect(message).toContain(`"projectConfig.http.storeCors" was refused: expected string, received number`);
-  expect(failure({ "velella.config.ts": `module.exports = "no"` }).message).toBe("velella.config.ts exports a string where a config was expected.");
+  expect(failure({ "velella.config.ts": `module.exports = "no"` }).message).toBe(
+    "velella.config.ts exports a string where a config was expected.",
+  );
 });
 
 test("an unknown option is a warning that names the nearest known one", () => {
-  const { warnings } = load({ "velella.config.ts": `module.exports = { project_config: {}, projectConfig: { http: { storeCros: "x" } } }` });
+  const { warnings } = load({
+    "velella.config.ts": `module.exports = { project_config: {}, projectConfig: { http: { storeCros: "x" } } }`,
+  });
   expect(warnings).toEqual([
     `"project_config" is not an option of the config; did you mean "projectConfig"?`,
     `"projectConfig.http.storeCros" is not an option of the config; did you mean "projectConfig.http.storeCors"?`,
@@ -182,7 +207,10 @@ test("production requires secrets", () => {
 });
 
 test("environment files: the process wins, then the environment's file, then .env; known variables are filled in", () => {
-  writeFileSync(join(directory, ".env"), "VELELLA_A=plain\nVELELLA_B=plain\nVELELLA_C=plain\nVELELLA_D=x/$VELELLA_A-${VELELLA_C}-pa$$word\n");
+  writeFileSync(
+    join(directory, ".env"),
+    "VELELLA_A=plain\nVELELLA_B=plain\nVELELLA_C=plain\nVELELLA_D=x/$VELELLA_A-${VELELLA_C}-pa$$word\n",
+  );
   writeFileSync(join(directory, ".env.test"), "VELELLA_B=of-test\nVELELLA_C=of-test\n");
   for (const name of ["VELELLA_A", "VELELLA_B", "VELELLA_D"]) vi.stubEnv(name, undefined);
   vi.stubEnv("VELELLA_C", "of-the-process");

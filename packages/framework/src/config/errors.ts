@@ -20,11 +20,13 @@ export const configErrors = defineErrors("config", {
   insecureSecret: {
     type: "invalid_data",
     message: (file: string, option: string) => `${file}: "${option}" is not set, which production requires.`,
-    hint: (_file: string, option: string) => `Set "${option}" to a long random text that stays the same, best by the variable ${option.endsWith("jwtSecret") ? "JWT_SECRET" : "COOKIE_SECRET"}.`,
+    hint: (_file: string, option: string) =>
+      `Set "${option}" to a long random text that stays the same, best by the variable ${option.endsWith("jwtSecret") ? "JWT_SECRET" : "COOKIE_SECRET"}.`,
   },
   unknownModule: {
     type: "unknown_modules",
-    message: (file: string, place: string, request: string, tried: string, _suggestion?: string) => `${file}: ${place} names the module "${request}", which is not there (${tried}).`,
+    message: (file: string, place: string, request: string, tried: string, _suggestion?: string) =>
+      `${file}: ${place} names the module "${request}", which is not there (${tried}).`,
     hint: (_file: string, _place: string, _request: string, _tried: string, suggestion?: string) =>
       suggestion
         ? `Did you mean "${suggestion}"?`
@@ -32,13 +34,16 @@ export const configErrors = defineErrors("config", {
   },
   notAModule: {
     type: "unknown_modules",
-    message: (file: string, place: string, module: string) => `${file}: ${place} names ${module}, whose default export was not made by Module("name", { service }).`,
+    message: (file: string, place: string, module: string) =>
+      `${file}: ${place} names ${module}, whose default export was not made by Module("name", { service }).`,
     hint: () => `End that file with: export default Module("name", { service: MyService })`,
   },
   duplicateModule: {
     type: "unknown_modules",
-    message: (file: string, key: string, first: string, second: string) => `${file}: two modules have the key "${key}": ${first} and ${second}.`,
-    hint: (_file: string, key: string, _first: string, second: string) => `Give the module of ${second} another name in its Module("${key}", …), or remove one of them.`,
+    message: (file: string, key: string, first: string, second: string) =>
+      `${file}: two modules have the key "${key}": ${first} and ${second}.`,
+    hint: (_file: string, key: string, _first: string, second: string) =>
+      `Give the module of ${second} another name in its Module("${key}", …), or remove one of them.`,
   },
   moduleWithoutPath: {
     type: "invalid_data",

@@ -56,7 +56,12 @@ export function findConfig(directory: string): string {
  *
  * @throws `config.not_found`, `config.not_a_config`, `config.invalid`, `config.insecure_secret`; `loading.*` when it does not compile or run.
  */
-export function readConfig({ directory, loader, defaults, environment = process.env.NODE_ENV || "development" }: LoadConfigOptions): ReadConfig {
+export function readConfig({
+  directory,
+  loader,
+  defaults,
+  environment = process.env.NODE_ENV || "development",
+}: LoadConfigOptions): ReadConfig {
   const file = findConfig(directory);
   loadEnv(environment, directory);
   const exports = loader.load<unknown>(file);

@@ -41,10 +41,17 @@ const developmentSecret = "supersecret";
  */
 export function resolveConfig(file: string, exported: unknown, defaults: ConfigDefaults = {}): ResolvedConfig {
   if (typeof exported !== "object" || exported === null || Array.isArray(exported)) {
-    throw configErrors.notAConfig(file, exported === null || exported === undefined ? "nothing" : `a ${Array.isArray(exported) ? "list" : typeof exported}`);
+    throw configErrors.notAConfig(
+      file,
+      exported === null || exported === undefined ? "nothing" : `a ${Array.isArray(exported) ? "list" : typeof exported}`,
+    );
   }
   const parsed = configSchema.safeParse(withDefaults(exported, defaults));
-  if (!parsed.success) throw configErrors.invalid(file, parsed.error.issues.map((issue) => describeIssue(issue)));
+  if (!parsed.success)
+    throw configErrors.invalid(
+      file,
+      parsed.error.issues.map((issue) => describeIssue(issue)),
+    );
 
   const { data } = parsed;
   const { http } = data.projectConfig;

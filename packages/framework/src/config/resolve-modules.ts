@@ -69,7 +69,11 @@ function entriesOf(file: string, modules: ConfigInput["modules"] = []): PlacedEn
     .filter(({ value }) => value !== undefined && value !== true)
     .map(({ place, value, key }) => {
       const parsed = moduleEntrySchema.safeParse(value === false ? { disable: true } : value);
-      if (!parsed.success) throw configErrors.invalid(file, parsed.error.issues.map((issue) => describeIssue(issue, place)));
+      if (!parsed.success)
+        throw configErrors.invalid(
+          file,
+          parsed.error.issues.map((issue) => describeIssue(issue, place)),
+        );
       return { place, entry: key === undefined ? parsed.data : { ...parsed.data, key } };
     });
 }
@@ -112,7 +116,14 @@ function defaultModule(key: string, { file, defaults }: ModuleSources): Resolved
   const module = defaults?.modules?.[key];
   const exports = moduleOf(module?.load());
   if (!module || !exports) throw configErrors.notAModule(file, `the default modules`, `"${key}"`);
-  return { key, exports, options: module.options ?? {}, dependencies: module.dependencies ?? [], directory: module.directory, source: `the default module "${key}"` };
+  return {
+    key,
+    exports,
+    options: module.options ?? {},
+    dependencies: module.dependencies ?? [],
+    directory: module.directory,
+    source: `the default module "${key}"`,
+  };
 }
 
 function keyOfDisabled({ entry, place }: PlacedEntry, sources: ModuleSources): string {

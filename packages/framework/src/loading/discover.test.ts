@@ -15,7 +15,18 @@ function appWith(files: string[]): string {
 }
 
 test("finds code in the order of names, and leaves tests, declarations and hidden files out", () => {
-  const directory = appWith(["b.ts", "a/c.js", "a/c.d.ts", "b.test.ts", "b.spec.js", "__tests__/x.ts", ".hidden.ts", "node_modules/y/index.js", "notes.md", "a/.snapshot-x.json"]);
+  const directory = appWith([
+    "b.ts",
+    "a/c.js",
+    "a/c.d.ts",
+    "b.test.ts",
+    "b.spec.js",
+    "__tests__/x.ts",
+    ".hidden.ts",
+    "node_modules/y/index.js",
+    "notes.md",
+    "a/.snapshot-x.json",
+  ]);
   expect(discover(directory).map((file) => relative(directory, file))).toEqual(["a/c.js", "b.ts"]);
 });
 
@@ -26,7 +37,10 @@ test("prefers a source to what was compiled from it", () => {
 
 test("a pattern selects by name without extension", () => {
   const directory = appWith(["src/api/store/[id]/route.ts", "src/api/store/route.js", "src/api/middlewares.ts"]);
-  expect(discoverAppFiles(directory, "api", /^route$/).map((file) => relative(directory, file))).toEqual(["src/api/store/[id]/route.ts", "src/api/store/route.js"]);
+  expect(discoverAppFiles(directory, "api", /^route$/).map((file) => relative(directory, file))).toEqual([
+    "src/api/store/[id]/route.ts",
+    "src/api/store/route.js",
+  ]);
 });
 
 test("a folder that is not there holds nothing", () => {

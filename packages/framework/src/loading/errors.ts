@@ -11,7 +11,8 @@ export const loadingErrors = defineErrors("loading", {
     type: "unexpected_state",
     message: (file: string, place: string, reason: string, frame: string) =>
       `${file} could not be loaded: ${reason}${place && place !== file ? ` (${place})` : ""}${frame && `\n\n${frame}`}`,
-    hint: (_file: string, place: string) => (place ? `Correct ${place}; the code there runs as soon as the file is loaded.` : "Correct the file, or remove it."),
+    hint: (_file: string, place: string) =>
+      place ? `Correct ${place}; the code there runs as soon as the file is loaded.` : "Correct the file, or remove it.",
   },
   moduleNotFound: {
     type: "unexpected_state",

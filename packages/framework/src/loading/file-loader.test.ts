@@ -106,13 +106,18 @@ test("an error while a file runs names the file, and the line of the source it c
   const file = join(directory, "src/api/[id]/route.ts");
   const error = failureOf(() => start().load(file));
   expect(error.reason).toBe("loading.load_failed");
-  expect(error.message).toContain(`${file} could not be loaded: TypeError: Cannot read properties of undefined (reading 'b') (${join(directory, "src/lib/broken.ts")}:4:`);
+  expect(error.message).toContain(
+    `${file} could not be loaded: TypeError: Cannot read properties of undefined (reading 'b') (${join(directory, "src/lib/broken.ts")}:4:`,
+  );
   expect(error.message).toContain("> 4 |   return input.a!.b;");
   expect(error.cause).toBeInstanceOf(TypeError);
 });
 
 test("an import of what is not there names the importer and what to do", () => {
-  write({ "src/links/a.ts": `import { b } from "../b";\nb();`, "src/b.ts": `import "not-installed/deep";\nexport const b = () => undefined;` });
+  write({
+    "src/links/a.ts": `import { b } from "../b";\nb();`,
+    "src/b.ts": `import "not-installed/deep";\nexport const b = () => undefined;`,
+  });
   const error = failureOf(() => start().load(join(directory, "src/links/a.ts")));
   expect(error.reason).toBe("loading.module_not_found");
   expect(error.message).toContain(`${join(directory, "src/b.ts")}:1:`);
@@ -126,7 +131,11 @@ test("coded errors of a file pass as they are", () => {
 });
 
 test("purge forgets a file, what imports it and what they defined; the rest stays loaded", () => {
-  const [leaf, middle, other] = ["leaf.ts", "middle.ts", "other.ts"].map((name) => join(directory, "src", name)) as [string, string, string];
+  const [leaf, middle, other] = ["leaf.ts", "middle.ts", "other.ts"].map((name) => join(directory, "src", name)) as [
+    string,
+    string,
+    string,
+  ];
   write({
     "src/leaf.ts": `define("leaf"); export const value = 1;`,
     "src/middle.ts": `import { value } from "./leaf"; define("middle"); export const doubled = value * 2;`,
@@ -142,7 +151,11 @@ test("purge forgets a file, what imports it and what they defined; the rest stay
   expect(files.load(middle)).toMatchObject({ doubled: 42 });
   expect(registries.get(kind).byFile.get(leaf)).toEqual(["leaf again"]);
   expect(files.load<{ loadedAt: object }>(other).loadedAt).toBe(before.loadedAt);
-  expect(Object.values(require.cache).flatMap((module) => module?.children ?? []).filter((child) => child.filename === leaf)).toHaveLength(1);
+  expect(
+    Object.values(require.cache)
+      .flatMap((module) => module?.children ?? [])
+      .filter((child) => child.filename === leaf),
+  ).toHaveLength(1);
 });
 
 test("a file that fails leaves no definition behind", () => {
@@ -155,7 +168,10 @@ test("a file that fails leaves no definition behind", () => {
 test("packages that Node does not find come from the fallback", () => {
   write({ "src/a.ts": `import { x } from "@velella/nowhere/deep"; export { x };`, "elsewhere.js": `exports.x = 7;` });
   const asked: string[] = [];
-  const resolveFallback = (request: string) => (asked.push(request), request.startsWith("@velella/") ? join(directory, "elsewhere.js") : undefined);
+  const resolveFallback = (request: string) => (
+    asked.push(request),
+    request.startsWith("@velella/") ? join(directory, "elsewhere.js") : undefined
+  );
   expect(start({ resolveFallback }).load(join(directory, "src/a.ts"))).toMatchObject({ x: 7 });
   expect(asked).toEqual(["@velella/nowhere/deep"]);
 });
@@ -202,7 +218,10 @@ test("a damaged cache is no obstacle", () => {
 test("loadNamed finds a path relative to the app or a package, and gives undefined otherwise", () => {
   write({ "src/modules/blog/index.ts": `export default "blog"`, "node_modules/brand/index.js": `exports.default = "brand"` });
   const files = start();
-  expect(files.loadNamed("./src/modules/blog")).toEqual({ exports: { default: "blog" }, file: join(directory, "src/modules/blog/index.ts") });
+  expect(files.loadNamed("./src/modules/blog")).toEqual({
+    exports: { default: "blog" },
+    file: join(directory, "src/modules/blog/index.ts"),
+  });
   expect(files.loadNamed("brand")?.exports).toEqual({ default: "brand" });
   expect(files.loadNamed("./src/modules/blag")).toBeUndefined();
 });

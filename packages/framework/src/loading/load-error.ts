@@ -8,7 +8,8 @@ import { loadingErrors } from "./errors";
 /** Says of which file's loading an error came, and where in the app's own files. The error itself is its `cause`. */
 export function describeLoadError(file: string, error: unknown, owns: (file: string) => boolean): Error {
   const missing = missingModule(error);
-  const place = (missing && importIn(missing.importer, missing.request)) ?? (error instanceof Error ? placeIn(error.stack ?? "", owns) : undefined);
+  const place =
+    (missing && importIn(missing.importer, missing.request)) ?? (error instanceof Error ? placeIn(error.stack ?? "", owns) : undefined);
   const where = place ? `${place.file}:${place.line}:${place.column}` : "";
   const frame = place ? codeFrameOf(place) : "";
   const failure = missing
