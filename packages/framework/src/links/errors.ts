@@ -64,9 +64,9 @@ export const linkErrors = defineErrors("link", {
     message: (first: string, second: string) => `Cannot create multiple links between '${first}' and '${second}'`,
     hint: () => `Dismiss the present link first, or give the side of which there may be several "isList: true" in defineLink.`,
   },
-  syncUnsafe: {
-    type: "not_allowed",
-    message: (tables: string) => `The tables of links differ in ways that lose data when they are adapted: ${tables}.`,
-    hint: () => `Look at the plan, then run it with "execute-all", or keep the tables with "execute-safe".`,
+  noCascadeMethod: {
+    type: "unexpected_state",
+    message: (module: string, method: string, model: string) => `A link deletes and restores "${model}" with what it is linked with, but the service of "${module}" has no ${method}.`,
+    hint: (module, _method, model) => `Give "${model}" to ModuleService({ … }) of "${module}", or remove "deleteCascade" from the link.`,
   },
 });

@@ -1,16 +1,14 @@
-import { pluralize } from "@velella/data";
 import type { SharedContext, SqlConnection, SqlExecutor, SqlManager } from "@velella/kernel";
+import { Cascade } from "./link-cascade";
+import type { CascadedRecords } from "./link-cascade";
 import { idsOf, LinkIndex, recordKeys } from "./link-definition";
-import type { LinkDefinition, LinkPair, RecordKey } from "./link-definition";
-import { dismissPairs, listPairs, removeRowsOf, requireSingle, restoreRowsOf, upsertPairs } from "./link-rows";
+import type { LinkDefinition, LinkPair } from "./link-definition";
+import { dismissPairs, listPairs, requireSingle, upsertPairs } from "./link-rows";
 import type { LinkRow, PairRow } from "./link-rows";
 import type { LinkSide, LinkSpec, TableLinkSpec } from "./link-spec";
 
 /** Records by module and key: `{ product: { product_id: ["prod_1"] } }`. */
 export type LinkedRecords = Record<string, Record<string, string | readonly string[]>>;
-
-/** Which records were deleted or restored through links, by module and key. */
-export type CascadedRecords = Record<string, Record<string, string[]>>;
 
 /** What the link service works with. */
 export interface LinkServiceOptions {
@@ -134,7 +132,7 @@ export class LinkService {
     const start = [records].flat().flatMap((record) => recordKeys(record as LinkDefinition, method));
     for (const record of start) idsOf(record, method);
     try {
-      const done = await this.inTransaction(context, (executor, inner) => new Cascade(this.index, this.options, method, executor, inner).run(start));
+      const done = await this.inTransaction(context, (executor, inner) => new Cascade(this.index, this.options.service, method, executor, inner).run(start));
       return [null, done];
     } catch (error) {
       // Inside a caller's transaction the failure is the caller's: its transaction is spoiled and must not be committed.
@@ -152,64 +150,6 @@ export class LinkService {
   }
 }
 
-type KeyMap = Record<string, string[]> | void;
-type CascadeMethod = (ids: string[], config: object, context: SharedContext) => Promise<KeyMap>;
-
-/** One walk from deleted (or restored) records over their links to the records that follow them. */
-class Cascade {
-  private readonly done: CascadedRecords = {};
-  private readonly seen = new Set<string>();
-
-  constructor(
-    private readonly index: LinkIndex,
-    private readonly options: LinkServiceOptions,
-    private readonly method: "delete" | "restore",
-    private readonly executor: SqlExecutor,
-    private readonly context: SharedContext,
-  ) {}
-
-  async run(start: readonly RecordKey[]): Promise<CascadedRecords> {
-    let wave: RecordKey[] = [...start];
-    while (wave.length) {
-      const next: RecordKey[] = [];
-      for (const record of wave) next.push(...(await this.follow(record)));
-      wave = next;
-    }
-    return this.done;
-  }
-
-  /** Removes (or restores) the links of records and the records that go with them; returns what that reached. */
-  private async follow(record: RecordKey): Promise<RecordKey[]> {
-    const ids = idsOf(record, this.method).filter((id) => this.isNew(`${record.module}.${record.key}:${id}`));
-    if (!ids.length) return [];
-    const reached: RecordKey[] = [];
-    const changeRows = this.method === "delete" ? removeRowsOf : restoreRowsOf;
-    for (const { link, side, other } of this.index.of(record)) {
-      const others = await changeRows(this.executor, link, side, other, ids);
-      if (others.length && other.deleteCascade) reached.push(...(await this.cascadeTo(other, others)));
-    }
-    return reached;
-  }
-
-  private async cascadeTo(side: LinkSide, ids: string[]): Promise<RecordKey[]> {
-    const service = this.options.service(side.module) as Record<string, CascadeMethod>;
-    const name = `${this.method === "delete" ? "softDelete" : "restore"}${pluralize(side.model)}`;
-    const keys = (await service[name]!(ids, {}, this.context)) ?? {};
-    // The service names its own records and those that its model cascades to; links may hang on any of them.
-    const reached: RecordKey[] = [{ module: side.module, key: side.key, value: ids }];
-    for (const [key, value] of Object.entries(keys)) if (key !== side.key) reached.push({ module: side.module, key, value });
-    const byKey = (this.done[side.module] ??= {});
-    for (const { key, value } of reached) byKey[key] = [...new Set([...(byKey[key] ?? []), ...(value as string[])])];
-    return reached;
-  }
-
-  private isNew(record: string): boolean {
-    if (this.seen.has(record)) return false;
-    this.seen.add(record);
-    return true;
-  }
-}
-
 function combinations<L, R>(lefts: readonly L[], rights: readonly R[]): { left: L; right: R }[] {
   return lefts.flatMap((left) => rights.map((right) => ({ left, right })));
 }
@@ -223,4 +163,4 @@ function asDefinition({ sides: [left, right], columns }: TableLinkSpec, row: Lin
   return definition;
 }
 
-export type { LinkDefinition, LinkRow };
+export type { CascadedRecords, LinkDefinition, LinkRow };

@@ -29,6 +29,9 @@ export interface SyncLinksOptions {
   onPlan?: (lines: string[], actions: readonly LinkSyncAction[]) => void;
 }
 
+/** The lock that migrations of modules hold as well. */
+const migrationLock = "1986358380, 1835624306";
+
 const bookkeeping = `create table if not exists "link_module_migrations" (
   "id" serial primary key,
   "table_name" varchar(255) not null unique,
@@ -46,14 +49,14 @@ export async function syncLinks(connection: SqlConnection, links: readonly LinkS
   const { mode = "safe", onPlan } = options;
   const tables = links.filter((link): link is TableLinkSpec => link.kind === "table");
   return connection.transaction(async (transaction) => {
-    await transaction.query("select pg_advisory_xact_lock(hashtextextended('velella:migrations', 0))");
+    await transaction.query(`select pg_advisory_xact_lock(${migrationLock})`);
     if (mode !== "plan") await transaction.query(bookkeeping);
     const plan = await planLinkSync(transaction, tables);
-    const runs = (action: LinkSyncAction) => mode === "all" || (mode === "safe" && (action.action === "create" || action.action === "update"));
-    onPlan?.(formatLinkPlan(plan, runs), plan);
+    const isAllowed = (action: LinkSyncAction) => mode === "all" || action.action === "create" || action.action === "update";
+    onPlan?.(formatLinkPlan(plan, isAllowed), plan);
     const done: LinkSyncAction[] = [];
     for (const action of plan) {
-      const executed = action.sql.length > 0 && runs(action);
+      const executed = action.sql.length > 0 && mode !== "plan" && isAllowed(action);
       if (executed) for (const statement of action.sql) await transaction.query(statement);
       if (mode !== "plan") await record(transaction, action, executed);
       done.push({ ...action, executed });
@@ -62,8 +65,8 @@ export async function syncLinks(connection: SqlConnection, links: readonly LinkS
   });
 }
 
-/** Compares links with the tables that are there. Reads only. */
-export async function planLinkSync(executor: SqlExecutor, links: readonly TableLinkSpec[]): Promise<LinkSyncAction[]> {
+/** Compares links with the tables that are there. */
+async function planLinkSync(executor: SqlExecutor, links: readonly TableLinkSpec[]): Promise<LinkSyncAction[]> {
   const recorded = await recordedTables(executor);
   const existing = await existingColumns(executor, [...links.map((link) => link.table), ...recorded]);
   const actions: LinkSyncAction[] = [];
@@ -89,11 +92,11 @@ export async function planLinkSync(executor: SqlExecutor, links: readonly TableL
 }
 
 /** The plan as lines to print. */
-export function formatLinkPlan(plan: readonly LinkSyncAction[], runs: (action: LinkSyncAction) => boolean = () => true): string[] {
+function formatLinkPlan(plan: readonly LinkSyncAction[], isAllowed: (action: LinkSyncAction) => boolean): string[] {
   return plan
     .filter((action) => action.action !== "noop")
     .map((action) => {
-      const kept = action.sql.length && !runs(action) ? " (left as it is: may lose data)" : "";
+      const kept = action.sql.length && !isAllowed(action) ? " (left as it is: may lose data)" : "";
       return `${action.action.padEnd(6)} ${action.table}${action.notes.length ? `: ${action.notes.join("; ")}` : ""}${kept}`;
     });
 }

@@ -1,0 +1,171 @@
+import type { SharedContext, SqlConnection, SqlExecutor, SqlManager } from "@velella/kernel";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { createTestDatabase } from "../../../data/src/testing/database";
+import type { TestDatabase } from "../../../data/src/testing/database";
+import { createShop, insert, openShop } from "../query/testing/shop";
+import { LinkService } from "./link-service";
+
+let database: TestDatabase;
+let connection: SqlConnection;
+let shop: ReturnType<typeof openShop>;
+let link: LinkService;
+
+const manager = (executor: SqlExecutor): SqlManager => ({ executor, execute: async <Row>(text: string, params?: readonly unknown[]) => (await executor.query<Row>(text, params)).rows });
+
+/** Deletes and restores price sets as the generated service does: with the keys of what it touched. */
+const pricing = {
+  softDeletePriceSets: (ids: string[], _config: object, context: SharedContext) => setDeleted("now()", ids, context),
+  restorePriceSets: (ids: string[], _config: object, context: SharedContext) => setDeleted("null", ids, context),
+};
+
+async function setDeleted(value: string, ids: string[], context: SharedContext) {
+  await context.transactionManager!.execute(`update price_set set deleted_at = ${value} where id = any($1)`, [ids]);
+  return { price_set_id: ids };
+}
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  ({ connection } = await createShop(database.url));
+  shop = openShop(connection, { services: { pricing }, warn: false });
+  link = new LinkService({ links: shop.links, connection, service: (key) => shop.modules.find((module) => module.key === key)!.service(), manager });
+});
+
+afterAll(async () => {
+  await connection?.close();
+  await database?.drop();
+});
+
+beforeEach(async () => {
+  await connection.query(`truncate product_product_review_review, studio_artist_product_product, product_variant_price_set, price_set, price`);
+});
+
+const review = (product_id: string, review_id: string, data?: Record<string, unknown>) => ({ product: { product_id }, review: { review_id }, ...(data && { data }) });
+const artist = (artist_id: string, product_id: string) => ({ studio: { artist_id }, product: { product_id } });
+const rows = async (table: string) => (await connection.query<{ id: string; note: string; weight: number; created_at: Date; deleted_at: Date | null }>(`select * from ${table} order by created_at, id`)).rows;
+
+describe("create", () => {
+  test("writes one row per pair, with defaults and extra columns", async () => {
+    const made = await link.create([review("p1", "r1", { note: "n1" }), review("p1", "r2"), review("p2", "r1")]);
+    expect(made).toMatchObject([
+      { product_id: "p1", review_id: "r1", note: "n1", weight: 1, deleted_at: null },
+      { product_id: "p1", review_id: "r2", note: null, weight: 1 },
+      { product_id: "p2", review_id: "r1", note: null, weight: 1 },
+    ]);
+    expect(made[0]!.id).toMatch(/^link_[0-9A-Z]{26}$/);
+  });
+
+  test("of a pair that is there gives it a new id and values, and keeps when it was made", async () => {
+    const [before] = await link.create(review("p1", "r1", { note: "n1", weight: 7 }));
+    const [after] = await link.create(review("p1", "r1", { note: "n2" }));
+    expect(after).toMatchObject({ note: "n2", weight: 7, created_at: before!.created_at });
+    expect(after!.id).not.toBe(before!.id);
+    expect(await rows("product_product_review_review")).toHaveLength(1);
+  });
+
+  test("brings a dismissed pair back", async () => {
+    await link.create(review("p1", "r1"));
+    await link.dismiss(review("p1", "r1"));
+    expect((await rows("product_product_review_review"))[0]!.deleted_at).toBeInstanceOf(Date);
+    await link.create(review("p1", "r1"));
+    expect((await rows("product_product_review_review"))[0]!.deleted_at).toBeNull();
+  });
+
+  test("takes a list of ids, and the same pair twice", async () => {
+    expect(await link.create({ product: { product_id: ["p1", "p2"] }, review: { review_id: "r1" } })).toHaveLength(2);
+    const twice = await link.create([review("p3", "r1", { note: "a" }), review("p3", "r1", { weight: 2 })]);
+    expect(twice).toMatchObject([{ note: "a", weight: 2 }, { note: "a", weight: 2 }]);
+  });
+
+  test("refuses a second record on a side that is no list, from the database and within one call", async () => {
+    await link.create([artist("ann", "p1"), artist("ann", "p2")]);
+    await expect(link.create(artist("bo", "p1"))).rejects.toMatchObject({ type: "invalid_data", message: "Cannot create multiple links between 'studio' and 'product'" });
+    await expect(link.create([artist("ann", "p3"), artist("bo", "p3")])).rejects.toThrow("Cannot create multiple links");
+    await link.create(artist("ann", "p1"));
+    await link.dismiss(artist("ann", "p1"));
+    expect(await link.create(artist("bo", "p1"))).toHaveLength(1);
+  });
+
+  test("refuses it also when several do it at once", async () => {
+    const attempts = await Promise.allSettled(["a", "b", "c", "d"].map((id) => link.create(artist(id, "p9"))));
+    expect(attempts.filter((attempt) => attempt.status === "fulfilled")).toHaveLength(1);
+  });
+
+  test("joins the transaction of the shared context", async () => {
+    const failing = connection.transaction(async (transaction) => {
+      await link.create(review("p1", "r1"), { transactionManager: manager(transaction) });
+      expect(await link.list(review("p1", "r1"), {}, { transactionManager: manager(transaction) })).toHaveLength(1);
+      throw new RangeError("undo");
+    });
+    await expect(failing).rejects.toThrow("undo");
+    expect(await rows("product_product_review_review")).toEqual([]);
+  });
+
+  test("tells what is wrong with the call", async () => {
+    await expect(link.create({ review: { review_id: "r1" }, product: { product_id: "p1" } })).rejects.toMatchObject({
+      message: expect.stringMatching(/^Module to type review and product by keys review_id and product_id was not found\. Ensure the link exists, keys are correct, and link is passed in the correct order/),
+      hint: expect.stringContaining('put "product" before "review"'),
+    });
+    await expect(link.create({ product: { product_id: "p1" }, nothing: { nothing_id: "x" } })).rejects.toThrow("Module to type product and nothing");
+    await expect(link.create({ product: { product_id: "p1" } })).rejects.toThrow("link.create takes");
+    await expect(link.create(review("p1", undefined as never))).rejects.toThrow('link.create needs an id for "review_id", a non-empty string; it is undefined.');
+    await expect(link.create("x" as never)).rejects.toMatchObject({ reason: "link.wrong_shape" });
+  });
+});
+
+describe("list", () => {
+  test("gives the rows of pairs, or of one side, or definitions to create them by", async () => {
+    await link.create([review("p1", "r1", { note: "n1" }), review("p1", "r2"), review("p2", "r1")]);
+    expect(await link.list([review("p1", "r1"), review("p2", "r2")])).toMatchObject([{ product_id: "p1", review_id: "r1" }]);
+    expect(await link.list({ product: { product_id: "p1" }, review: { review_id: undefined } })).toHaveLength(2);
+    expect(await link.list({ product: { product_id: undefined }, review: { review_id: "r1" } })).toHaveLength(2);
+    expect(await link.list(review("p1", "r1"), { asLinkDefinition: true })).toEqual([review("p1", "r1", { note: "n1", weight: 1 })]);
+  });
+});
+
+describe("delete and restore", () => {
+  test("remove and bring back the links of a record, whichever side it is on", async () => {
+    await link.create([review("p1", "r1"), review("p1", "r2"), review("p2", "r1"), artist("ann", "p1")]);
+    expect(await link.delete({ product: { product_id: "p1" } })).toEqual([null, {}]);
+    expect(await link.list({ product: { product_id: undefined }, review: { review_id: undefined } })).toMatchObject([{ product_id: "p2" }]);
+    expect(await link.list(artist("ann", "p1"))).toEqual([]);
+    expect(await link.restore({ product: { product_id: ["p1"] } })).toEqual([null, {}]);
+    expect(await link.list({ product: { product_id: "p1" }, review: { review_id: undefined } })).toHaveLength(2);
+    expect(await link.list(artist("ann", "p1"))).toHaveLength(1);
+  });
+
+  test("restore leaves alone what was dismissed before, and what was taken meanwhile", async () => {
+    await link.create([review("p1", "r1"), review("p1", "r2"), artist("ann", "p1")]);
+    await link.dismiss(review("p1", "r2"));
+    await link.delete({ product: { product_id: "p1" } });
+    await link.create(artist("bo", "p1"));
+    await link.restore({ product: { product_id: "p1" } });
+    expect(await link.list({ product: { product_id: "p1" }, review: { review_id: undefined } })).toMatchObject([{ review_id: "r1" }]);
+    expect(await link.list({ studio: { artist_id: undefined }, product: { product_id: "p1" } })).toMatchObject([{ artist_id: "bo" }]);
+  });
+
+  test("records of a deleteCascade side follow, through their service", async () => {
+    await insert(connection, "price_set", [{ id: "pset_1" }, { id: "pset_2" }]);
+    await link.create([
+      { product: { variant_id: "v1" }, pricing: { price_set_id: "pset_1" } },
+      { product: { variant_id: "v2" }, pricing: { price_set_id: "pset_2" } },
+    ]);
+    expect(await link.delete({ product: { variant_id: ["v1"] } })).toEqual([null, { pricing: { price_set_id: ["pset_1"] } }]);
+    expect((await rows("price_set")).filter((row) => row.deleted_at).map((row) => row.id)).toEqual(["pset_1"]);
+    expect(await link.restore({ product: { variant_id: ["v1"] } })).toEqual([null, { pricing: { price_set_id: ["pset_1"] } }]);
+    expect((await rows("price_set")).filter((row) => row.deleted_at)).toEqual([]);
+  });
+
+  test("a cascade that fails is told, and nothing is deleted", async () => {
+    const refusing = { softDeletePriceSets: async () => Promise.reject(new RangeError("refused")) };
+    const broken = new LinkService({ links: shop.links, connection, service: () => refusing, manager });
+    await link.create({ product: { variant_id: "v1" }, pricing: { price_set_id: "pset_1" } });
+    const [errors, removed] = await broken.delete({ product: { variant_id: "v1" } });
+    expect(errors).toMatchObject([{ message: "refused" }]);
+    expect(removed).toEqual({});
+    expect(await link.list({ product: { variant_id: "v1" }, pricing: { price_set_id: "pset_1" } })).toHaveLength(1);
+  });
+
+  test("keys that no link knows are nothing to do", async () => {
+    expect(await link.delete({ studio: { album_id: ["a1"] } })).toEqual([null, {}]);
+  });
+});
