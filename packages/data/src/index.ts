@@ -34,6 +34,14 @@ export type {
   UpdateMethod,
 } from "./types/service";
 export { createTablesSql } from "./ddl/create-tables";
+export { Migration } from "./migrations/migration";
+export type { MigrationClass } from "./migrations/migration";
+export type { LoadModule, ModuleMigrations } from "./migrations/load";
+export { pendingMigrations, rollbackMigrations, runMigrations } from "./migrations/run";
+export type { MigrationOptions, MigrationProgress } from "./migrations/run";
+export { generateMigration } from "./migrations/generate";
+export type { GeneratedMigration, GenerateOptions } from "./migrations/generate";
+export type { RenameAnswer, RenameQuestion } from "./migrations/renames";
 export type { CheckSpec, IndexSpec, ModelSpec, PivotSpec, PropertyKind, PropertySpec, RelationKind, RelationSpec } from "./spec/model-spec";
 
 // Connection, reads, writes and services.

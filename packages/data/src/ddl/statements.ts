@@ -1,4 +1,4 @@
-import { quote } from "../sql/quote";
+import { literal, quote } from "../sql/quote";
 import type { CheckDescription, ColumnDescription, ForeignKeyDescription, IndexDescription, TableDescription } from "./table";
 
 const names = (columns: readonly string[]) => columns.map(quote).join(", ");
@@ -68,6 +68,31 @@ export function setDefaultSql(table: string, column: string, value: string | und
   return alter(table, `alter column ${quote(column)} ${value === undefined ? "drop default" : `set default ${value}`}`);
 }
 
-export function setTypeSql(table: string, column: string, type: string): string {
-  return alter(table, `alter column ${quote(column)} type ${type} using (${quote(column)}::${type})`);
+/** Changes the type of a column. `serial` is no type but an integer counted up by a sequence, which is made or dropped. */
+export function setTypeSql(table: string, column: string, from: string, to: string): string[] {
+  const sequence = quote(`${table}_${column}_seq`);
+  const plain = to === "serial" ? "integer" : to;
+  const statements = [alter(table, `alter column ${quote(column)} type ${plain} using (${quote(column)}::${plain})`)];
+  if (from === "serial") statements.unshift(setDefaultSql(table, column, undefined), `drop sequence if exists ${sequence};`);
+  if (to === "serial") {
+    statements.push(
+      `create sequence if not exists ${sequence} owned by ${quote(table)}.${quote(column)};`,
+      `select setval(${literal(sequence)}, coalesce(max(${quote(column)}), 0) + 1, false) from ${quote(table)};`,
+      setDefaultSql(table, column, `nextval(${literal(sequence)})`),
+    );
+  }
+  return statements;
+}
+
+/** Adds the primary key anew, after the old one was dropped. */
+export function addPrimaryKeySql(table: TableDescription): string {
+  return alter(table.name, `add constraint ${quote(`${table.name}_pkey`)} primary key (${names(table.primaryKey)})`);
+}
+
+export function renameTableSql(from: string, to: string): string[] {
+  return [`alter table if exists ${quote(from)} rename to ${quote(to)};`, `alter index if exists ${quote(`${from}_pkey`)} rename to ${quote(`${to}_pkey`)};`];
+}
+
+export function renameColumnSql(table: string, from: string, to: string): string {
+  return alter(table, `rename column ${quote(from)} to ${quote(to)}`);
 }
