@@ -156,10 +156,10 @@ export class HttpServer {
     this.middlewareSources = middlewareSources;
   }
 
-  /** All routes with what runs for them; loads those that are lazy. */
+  /** All routes by path, with what runs for them; loads those that are lazy. */
   routes(): RouteDescription[] {
-    const { table } = this.current();
-    return [...table.list()].map(({ path, method, file, chain }) => ({
+    const listed = [...this.current().table.list()].sort((a, b) => (a.path < b.path ? -1 : Number(a.path > b.path)));
+    return listed.map(({ path, method, file, chain }) => ({
       method,
       path,
       file,
