@@ -65,8 +65,8 @@ export async function syncLinks(connection: SqlConnection, links: readonly LinkS
   });
 }
 
-/** Compares links with the tables that are there. */
-async function planLinkSync(executor: SqlExecutor, links: readonly TableLinkSpec[]): Promise<LinkSyncAction[]> {
+/** Compares links with the tables that are there; reads only. */
+export async function planLinkSync(executor: SqlExecutor, links: readonly TableLinkSpec[]): Promise<LinkSyncAction[]> {
   const recorded = await recordedTables(executor);
   const existing = await existingColumns(executor, [...links.map((link) => link.table), ...recorded]);
   const actions: LinkSyncAction[] = [];
