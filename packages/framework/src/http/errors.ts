@@ -1,4 +1,5 @@
-import { AppError, defineErrors } from "@velella/kernel";
+import { defineErrors } from "@velella/kernel";
+import type { AppError } from "@velella/kernel";
 
 /** Every error that the HTTP layer makes itself. */
 export const httpErrors = defineErrors("http", {
@@ -6,16 +7,19 @@ export const httpErrors = defineErrors("http", {
     type: "unexpected_state",
     message: (port: number, host: string | undefined, holder: string | undefined) =>
       `Port ${port}${host ? ` on ${host}` : ""} is already taken${holder ? ` by ${holder}` : ""}, so the server cannot listen there.`,
-    hint: (port, _host, holder) => `${holder ? "Stop that process" : "Stop the process that holds it"}, or choose another port: PORT=${port + 1}.`,
+    hint: (port, _host, holder) =>
+      `${holder ? "Stop that process" : "Stop the process that holds it"}, or choose another port: PORT=${port + 1}.`,
   },
   portForbidden: {
     type: "unexpected_state",
-    message: (port: number, host: string | undefined) => `The server may not listen on port ${port}${host ? ` of ${host}` : ""}: permission denied.`,
+    message: (port: number, host: string | undefined) =>
+      `The server may not listen on port ${port}${host ? ` of ${host}` : ""}: permission denied.`,
     hint: () => "Ports below 1024 need privileges. Choose a higher one: PORT=9000.",
   },
   cannotListen: {
     type: "unexpected_state",
-    message: (port: number, host: string | undefined, reason: string) => `The server cannot listen on port ${port}${host ? ` of ${host}` : ""}: ${reason}.`,
+    message: (port: number, host: string | undefined, reason: string) =>
+      `The server cannot listen on port ${port}${host ? ` of ${host}` : ""}: ${reason}.`,
     hint: () => "Check the host name and the port: HOST=127.0.0.1 PORT=9000.",
   },
   duplicateRoute: {
@@ -31,12 +35,14 @@ export const httpErrors = defineErrors("http", {
   },
   badRouteExport: {
     type: "invalid_argument",
-    message: (file: string, name: string, expected: string, got: string) => `${file} exports ${name}, which must be ${expected}, not ${got}.`,
+    message: (file: string, name: string, expected: string, got: string) =>
+      `${file} exports ${name}, which must be ${expected}, not ${got}.`,
     hint: (_file, name) => `Write: export const ${name} = async (req, res) => { … }`,
   },
   routeWithoutHandlers: {
     type: "invalid_argument",
-    message: (file: string, found: string) => `${file} exports no handler: one of GET, POST, PUT, PATCH, DELETE, OPTIONS, HEAD was expected, ${found} came.`,
+    message: (file: string, found: string) =>
+      `${file} exports no handler: one of GET, POST, PUT, PATCH, DELETE, OPTIONS, HEAD was expected, ${found} came.`,
     hint: () => "Export at least one handler: export const GET = async (req, res) => { … }",
   },
   badMiddlewares: {

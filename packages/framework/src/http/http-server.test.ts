@@ -142,7 +142,10 @@ test("prefix middlewares see the URL without their prefix; the handler sees all 
   };
   const { send } = await start((server) => {
     server.addRoutes([
-      { path: "/shop/:shop/items/:id", exports: { GET: (req: AppRequest, res: AppResponse) => void res.json([req.baseUrl, req.url, req.params]) } },
+      {
+        path: "/shop/:shop/items/:id",
+        exports: { GET: (req: AppRequest, res: AppResponse) => void res.json([req.baseUrl, req.url, req.params]) },
+      },
     ]);
     server.useMiddlewares(
       defineMiddlewares([
@@ -175,18 +178,34 @@ test("a guard holds for every spelling of a path", async () => {
       ]),
     );
   });
-  const spellings = ["/inner/secret/1", "/INNER/Secret/1", "/%69nner/s%65cret/1/", "/inner/hidden/1", "/Inner/hidden/1", "/inner/h%69dden/1"];
+  const spellings = [
+    "/inner/secret/1",
+    "/INNER/Secret/1",
+    "/%69nner/s%65cret/1/",
+    "/inner/hidden/1",
+    "/Inner/hidden/1",
+    "/inner/h%69dden/1",
+  ];
   for (const path of spellings) expect([path, (await fetch(path)).status]).toEqual([path, 403]);
   expect((await fetch("/inner/open/1")).status).toBe(200);
 });
 
 test('next("route"), next("router"), error middlewares, and what is thrown or rejected', async () => {
   const routes = defineMiddlewares([
-    { matcher: "/skip", methods: ["GET"], middlewares: [(_q: AppRequest, _s: AppResponse, next: NextFunction) => next("route"), mark("never")] },
+    {
+      matcher: "/skip",
+      methods: ["GET"],
+      middlewares: [(_q: AppRequest, _s: AppResponse, next: NextFunction) => next("route"), mark("never")],
+    },
     { matcher: "/skip", methods: ["GET"], middlewares: [mark("second")] },
     { matcher: "/leave", middlewares: [(_q: AppRequest, _s: AppResponse, next: NextFunction) => next("router")] },
     { matcher: "/caught", middlewares: [(() => Promise.reject(new Error("inside"))) as never] },
-    { matcher: "/caught", middlewares: [((error: Error, _q: AppRequest, res: AppResponse, _n: NextFunction) => void res.json({ caught: error.message })) as never] },
+    {
+      matcher: "/caught",
+      middlewares: [
+        ((error: Error, _q: AppRequest, res: AppResponse, _n: NextFunction) => void res.json({ caught: error.message })) as never,
+      ],
+    },
   ]);
   const ok = { GET: (_req: AppRequest, res: AppResponse) => void res.json({ ok: true }) };
   const { fetch, send, log } = await start((server) => {
@@ -194,9 +213,25 @@ test('next("route"), next("router"), error middlewares, and what is thrown or re
       { path: "/skip", exports: ok },
       { path: "/leave", exports: ok },
       { path: "/caught", exports: ok },
-      { path: "/string", exports: { GET: () => { throw "just a string"; } } },
-      { path: "/nothing", exports: { GET: () => Promise.reject(undefined as unknown as Error) } },
-      { path: "/late", exports: { GET: async (_req: AppRequest, res: AppResponse) => { res.write("half"); await Promise.resolve(); throw new Error("too late"); } } },
+      {
+        path: "/string",
+        exports: {
+          GET: () => {
+            throw "just a string";
+          },
+        },
+      },
+      { path: "/nothing", exports: { GET: () => Promise.reject(undefined) } },
+      {
+        path: "/late",
+        exports: {
+          GET: async (_req: AppRequest, res: AppResponse) => {
+            res.write("half");
+            await Promise.resolve();
+            throw new Error("too late");
+          },
+        },
+      },
     ]);
     server.useMiddlewares(routes);
   });
@@ -214,7 +249,16 @@ test('next("route"), next("router"), error middlewares, and what is thrown or re
 
 test("a failing handler tells the client nothing, and the log everything", async () => {
   const { fetch, log } = await start((server) => {
-    server.addRoutes([{ path: "/boom", exports: { GET: () => { throw new Error("password is hunter2"); } } }]);
+    server.addRoutes([
+      {
+        path: "/boom",
+        exports: {
+          GET: () => {
+            throw new Error("password is hunter2");
+          },
+        },
+      },
+    ]);
   });
   const response = await fetch("/boom", { headers: { "x-request-id": "req-42" } });
   expect(response.status).toBe(500);
@@ -228,13 +272,28 @@ test("a failing handler tells the client nothing, and the log everything", async
 test("a custom error handler replaces the default one, and may hand on to it", async () => {
   const { send } = await start((server) => {
     server.addRoutes([
-      { path: "/a", exports: { GET: () => { throw new AppError("not_found", "gone"); } } },
-      { path: "/b", exports: { GET: () => { throw new AppError("not_allowed", "no"); } } },
+      {
+        path: "/a",
+        exports: {
+          GET: () => {
+            throw new AppError("not_found", "gone");
+          },
+        },
+      },
+      {
+        path: "/b",
+        exports: {
+          GET: () => {
+            throw new AppError("not_allowed", "no");
+          },
+        },
+      },
     ]);
     server.useMiddlewares(
       defineMiddlewares({
         routes: [],
-        errorHandler: (error, _req, res, next) => (AppError.isAppError(error) && error.type === "not_found" ? void res.status(418).json({ mine: error.message }) : next(error)),
+        errorHandler: (error, _req, res, next) =>
+          AppError.isAppError(error) && error.type === "not_found" ? void res.status(418).json({ mine: error.message }) : next(error),
       }),
     );
   });
@@ -265,14 +324,32 @@ test("published Express middlewares run as they are: express.json, express.stati
   router.get("/inside/:name", (req, res) => void res.send(`router ${req.params.name}`));
   const { fetch, send } = await start((server) => {
     server.addRoutes([
-      { path: "/after/sub-app", exports: { GET: (req: AppRequest, res: AppResponse) => void res.json({ scope: typeof req.scope.resolve, id: req.requestId.length > 0 }) } },
-      { path: "/big", exports: { POST: (req: AppRequest<{ big: string }>, res: AppResponse) => void res.json({ size: req.body.big.length }) } },
+      {
+        path: "/after/sub-app",
+        exports: {
+          GET: (req: AppRequest, res: AppResponse) => void res.json({ scope: typeof req.scope.resolve, id: req.requestId.length > 0 }),
+        },
+      },
+      {
+        path: "/big",
+        exports: { POST: (req: AppRequest<{ big: string }>, res: AppResponse) => void res.json({ size: req.body.big.length }) },
+      },
       {
         path: "/express",
         exports: {
           GET: (req: AppRequest, res: AppResponse) => {
             const { app } = req;
-            void res.type("json").status(201).send({ same: app === res.app, etag: app.get("etag") as unknown, agent: req.get("user-agent"), ip: req.ip, next: typeof req.next, res: req.res === res });
+            void res
+              .type("json")
+              .status(201)
+              .send({
+                same: app === res.app,
+                etag: app.get("etag") as unknown,
+                agent: req.get("user-agent"),
+                ip: req.ip,
+                next: typeof req.next,
+                res: req.res === res,
+              });
           },
         },
       },

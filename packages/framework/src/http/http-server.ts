@@ -119,7 +119,8 @@ export class HttpServer {
 
   /** Adds middlewares: the path of a `middlewares.ts`, or what `defineMiddlewares` gave. They run in the order of adding. */
   useMiddlewares(source: string | MiddlewaresConfig): this {
-    const added = typeof source === "string" ? { file: source, set: this.readMiddlewareFile(source) } : { set: readMiddlewares("the app", source) };
+    const added =
+      typeof source === "string" ? { file: source, set: this.readMiddlewareFile(source) } : { set: readMiddlewares("the app", source) };
     this.middlewareSources.push(added);
     this.compiled = undefined;
     return this;

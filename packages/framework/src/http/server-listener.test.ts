@@ -16,7 +16,9 @@ test("a taken port is said with its number, its holder and the next step", async
     .listen({ port, host: "127.0.0.1" })
     .catch((error: unknown) => error as { message: string; reason: string; hint: string });
   const holder = process.platform === "linux" ? ` by process ${process.pid} \\(.+\\)` : "";
-  expect((failure as { message: string }).message).toMatch(new RegExp(`^Port ${port} on 127\\.0\\.0\\.1 is already taken${holder}, so the server cannot listen there\\.$`));
+  expect((failure as { message: string }).message).toMatch(
+    new RegExp(`^Port ${port} on 127\\.0\\.0\\.1 is already taken${holder}, so the server cannot listen there\\.$`),
+  );
   expect(failure).toMatchObject({ reason: "http.port_taken", hint: expect.stringContaining(`PORT=${port + 1}`) as string });
   await first.close();
   const again = make();
@@ -34,7 +36,15 @@ test("close finishes running requests, drops idle connections, and refuses new o
   const { server, fetch, url } = await startServer((made) => {
     made.addRoutes([
       { path: "/fast", exports: { GET: (_req: AppRequest, res: AppResponse) => void res.json({}) } },
-      { path: "/slow", exports: { GET: async (_req: AppRequest, res: AppResponse) => { await released; res.json({ finished: true }); } } },
+      {
+        path: "/slow",
+        exports: {
+          GET: async (_req: AppRequest, res: AppResponse) => {
+            await released;
+            res.json({ finished: true });
+          },
+        },
+      },
     ]);
   });
   const agent = new Agent({ keepAlive: true });
@@ -64,7 +74,9 @@ test("a request that never ends is cut off after the grace", async () => {
 });
 
 test("handle serves the messages of another server", async () => {
-  const server = make().addRoutes([{ path: "/a", exports: { GET: (req: AppRequest, res: AppResponse) => void res.json({ query: req.query, app: req.app === res.app }) } }]);
+  const server = make().addRoutes([
+    { path: "/a", exports: { GET: (req: AppRequest, res: AppResponse) => void res.json({ query: req.query, app: req.app === res.app }) } },
+  ]);
   const other = createServer(server.handle);
   await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));
   const { port } = other.address() as AddressInfo;

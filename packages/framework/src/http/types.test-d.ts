@@ -26,7 +26,11 @@ test("middlewares may be ours with a narrower request, published ones, or writte
   defineMiddlewares({
     routes: [
       { matcher: "/a", middlewares: [own, published, authenticate("user", ["bearer", "session"])] },
-      { matcher: /b/, method: "GET", middlewares: [(req, res, next) => (expectTypeOf(req).toEqualTypeOf<AppRequest>(), res.status(200), next())] },
+      {
+        matcher: /b/,
+        method: "GET",
+        middlewares: [(req, res, next) => (expectTypeOf(req).toEqualTypeOf<AppRequest>(), res.status(200), next())],
+      },
       { matcher: "/c", methods: ["POST"], bodyParser: { sizeLimit: "1mb", preserveRawBody: true } },
       { matcher: "/d", bodyParser: false },
     ],

@@ -15,12 +15,22 @@ const sections: SectionPolicy[] = [
   { prefix: "/store", cors: "storeCors", publishableKey: true },
   { prefix: "/store/customers/me", authenticate: { actorType: "customer", authType: ["session", "bearer"] } },
 ];
-const http = { jwtSecret: "secret", adminCors: "http://admin.test,/\\.shop\\.test$/", storeCors: "http://store.test", cookieSecret: "cookies" };
+const http = {
+  jwtSecret: "secret",
+  adminCors: "http://admin.test,/\\.shop\\.test$/",
+  storeCors: "http://store.test",
+  cookieSecret: "cookies",
+};
 const secretKey = "sk_1";
 const publishableKey = "pk_1";
 
 const whoami = (req: AppRequest, res: AppResponse) =>
-  void res.json({ actor: req.auth_context?.actor_id ?? null, type: req.auth_context?.actor_type ?? null, by: req.secret_key_context?.created_by, channels: req.publishable_key_context?.sales_channel_ids });
+  void res.json({
+    actor: req.auth_context?.actor_id ?? null,
+    type: req.auth_context?.actor_type ?? null,
+    by: req.secret_key_context?.created_by,
+    channels: req.publishable_key_context?.sales_channel_ids,
+  });
 
 let running: StartedServer;
 beforeEach(async () => {
@@ -31,7 +41,8 @@ beforeEach(async () => {
           verifySecretKey: (token: string) => Promise.resolve(token === secretKey ? { id: "apk_1", created_by: "user_1" } : null),
         }),
         [HttpRegistrationKeys.PUBLISHABLE_KEY_VERIFIER]: asValue({
-          verifyPublishableKey: (token: string) => Promise.resolve(token === publishableKey ? { key: token, sales_channel_ids: ["sc_1"] } : null),
+          verifyPublishableKey: (token: string) =>
+            Promise.resolve(token === publishableKey ? { key: token, sales_channel_ids: ["sc_1"] } : null),
         }),
       });
       server.addRoutes([
@@ -83,12 +94,17 @@ test("tokens that are forged, expired, unsigned, of another actor or not registe
     sign(claims, "secret", { algorithm: "HS384" }),
     generateTokenFor(tokenClaims({ id: "authid_1" }, "user", "emailpass"), http),
   ];
-  for (const token of tokens) expect(await running.send("GET", "/admin/things", undefined, { authorization: `Bearer ${token}` })).toEqual(unauthorized);
+  for (const token of tokens)
+    expect(await running.send("GET", "/admin/things", undefined, { authorization: `Bearer ${token}` })).toEqual(unauthorized);
   expect(await running.send("GET", "/admin/things", undefined, bearer("customer"))).toEqual(unauthorized);
 });
 
 test("the body of a request that is refused is not looked at", async () => {
-  const response = await running.fetch("/admin/things", { method: "POST", body: "{ nope", headers: { "content-type": "application/json" } });
+  const response = await running.fetch("/admin/things", {
+    method: "POST",
+    body: "{ nope",
+    headers: { "content-type": "application/json" },
+  });
   expect(response.status).toBe(401);
 });
 
@@ -103,7 +119,8 @@ test("a store route wants a publishable key", async () => {
     status: 400,
     body: {
       type: "not_allowed",
-      message: "Publishable API key required in the request header: x-publishable-api-key. You can manage your keys in settings in the dashboard.",
+      message:
+        "Publishable API key required in the request header: x-publishable-api-key. You can manage your keys in settings in the dashboard.",
     },
   });
   expect(await send("GET", "/store/things", undefined, { "x-publishable-api-key": "pk_2" })).toEqual({
@@ -125,7 +142,9 @@ test("allowUnauthenticated, allowUnregistered, a second factor", async () => {
   expect((await send("GET", "/strong", undefined, bearer("user"))).status).toBe(401);
   const long = new Date(Date.now() - 120_000).toISOString();
   expect((await send("GET", "/strong", undefined, bearer("user", { mfa_challenge_completed_at: long }))).status).toBe(401);
-  expect((await send("GET", "/strong", undefined, bearer("user", { mfa_challenge_completed_at: new Date().toISOString() }))).status).toBe(200);
+  expect((await send("GET", "/strong", undefined, bearer("user", { mfa_challenge_completed_at: new Date().toISOString() }))).status).toBe(
+    200,
+  );
 });
 
 test("the claims of a token", () => {
@@ -144,7 +163,10 @@ test("the claims of a token", () => {
     exp: expect.any(Number) as number,
   });
   expect(claims.exp - claims.iat).toBe(86_400);
-  const again = verifyToken(generateJwtToken({ ...claims }, { secret: "secret", expiresIn: 60 }), http) as unknown as { iat: number; exp: number };
+  const again = verifyToken(generateJwtToken({ ...claims }, { secret: "secret", expiresIn: 60 }), http) as unknown as {
+    iat: number;
+    exp: number;
+  };
   expect(again.exp - again.iat).toBe(60);
   expect(() => generateJwtToken({}, {})).toThrow("projectConfig.http.jwtSecret is not set");
 });
@@ -153,12 +175,21 @@ test("CORS by section: the listed origins, with credentials", async () => {
   const from = (origin: string, path: string, more: Record<string, string> = {}, method = "GET") =>
     running.fetch(path, { method, headers: { origin, ...more } });
   const allowed = await from("http://admin.test", "/admin/things");
-  expect([allowed.status, allowed.headers.get("access-control-allow-origin"), allowed.headers.get("access-control-allow-credentials")]).toEqual([401, "http://admin.test", "true"]);
+  expect([
+    allowed.status,
+    allowed.headers.get("access-control-allow-origin"),
+    allowed.headers.get("access-control-allow-credentials"),
+  ]).toEqual([401, "http://admin.test", "true"]);
   expect((await from("https://one.shop.test", "/admin/open")).headers.get("access-control-allow-origin")).toBe("https://one.shop.test");
   expect((await from("http://evil.test", "/admin/open")).headers.get("access-control-allow-origin")).toBeNull();
   expect((await from("http://admin.test", "/admin/closed")).headers.get("access-control-allow-origin")).toBeNull();
   expect((await from("http://admin.test", "/register", {}, "POST")).headers.get("access-control-allow-origin")).toBeNull();
-  const preflight = await from("http://store.test", "/store/things", { "access-control-request-method": "GET", "access-control-request-headers": "x-a" }, "OPTIONS");
+  const preflight = await from(
+    "http://store.test",
+    "/store/things",
+    { "access-control-request-method": "GET", "access-control-request-headers": "x-a" },
+    "OPTIONS",
+  );
   expect(preflight.status).toBe(204);
   expect(preflight.headers.get("access-control-allow-origin")).toBe("http://store.test");
   expect(preflight.headers.get("access-control-allow-headers")).toBe("x-a");

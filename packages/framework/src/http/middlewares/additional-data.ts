@@ -6,7 +6,9 @@ import { additionalDataSchema } from "../validation/schema";
  *
  * @param shapes Fields from every matching entry of the app and its plugins; later ones win.
  */
-export function provideAdditionalData(shapes: readonly Record<string, SchemaLike>[]): (req: AppRequest, res: AppResponse, next: NextFunction) => void {
+export function provideAdditionalData(
+  shapes: readonly Record<string, SchemaLike>[],
+): (req: AppRequest, res: AppResponse, next: NextFunction) => void {
   const validator = additionalDataSchema(Object.assign({}, ...shapes) as Record<string, SchemaLike>);
   return function additionalData(req, _res, next) {
     req.additionalDataValidator = validator;

@@ -55,7 +55,12 @@ export function toErrorAnswer(error: unknown): ErrorAnswer {
     const issues = thrown.issues;
     return {
       status: mapping.status,
-      body: { ...(code ? { code } : {}), type: thrown.type as string, message: mapping.message ?? message, ...(Array.isArray(issues) ? { issues } : {}) },
+      body: {
+        ...(code ? { code } : {}),
+        type: thrown.type as string,
+        message: mapping.message ?? message,
+        ...(Array.isArray(issues) ? { issues } : {}),
+      },
     };
   }
   if (thrown.type === "entity.parse.failed") return { status: 400, body: { type: "invalid_data", message } };

@@ -26,7 +26,8 @@ export interface MiddlewareSet {
  * @param where The file, for messages.
  */
 export function readMiddlewares(where: string, config: MiddlewaresConfig): MiddlewareSet {
-  if (typeof config !== "object" || config === null) throw httpErrors.badMiddlewares(where, "the result of defineMiddlewares", typeof config);
+  if (typeof config !== "object" || config === null)
+    throw httpErrors.badMiddlewares(where, "the result of defineMiddlewares", typeof config);
   const routes = config.routes ?? [];
   if (!Array.isArray(routes)) throw httpErrors.badMiddlewares(where, 'a list under "routes"', typeof routes);
   const set: MiddlewareSet = { entries: routes.map((route, index) => readEntry(`${where}, entry ${index + 1}`, route)) };
@@ -36,7 +37,8 @@ export function readMiddlewares(where: string, config: MiddlewaresConfig): Middl
 
 function readEntry(where: string, route: NonNullable<MiddlewaresConfig["routes"]>[number]): MiddlewareEntry {
   const { matcher, middlewares = [], bodyParser, additionalDataValidator } = route;
-  if (typeof matcher !== "string" && !(matcher instanceof RegExp)) throw httpErrors.badMiddlewares(where, "matched by a string or RegExp", typeof matcher);
+  if (typeof matcher !== "string" && !(matcher instanceof RegExp))
+    throw httpErrors.badMiddlewares(where, "matched by a string or RegExp", typeof matcher);
   if (!Array.isArray(middlewares)) throw httpErrors.badMiddlewares(where, "a list", typeof middlewares);
   const odd = middlewares.find((middleware) => typeof middleware !== "function") as unknown;
   if (odd !== undefined) throw httpErrors.badMiddlewares(where, "functions", typeof odd);
@@ -53,7 +55,8 @@ function methodsOf(where: string, verbs: string[]): ReadonlySet<RouteMethod> | u
   if (verbs.includes("ALL")) return new Set(routeMethods);
   const methods = verbs.map((verb) => verb.toUpperCase() as RouteMethod);
   for (const method of methods) {
-    if (!routeMethods.includes(method)) throw httpErrors.badMiddlewares(where, `limited to methods among ${routeMethods.join(", ")}`, method);
+    if (!routeMethods.includes(method))
+      throw httpErrors.badMiddlewares(where, `limited to methods among ${routeMethods.join(", ")}`, method);
   }
   return new Set(methods);
 }

@@ -37,5 +37,7 @@ export function relationOf(pattern: PathPattern, routePath: string, end: boolean
 export function namesAreKnown(pattern: PathPattern, routePath: string): boolean {
   const route = routeSegments(routePath);
   if (!pattern.segments) return pattern.names.length === 0 && !(pattern.source instanceof RegExp);
-  return pattern.segments.every((segment, index) => segment.kind === "static" || (segment.kind === "param" && route[index] === `:${segment.name}`));
+  return pattern.segments.every(
+    (segment, index) => segment.kind === "static" || (segment.kind === "param" && route[index] === `:${segment.name}`),
+  );
 }

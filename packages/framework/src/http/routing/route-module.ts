@@ -52,10 +52,12 @@ function flag(file: string, source: Record<string, unknown>, name: string): bool
 
 function middlewaresOf(file: string, value: unknown): RouteModule["middlewares"] {
   if (value === undefined) return {};
-  if (typeof value !== "object" || value === null) throw httpErrors.badRouteExport(file, "middlewares", "an object of lists by method", kindOf(value));
+  if (typeof value !== "object" || value === null)
+    throw httpErrors.badRouteExport(file, "middlewares", "an object of lists by method", kindOf(value));
   for (const [method, list] of Object.entries(value)) {
     const sound = routeMethods.includes(method as RouteMethod) && Array.isArray(list) && list.every((entry) => typeof entry === "function");
-    if (!sound) throw httpErrors.badRouteExport(file, `middlewares.${method}`, "a list of functions under the name of a method", kindOf(list));
+    if (!sound)
+      throw httpErrors.badRouteExport(file, `middlewares.${method}`, "a list of functions under the name of a method", kindOf(list));
   }
   return value as RouteModule["middlewares"];
 }
@@ -64,7 +66,7 @@ function middlewaresOf(file: string, value: unknown): RouteModule["middlewares"]
 function withDefault(exported: unknown): Record<string, unknown> {
   if (typeof exported !== "object" || exported === null) return {};
   const named = exported as Record<string, unknown>;
-  return typeof named.default === "object" && named.default !== null ? { ...(named.default as object), ...named } : named;
+  return typeof named.default === "object" && named.default !== null ? { ...named.default, ...named } : named;
 }
 
 function kindOf(value: unknown): string {

@@ -65,7 +65,8 @@ export class RouteTable {
     for (const endpoint of this.endpoints.values()) {
       for (const method of routeMethods) {
         const found = this.chainFor(endpoint, method);
-        if (found && found.route.module().handlers[method]) yield { path: found.route.path, method, file: found.route.file, chain: found.chain };
+        if (found && found.route.module().handlers[method])
+          yield { path: found.route.path, method, file: found.route.file, chain: found.chain };
       }
     }
   }
@@ -116,7 +117,13 @@ export class RouteTable {
     const allow = [...methods].join(", ");
     const answer = (_req: AppRequest, res: AppResponse) => void res.set("Allow", allow).send(allow);
     const route = endpoint.routes.at(-1) as LoadedRoute;
-    const module: RouteModule = { handlers: { OPTIONS: answer }, middlewares: {}, authenticate: false, cors: route.module().cors, preflight: true };
+    const module: RouteModule = {
+      handlers: { OPTIONS: answer },
+      middlewares: {},
+      authenticate: false,
+      cors: route.module().cors,
+      preflight: true,
+    };
     return { route, chain: compileChain(route.path, "OPTIONS", module, this.sources) };
   }
 }

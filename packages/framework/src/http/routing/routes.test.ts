@@ -39,9 +39,9 @@ async function start(settings: { lazy?: boolean } = {}): Promise<StartedServer> 
 }
 
 test("folders are paths, [name] folders are parameters", async () => {
-  write("route.js", answer('root: true'));
-  write("admin/artists/route.js", answer('list: true'));
-  write("admin/artists/[id]/route.js", answer('id: req.params.id'));
+  write("route.js", answer("root: true"));
+  write("admin/artists/route.js", answer("list: true"));
+  write("admin/artists/[id]/route.js", answer("id: req.params.id"));
   write("admin/artists/[id]/route.d.ts", "");
   write("admin/artists/validators.js", "");
   const { send, server } = await start();
@@ -59,7 +59,10 @@ test("the route's own middlewares run before the app's, and are told by routes()
      exports.POST = (req, res) => { res.json(req.order); };
      exports.middlewares = { POST: [own] };`,
   );
-  const app = write("middlewares.js", `exports.default = { routes: [{ matcher: "/things", middlewares: [function app(req, res, next) { req.order.push("app"); next(); }] }] };`);
+  const app = write(
+    "middlewares.js",
+    `exports.default = { routes: [{ matcher: "/things", middlewares: [function app(req, res, next) { req.order.push("app"); next(); }] }] };`,
+  );
   running = await startServer((server) => void server.addRoutes(folder).useMiddlewares(app), { load });
   expect((await running.send("POST", "/things")).body).toEqual(["own", "app"]);
   expect(running.server.routes()).toEqual([
@@ -92,7 +95,12 @@ test("of two sources the later one answers, method by method", async () => {
   running = await startServer(
     (server) => {
       server.addRoutes(folder);
-      server.addRoutes([{ path: "/things/:handle", exports: { GET: (req: { params: object }, res: { json(body: unknown): void }) => res.json({ app: req.params }) } }]);
+      server.addRoutes([
+        {
+          path: "/things/:handle",
+          exports: { GET: (req: { params: object }, res: { json(body: unknown): void }) => res.json({ app: req.params }) },
+        },
+      ]);
     },
     { load },
   );
@@ -108,7 +116,9 @@ test("what is wrong with route files is said with file and cause", () => {
   writeFileSync(first, "exports.GET = 5;");
   expect(() => startSync()).toThrow(`${first} exports GET, which must be a function, not number.`);
   writeFileSync(first, "exports.get = () => {};");
-  expect(() => startSync()).toThrow(`${first} exports no handler: one of GET, POST, PUT, PATCH, DELETE, OPTIONS, HEAD was expected, get came.`);
+  expect(() => startSync()).toThrow(
+    `${first} exports no handler: one of GET, POST, PUT, PATCH, DELETE, OPTIONS, HEAD was expected, get came.`,
+  );
   writeFileSync(first, `${answer("a: 1")} exports.AUTHENTICATE = "no";`);
   expect(() => startSync()).toThrow("exports AUTHENTICATE, which must be true or false, not string.");
   rmSync(dirname(first), { recursive: true });
@@ -122,13 +132,19 @@ function startSync(): void {
 
 test("reload takes over changed, new and removed files at once, or keeps the old ones", async () => {
   const a = write("a/route.js", answer("version: 1"));
-  const middlewares = write("middlewares.js", `exports.default = { routes: [{ matcher: "/", middlewares: [(req, res, next) => { res.set("x-mw", "1"); next(); }] }] };`);
+  const middlewares = write(
+    "middlewares.js",
+    `exports.default = { routes: [{ matcher: "/", middlewares: [(req, res, next) => { res.set("x-mw", "1"); next(); }] }] };`,
+  );
   running = await startServer((server) => void server.addRoutes(folder).useMiddlewares(middlewares), { load });
   const { fetch, send, server } = running;
   writeFileSync(a, answer("version: 2"));
   expect((await send("GET", "/a")).body).toEqual({ version: 1 });
   const b = write("b/route.js", answer("b: 1"));
-  writeFileSync(middlewares, `exports.default = { routes: [{ matcher: "/", middlewares: [(req, res, next) => { res.set("x-mw", "2"); next(); }] }] };`);
+  writeFileSync(
+    middlewares,
+    `exports.default = { routes: [{ matcher: "/", middlewares: [(req, res, next) => { res.set("x-mw", "2"); next(); }] }] };`,
+  );
   server.reload([a, b, middlewares]);
   expect((await send("GET", "/a")).body).toEqual({ version: 2 });
   expect((await send("GET", "/b")).body).toEqual({ b: 1 });
@@ -145,7 +161,11 @@ test("reload takes over changed, new and removed files at once, or keeps the old
 
 test("middlewares of the wrong kind are refused with the entry", () => {
   const server = new HttpServer({ container: createContainer(), logger: silentLogger(), config: {} });
-  expect(() => server.useMiddlewares({ routes: [{ matcher: 5 as never }] })).toThrow("The middlewares of the app, entry 1 must be matched by a string or RegExp, not number.");
-  expect(() => server.useMiddlewares({ routes: [{ matcher: "/a", middlewares: ["x" as never] }] })).toThrow("must be functions, not string");
+  expect(() => server.useMiddlewares({ routes: [{ matcher: 5 as never }] })).toThrow(
+    "The middlewares of the app, entry 1 must be matched by a string or RegExp, not number.",
+  );
+  expect(() => server.useMiddlewares({ routes: [{ matcher: "/a", middlewares: ["x" as never] }] })).toThrow(
+    "must be functions, not string",
+  );
   expect(() => server.useMiddlewares({ routes: [{ matcher: "/a", methods: ["FETCH" as never] }] })).toThrow("limited to methods among GET");
 });

@@ -44,18 +44,21 @@ export function loadSession(req: IncomingMessage, host: SessionHost): Promise<Se
   if (!id) return undefined;
   return host.store.get(id).then((data) => {
     if (!data) return undefined;
-    return new Session(data, { id, host, loaded: JSON.stringify(data), isNew: false, touched: false, destroyed: false, closed: false, replace: replacer(req) });
+    return new Session(data, {
+      id,
+      host,
+      loaded: JSON.stringify(data),
+      isNew: false,
+      touched: false,
+      destroyed: false,
+      closed: false,
+      replace: replacer(req),
+    });
   });
 }
 
 /** Stores the session if need be, sets its cookie, then sends the end of the response. */
-export function closeSession(
-  session: Session,
-  req: IncomingMessage,
-  res: ServerResponse,
-  host: SessionHost,
-  send: () => unknown,
-): void {
+export function closeSession(session: Session, req: IncomingMessage, res: ServerResponse, host: SessionHost, send: () => unknown): void {
   // A middleware of the app may have put a session of its own kind in place.
   const state = session instanceof Session ? stateOf(session) : undefined;
   if (!state || state.destroyed || state.closed) return void send();

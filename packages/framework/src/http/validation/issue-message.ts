@@ -22,7 +22,9 @@ function messageOf(issue: RawIssue, data: unknown): string {
     case "invalid_value":
     case "invalid_enum_value":
     case "invalid_literal":
-      return value === undefined ? `Field '${field}' is required` : `Expected: '${choicesOf(issue)}' for field '${field}', but got: '${shown(value)}'`;
+      return value === undefined
+        ? `Field '${field}' is required`
+        : `Expected: '${choicesOf(issue)}' for field '${field}', but got: '${shown(value)}'`;
     case "unrecognized_keys":
       return `Unrecognized fields: '${(issue.keys as string[]).join(", ")}'`;
     case "too_small":
@@ -46,7 +48,8 @@ function unionMessage(issue: RawIssue, data: unknown): string {
   if (!last) return issue.message;
   const deepest = members.flat().reduce((best, candidate) => (candidate.path.length > best.path.length ? candidate : best));
   const asked = valueAt(data, last.path);
-  if (asked === undefined || last.code !== "invalid_type") return messageOf({ ...last, path: deepest.path }, asked === undefined ? undefined : data);
+  if (asked === undefined || last.code !== "invalid_type")
+    return messageOf({ ...last, path: deepest.path }, asked === undefined ? undefined : data);
   return wrongType(String(last.expected), keysOf(deepest.path).join(", "), valueAt(data, deepest.path));
 }
 

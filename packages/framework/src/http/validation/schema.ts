@@ -65,6 +65,10 @@ export function additionalDataSchema(shape: Record<string, SchemaLike>): Schema 
   const fields = Object.values(shape);
   for (const field of fields) toSchema(field);
   const older = fields.length > 0 && !fields.some((field) => isZod4(field as Schema));
-  if (older) return z3.object(shape as z3.ZodRawShape).passthrough().nullish() as unknown as Schema;
+  if (older)
+    return z3
+      .object(shape as z3.ZodRawShape)
+      .passthrough()
+      .nullish() as unknown as Schema;
   return z.looseObject(shape as z.ZodRawShape).nullish() as unknown as Schema;
 }

@@ -27,26 +27,49 @@ beforeEach(async () => {
     const { queryConfig, filterableFields, validatedQuery, remoteQueryConfig } = req;
     res.json({ ...queryConfig, filters: filterableFields, validated: validatedQuery, same: remoteQueryConfig === queryConfig });
   };
-  running = await startServer((server) => {
-    server.addRoutes([
-      { path: "/list", exports: { GET: answer } },
-      { path: "/one", exports: { GET: answer } },
-      { path: "/strict", exports: { GET: answer } },
-      { path: "/store/things", exports: { GET: answer } },
-    ]);
-    server.useMiddlewares(
-      defineMiddlewares([
-        { matcher: "/list", methods: ["GET"], middlewares: [validateAndTransformQuery(listParams, { defaults, isList: true, defaultLimit: 10 })] },
-        { matcher: "/one", methods: ["GET"], middlewares: [validateAndTransformQuery(createSelectParams(), { defaults: ["id", "*albums", "albums.songs.title"], isList: false })] },
-        {
-          matcher: "/strict",
-          methods: ["GET"],
-          middlewares: [validateAndTransformQuery(listParams, { defaults: ["id", "name"], allowed: ["id", "name", "albums", "albums.title", "status"], isList: true })],
-        },
-        { matcher: "/store/things", methods: ["GET"], middlewares: [validateAndTransformQuery(createSelectParams(), { defaults: ["id", "*order_items"] })] },
-      ]),
-    );
-  }, { sections: [{ prefix: "/store", restrictedFields: ["order", "orders"] }] });
+  running = await startServer(
+    (server) => {
+      server.addRoutes([
+        { path: "/list", exports: { GET: answer } },
+        { path: "/one", exports: { GET: answer } },
+        { path: "/strict", exports: { GET: answer } },
+        { path: "/store/things", exports: { GET: answer } },
+      ]);
+      server.useMiddlewares(
+        defineMiddlewares([
+          {
+            matcher: "/list",
+            methods: ["GET"],
+            middlewares: [validateAndTransformQuery(listParams, { defaults, isList: true, defaultLimit: 10 })],
+          },
+          {
+            matcher: "/one",
+            methods: ["GET"],
+            middlewares: [
+              validateAndTransformQuery(createSelectParams(), { defaults: ["id", "*albums", "albums.songs.title"], isList: false }),
+            ],
+          },
+          {
+            matcher: "/strict",
+            methods: ["GET"],
+            middlewares: [
+              validateAndTransformQuery(listParams, {
+                defaults: ["id", "name"],
+                allowed: ["id", "name", "albums", "albums.title", "status"],
+                isList: true,
+              }),
+            ],
+          },
+          {
+            matcher: "/store/things",
+            methods: ["GET"],
+            middlewares: [validateAndTransformQuery(createSelectParams(), { defaults: ["id", "*order_items"] })],
+          },
+        ]),
+      );
+    },
+    { sections: [{ prefix: "/store", restrictedFields: ["order", "orders"] }] },
+  );
 });
 afterEach(() => running.server.close());
 

@@ -15,7 +15,11 @@ afterEach(async () => {
 });
 
 /** Validates one body through a server and gives the answer. */
-async function post(schema: SchemaLike, body: unknown, additional?: Record<string, SchemaLike>): Promise<{ status: number; body: unknown }> {
+async function post(
+  schema: SchemaLike,
+  body: unknown,
+  additional?: Record<string, SchemaLike>,
+): Promise<{ status: number; body: unknown }> {
   await running?.server.close();
   running = await startServer((server) => {
     server.addRoutes([
@@ -23,11 +27,12 @@ async function post(schema: SchemaLike, body: unknown, additional?: Record<strin
         path: "/validated",
         exports: {
           POST: (req: AppRequest, res: AppResponse) => void res.json({ validated: req.validatedBody }),
-          middlewares: { POST: [validateAndTransformBody(schema as never)] },
+          middlewares: { POST: [validateAndTransformBody(schema)] },
         },
       },
     ]);
-    if (additional) server.useMiddlewares(defineMiddlewares([{ matcher: "/validated", methods: ["POST"], additionalDataValidator: additional }]));
+    if (additional)
+      server.useMiddlewares(defineMiddlewares([{ matcher: "/validated", methods: ["POST"], additionalDataValidator: additional }]));
   });
   return running.send("POST", "/validated", body);
 }
@@ -77,9 +82,16 @@ test("values of unions get one message, from where a member got furthest", async
   const methods = z.union([z.object({ option_id: z.string() }), z.array(z.object({ option_id: z.string() }))]);
   expect(await message(methods, {})).toBe("Invalid request: Expected type: 'array' for field 'option_id', got: 'undefined'");
   const option = z.object({ title: z.string(), values: z.array(z.string()) }).strict();
-  const product = z.object({ title: z.string(), options: z.array(z.union([option, z.object({ id: z.string(), value_ids: z.array(z.string()).optional() })])) });
-  expect(await message(product, { title: "U", options: [{ title: 1, values: "S" }] })).toBe("Invalid request: Field 'options, 0, title' is required");
-  const zone = z.object({ zones: z.array(z.union([z.object({ type: z.literal("country") }), z.object({ type: z.literal("city"), city: z.string() })])) });
+  const product = z.object({
+    title: z.string(),
+    options: z.array(z.union([option, z.object({ id: z.string(), value_ids: z.array(z.string()).optional() })])),
+  });
+  expect(await message(product, { title: "U", options: [{ title: 1, values: "S" }] })).toBe(
+    "Invalid request: Field 'options, 0, title' is required",
+  );
+  const zone = z.object({
+    zones: z.array(z.union([z.object({ type: z.literal("country") }), z.object({ type: z.literal("city"), city: z.string() })])),
+  });
   expect(await message(zone, { zones: [{ type: "planet" }] })).toBe("Invalid request: Field 'zones, 0, type' is required");
 });
 
@@ -87,9 +99,19 @@ test("strict at the top level only: passthrough and refine do not loosen it, nes
   const inner = z.object({ a: z.string() });
   const unknown = "Invalid request: Unrecognized fields: 'x'";
   expect(await message(z.object({ inner: inner.optional() }).passthrough(), { x: 1 })).toBe(unknown);
-  expect(await message(z.object({}).refine(() => true), { x: 1 })).toBe(unknown);
+  expect(
+    await message(
+      z.object({}).refine(() => true),
+      { x: 1 },
+    ),
+  ).toBe(unknown);
   expect(await message(z3.object({}).passthrough(), { x: 1 })).toBe(unknown);
-  expect(await message(z3.object({}).refine(() => true), { x: 1 })).toBe(unknown);
+  expect(
+    await message(
+      z3.object({}).refine(() => true),
+      { x: 1 },
+    ),
+  ).toBe(unknown);
   expect(await post(z.object({ inner }), { inner: { a: "b", x: 1 } })).toEqual({ status: 200, body: { validated: { inner: { a: "b" } } } });
   expect((await post(z.union([z.object({ a: z.string() }), z.object({ b: z.string() })]), { a: "1", x: 1 })).status).toBe(200);
 });

@@ -25,7 +25,9 @@ export function withAdditionalData<Shape extends z.ZodRawShape>(
 function fieldOf(given: AdditionalDataSchema | undefined): z.ZodType {
   if (!given) return z.record(z.string(), z.unknown()).nullish();
   if ("_zod" in given) return given;
-  const older = given as unknown as { safeParse(value: unknown): { success: boolean; data?: unknown; error?: { issues: { message: string; path: PropertyKey[] }[] } } };
+  const older = given as unknown as {
+    safeParse(value: unknown): { success: boolean; data?: unknown; error?: { issues: { message: string; path: PropertyKey[] }[] } };
+  };
   return z
     .unknown()
     .transform((value, context) => {

@@ -18,8 +18,12 @@ export function createSelectParams() {
  */
 export function createFindParams(defaults: { limit?: number; offset?: number; order?: string } = {}) {
   return createSelectParams().extend({
-    offset: wholeNumber().optional().default(defaults.offset ?? 0),
-    limit: wholeNumber().optional().default(defaults.limit ?? 20),
+    offset: wholeNumber()
+      .optional()
+      .default(defaults.offset ?? 0),
+    limit: wholeNumber()
+      .optional()
+      .default(defaults.limit ?? 20),
     order: defaults.order === undefined ? z.string().optional() : z.string().optional().default(defaults.order),
     with_deleted: booleanFromQuery().optional(),
   });
