@@ -2,7 +2,8 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { read } from "./sources.mjs";
 
-const roots = /^(packages|scripts|tests|examples|api|docs|\.ci)(\/|$)/;
+const roots = /^(packages|scripts|tests|examples|api|docs|benchmarks|\.ci)(\/|$)/;
+const packages = /^(kernel|data|workflows|framework|commerce|cli|compat)\/src\//;
 const longest = 200;
 
 /**
@@ -18,7 +19,8 @@ export function mapProblems(text, exists) {
   if (lines > longest) problems.push(`ARCHITECTURE.md has ${lines} lines; ${longest} are the limit.`);
   for (const [, quoted = ""] of text.matchAll(/`([^`\n]+)`/g)) {
     // `packages/data/src/{read,write}/` names two folders; of `packages/*/src` only the part before the star can be looked up.
-    for (const path of expand(quoted)) {
+    for (const short of expand(quoted)) {
+      const path = packages.test(short) ? `packages/${short}` : short;
       if (!roots.test(path) || /\s/.test(path)) continue;
       const fixed = path.replace(/[*<…].*$/, "").replace(/\/$/, "");
       if (!exists(fixed)) problems.push(`ARCHITECTURE.md names ${path}, which is not there.`);

@@ -100,8 +100,9 @@ test("file sizes: too long, excused, and excused for nothing", () => {
 });
 
 test("the map names what is there", () => {
-  const text = "`packages/data/src/{read,write}/` and `packages/*/src`, `tests/<name>`, `npm test`, `GET /packages`\n";
+  const text = "`packages/data/src/{read,write}/` and `packages/*/src`, `tests/<name>`, `npm test`, `GET /packages`, `data/src/write`\n";
   expect(mapProblems(text, (path) => path !== "packages/data/src/write")).toEqual([
     "ARCHITECTURE.md names packages/data/src/write/, which is not there.",
+    "ARCHITECTURE.md names packages/data/src/write, which is not there.",
   ]);
 });

@@ -1,4 +1,7 @@
 #!/usr/bin/env node
 "use strict";
 
-require("../dist/index.js").main(process.argv.slice(2));
+// The app is closed when a command has ended, but a script may have left timers or sockets behind.
+require("../dist/index.js")
+  .run(process.argv.slice(2))
+  .then((code) => process.exit(code));

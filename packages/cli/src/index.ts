@@ -1,4 +1,4 @@
-/** The command line. */
+/** The command line, and the boot of an app with the commerce modules. */
+export { openApp } from "./boot";
+export type { OpenAppOptions } from "./boot";
 export { run } from "./main";
-export type { MainOptions } from "./main";
-export type { App, AppMode, ListenOptions, MigrateReport, OpenApp, OpenAppOptions, RouteLine } from "./app";

@@ -14,43 +14,36 @@ beforeEach(() => {
 });
 afterEach(() => vi.restoreAllMocks());
 
-async function command(...argv: string[]): Promise<number> {
-  const unexpected = () => {
-    throw new TypeError("no app should be opened");
-  };
-  return run(argv, { name: "velella", openApp: unexpected, databaseUrl: unexpected });
-}
-
 test("help lists the commands, also when nothing is asked", async () => {
-  expect(await command("--help")).toBe(0);
+  expect(await run(["--help"])).toBe(0);
   for (const name of ["develop", "start", "exec", "user", "db:migrate", "db:generate", "db:rollback", "db:sync-links", "routes"])
     expect(output).toContain(`  ${name} `);
   expect(output).not.toContain("develop:serve");
   const help = output;
   output = "";
-  expect(await command()).toBe(0);
+  expect(await run([])).toBe(0);
   expect(output).toBe(help);
 });
 
 test("the version", async () => {
-  expect(await command("--version")).toBe(0);
+  expect(await run(["--version"])).toBe(0);
   expect(output).toMatch(/^\d+\.\d+\.\d+\n$/);
 });
 
 test("an unknown command is refused with the one that may have been meant", async () => {
-  expect(await command("db:migrat")).toBe(1);
+  expect(await run(["db:migrat"])).toBe(1);
   expect(output).toContain("unknown command 'db:migrat'");
   expect(output).toContain("db:migrate");
 });
 
 test("what is missing or wrong is named", async () => {
-  expect(await command("user", "-e", "a@b.c")).toBe(1);
+  expect(await run(["user", "-e", "a@b.c"])).toBe(1);
   expect(output).toContain("--password");
   output = "";
-  expect(await command("start", "--port", "90000")).toBe(1);
+  expect(await run(["start", "--port", "90000"])).toBe(1);
   expect(output).toContain(`"90000" is no port`);
   output = "";
-  expect(await command("exec", "./src/scripts/sed.ts", "--dry-run")).toBe(1);
+  expect(await run(["exec", "./src/scripts/sed.ts", "--dry-run"])).toBe(1);
   expect(output).toMatch(/There is no script .*\/src\/scripts\/sed\.ts\./);
   expect(output).toContain("relative to the current folder");
   expect(output).not.toMatch(/^\s+at /m);

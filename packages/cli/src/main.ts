@@ -1,16 +1,7 @@
 import { basename } from "node:path";
 import { CommanderError } from "commander";
-import type { OpenApp } from "./app";
 import { createProgram } from "./program";
-import type { ContextParts } from "./program";
 import { reportError } from "./report-error";
-
-export interface MainOptions {
-  openApp: OpenApp;
-  databaseUrl: ContextParts["databaseUrl"];
-  /** Name in messages; that of the running program by default. */
-  name?: string;
-}
 
 /**
  * Runs a command line.
@@ -18,11 +9,9 @@ export interface MainOptions {
  * @param argv Words after the program's name.
  * @returns The exit code: 0, or 1 when something was wrong, which has then been printed.
  */
-export async function run(argv: readonly string[], { openApp, databaseUrl, name = commandName() }: MainOptions): Promise<number> {
-  const program = createProgram(name, {
+export async function run(argv: readonly string[]): Promise<number> {
+  const program = createProgram(commandName(), {
     directory: process.cwd(),
-    openApp,
-    databaseUrl,
     print: (line) => process.stdout.write(`${line}\n`),
   });
   if (argv.includes("--no-color")) process.env.NO_COLOR = "1";

@@ -1,6 +1,5 @@
 import { Command, Option } from "commander";
-import type { ListenOptions } from "./app";
-import type { CommandContext } from "./command-context";
+import type { CommandContext, ListenOptions } from "./command-context";
 import { cliErrors } from "./errors";
 
 // Required at run time, because the package file lies outside of what is compiled.
@@ -9,7 +8,7 @@ const { version } = require("../package.json") as { version: string };
 type GlobalOptions = { verbose?: boolean; json?: boolean };
 
 /** What a command needs from outside of the command line. */
-export type ContextParts = Pick<CommandContext, "directory" | "openApp" | "databaseUrl" | "print">;
+export type ContextParts = Pick<CommandContext, "directory" | "print">;
 
 /**
  * The commands and their options. Each command's code is loaded when it is run, so that `--help` is quick.

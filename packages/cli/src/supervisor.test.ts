@@ -16,6 +16,8 @@ afterEach(async () => {
   rmSync(directory, { recursive: true });
 });
 
+const eventually = (check: () => void) => vi.waitFor(check, { timeout: 10_000 });
+
 const log = () => {
   try {
     return readFileSync(join(directory, "log"), "utf8").split("\n").filter(Boolean);
@@ -46,16 +48,16 @@ process.on("SIGTERM", () => { clearInterval(alive); setTimeout(() => { log("down
 test("a restart waits until the old process has ended", async () => {
   const { exits } = start(serving);
   await supervisor?.restart();
-  await vi.waitFor(() => expect(log()).toEqual(["up"]));
+  await eventually(() => expect(log()).toEqual(["up"]));
   await supervisor?.restart();
-  await vi.waitFor(() => expect(log()).toEqual(["up", "down", "up"]));
+  await eventually(() => expect(log()).toEqual(["up", "down", "up"]));
   expect(exits).toEqual([]);
 });
 
 test("restarts asked for meanwhile become one", async () => {
   start(serving);
   await supervisor?.restart();
-  await vi.waitFor(() => expect(log()).toEqual(["up"]));
+  await eventually(() => expect(log()).toEqual(["up"]));
   await Promise.all([supervisor?.restart(), supervisor?.restart(), supervisor?.restart()]);
   await supervisor?.stop();
   const starts = log().filter((line) => line === "up").length;
@@ -66,15 +68,15 @@ test("restarts asked for meanwhile become one", async () => {
 test("a process that ends by itself is reported, and can be started again", async () => {
   const { exits } = start(`log("up"); process.exit(3);`);
   await supervisor?.restart();
-  await vi.waitFor(() => expect(exits).toEqual([3]));
+  await eventually(() => expect(exits).toEqual([3]));
   await supervisor?.restart();
-  await vi.waitFor(() => expect(exits).toEqual([3, 3]));
+  await eventually(() => expect(exits).toEqual([3, 3]));
 });
 
 test("a process that does not end is killed", async () => {
   start(`log("up"); setInterval(() => {}, 1000); process.on("SIGTERM", () => log("no"));`, 100);
   await supervisor?.restart();
-  await vi.waitFor(() => expect(log()).toEqual(["up"]));
+  await eventually(() => expect(log()).toEqual(["up"]));
   await supervisor?.stop();
   expect(log()).toEqual(["up", "no"]);
 });

@@ -7,6 +7,7 @@ export type { App, AppMode, MigrateReport } from "./app/app";
 export type { AppDefaults, GraphNames } from "./app/app-defaults";
 export { ContainerRegistrationKeys, FrameworkModules } from "./app/registration-keys";
 export type { FeatureFlags } from "./app/feature-flags";
+export { configuredDatabase } from "./config/configured-database";
 export { defineConfig } from "./config/define-config";
 export { loadEnv } from "./config/load-env";
 export type { Config, ConfigInput, ModuleEntry } from "./config/config-schema";

@@ -1,11 +1,12 @@
 import { createConnection } from "@velella/data";
 import type { SqlConnection } from "@velella/kernel";
+import { databaseUrl } from "../boot";
 import type { CommandContext } from "../command-context";
 import { dbMigrate } from "./db-migrate";
 
 /** Creates the database that the config names, on its server. An embedded database needs no creating. */
 export async function dbCreate(context: CommandContext, { db }: { db?: string }): Promise<void> {
-  const configured = context.databaseUrl(context.directory);
+  const configured = databaseUrl(context.directory);
   if (configured === undefined)
     return context.print("The config names no database: the app has an embedded PostgreSQL, which needs no setting up.");
   const url = new URL(configured);

@@ -1,4 +1,4 @@
-import type { App } from "../app";
+import type { App } from "@velella/framework";
 import type { CommandContext } from "../command-context";
 import { cliErrors } from "../errors";
 import { runWithApp } from "../run-with-app";

@@ -1,7 +1,6 @@
 import { relative } from "node:path";
 import { createLogger } from "@velella/kernel";
-import type { ListenOptions } from "../app";
-import type { CommandContext } from "../command-context";
+import type { CommandContext, ListenOptions } from "../command-context";
 import { supervise } from "../supervisor";
 import { watchFiles } from "../watch-files";
 

@@ -1,13 +1,14 @@
+import type { AppMode } from "@velella/framework";
 import { createLogger } from "@velella/kernel";
-import type { AppMode, ListenOptions } from "../app";
-import type { CommandContext } from "../command-context";
+import { openApp } from "../boot";
+import type { CommandContext, ListenOptions } from "../command-context";
 
 /** Serves the app until the process is told to end. */
 export async function start(context: CommandContext, options: ListenOptions, mode: AppMode = "start"): Promise<void> {
   process.env.NODE_ENV ??= mode === "develop" ? "development" : "production";
   const logger = createLogger(context.verbose ? { level: "debug" } : {});
   const ended = untilToldToEnd();
-  const app = await context.openApp({ directory: context.directory, mode, logger });
+  const app = await openApp({ directory: context.directory, mode, logger });
   try {
     const { url } = await app.start(options);
     logger.info(`Listening on ${url}`);

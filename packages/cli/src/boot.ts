@@ -1,0 +1,21 @@
+import { configuredDatabase, createApp } from "@velella/framework";
+import type { App, AppMode } from "@velella/framework";
+import type { Logger } from "@velella/kernel";
+import { resolveFromHere } from "./resolve-fallback";
+
+export interface OpenAppOptions {
+  /** Folder of the app. */
+  directory: string;
+  mode: AppMode;
+  logger: Logger;
+}
+
+/** Boots the app of a folder, with the commerce modules that every app has. */
+export async function openApp(options: OpenAppOptions): Promise<App> {
+  return createApp({ ...options, resolveFallback: resolveFromHere });
+}
+
+/** The database in the config of an app; undefined for an embedded one. */
+export function databaseUrl(directory: string): string | undefined {
+  return configuredDatabase(directory, resolveFromHere);
+}
