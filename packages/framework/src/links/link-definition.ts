@@ -1,3 +1,4 @@
+import { toSnakeCase } from "@velella/data";
 import { linkErrors } from "./errors";
 import type { LinkSide, LinkSpec, TableLinkSpec } from "./link-spec";
 
@@ -34,7 +35,11 @@ export class LinkIndex {
     for (const link of this.links) {
       const [left, right] = link.sides;
       this.byKeys.set(address(left, right), link);
-      for (const side of link.sides) this.models.set(`${side.module}.${side.key}`, side);
+      for (const side of link.sides) {
+        // Deletions name the key that the model has by itself, whatever a link calls it.
+        this.models.set(`${side.module}.${toSnakeCase(side.model)}_${side.primaryKey}`, side);
+        this.models.set(`${side.module}.${side.key}`, side);
+      }
     }
   }
 

@@ -151,7 +151,8 @@ describe("delete and restore", () => {
     ]);
     expect(await link.delete({ product: { variant_id: ["v1"] } })).toEqual([null, { pricing: { price_set_id: ["pset_1"] } }]);
     expect((await rows("price_set")).filter((row) => row.deleted_at).map((row) => row.id)).toEqual(["pset_1"]);
-    expect(await link.restore({ product: { variant_id: ["v1"] } })).toEqual([null, { pricing: { price_set_id: ["pset_1"] } }]);
+    // The key that softDelete names is the model's own; the link calls it variant_id.
+    expect(await link.restore({ product: { product_variant_id: ["v1"] } })).toEqual([null, { pricing: { price_set_id: ["pset_1"] } }]);
     expect((await rows("price_set")).filter((row) => row.deleted_at)).toEqual([]);
   });
 

@@ -50,9 +50,21 @@ async function fetchRows(run: QueryRun, node: PlanNode, request: RowRequest): Pr
   }
   const { count, ...rest } = request;
   const call = { ...rest, ...selection(node) };
-  if (!count) return { rows: await listFromService(entity, call), count: undefined };
-  const [rows, total] = await listAndCountFromService(entity, call);
-  return { rows, count: total };
+  const [rows, total] = count ? await listAndCountFromService(entity, call) : [await listFromService(entity, call), undefined];
+  return { rows: rows.map((row) => projected(node, row)), count: total };
+}
+
+/** A copy of a service's row with what the plan asks for: services are free to return more, and to keep what they return. */
+function projected(node: PlanNode, row: Row): Row {
+  const result: Row = {};
+  if (node.columns.has("*")) Object.assign(result, row);
+  else for (const name of node.columns) if (Object.hasOwn(row, name)) result[name] = row[name];
+  for (const [name, { node: inner }] of node.inline) {
+    const value = row[edgeName(name)];
+    if (Array.isArray(value)) result[name] = value.map((item: Row) => projected(inner, item));
+    else if (value !== undefined) result[name] = value === null ? null : projected(inner, value as Row);
+  }
+  return result;
 }
 
 const trees = new WeakMap<PlanNode, FieldTree>();

@@ -39,10 +39,7 @@ function addSide(link: TableLinkSpec, here: LinkSide, there: LinkSide, entities:
 
   linkRows.edges.set(there.alias, keyEdge({ name: there.alias, origin: "readOnly", target: to, many: false, from: there.key, to: there.primaryKey, showsKey: true }));
   set(from, keyEdge({ name: there.linkField, origin: "linkRow", target: linkRows, many: there.linkMany, from: here.primaryKey, to: here.key, showsKey: true }));
-  for (const forward of there.forwards) {
-    set(from, { kind: "forward", name: forward.name, path: [there.linkField, there.alias, ...forward.path], many: forward.many });
-  }
-  if (there.field === undefined) return;
+  if (there.field === undefined) return addForwards(there, from);
   const edge: Edge = {
     name: there.field,
     many: there.many,
@@ -70,6 +67,14 @@ function addSide(link: TableLinkSpec, here: LinkSide, there: LinkSide, entities:
     steps: [there.linkField, there.alias],
     showsKey: true,
   });
+  addForwards(there, from);
+}
+
+function addForwards(there: LinkSide, from: GraphEntity): void {
+  const direct = there.field === undefined ? undefined : from.edges.get(there.field);
+  // Straight to the record, where the link has a name for that.
+  const start = direct?.kind === "record" && direct.origin === "link" ? [direct.name] : [there.linkField, there.alias];
+  for (const { name, path, many } of there.forwards) set(from, { kind: "forward", name, path: [...start, ...path], many });
 }
 
 function addReadOnlyEdge(link: ReadOnlyLinkSpec, entities: Entities, modules: ReadonlyMap<string, GraphModule>): GraphEntity | undefined {

@@ -277,7 +277,7 @@ describe("other forms", () => {
   test("explain shows the plan and the statement", async () => {
     const { plan, sql, postgres } = await query.explain({ entity: "product", fields: ["title", "variants.prices.amount"], filters: { artist: { name: "Ann" } } }, { analyze: true });
     expect(plan.split("\n")[0]).toBe('Product (sql "product"): title');
-    expect(plan).toContain("prices = price_set_link.price_set.prices");
+    expect(plan).toContain("prices = price_set.prices");
     expect(sql).toContain('"studio_artist_product_product"');
     expect(postgres).toContain("Execution Time");
   });
