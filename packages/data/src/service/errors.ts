@@ -1,0 +1,20 @@
+import { defineErrors } from "@velella/kernel";
+
+/** Errors in the use of services and of their decorators. */
+export const serviceErrors = defineErrors("service", {
+  noRepository: {
+    type: "unexpected_state",
+    message: (service: string) => `${service} has no "baseRepository", so it cannot reach the database.`,
+    hint: () => "Construct it with the module's container: in its own constructor, call super(...arguments).",
+  },
+  noContextParameter: {
+    type: "invalid_argument",
+    message: (decorator: string, method: string) => `@${decorator} stands on ${method}(), none of whose parameters is marked as the shared context.`,
+    hint: () => "Mark the last parameter: @MedusaContext() sharedContext: Context = {}.",
+  },
+  notAModel: {
+    type: "invalid_argument",
+    message: (name: string, received: string) => `ModuleService was given ${received} as "${name}", where a model made by model.define() was expected.`,
+    hint: () => "If the files import each other, the model may not be loaded yet: import it from its own file.",
+  },
+});

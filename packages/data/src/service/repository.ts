@@ -1,0 +1,125 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import type { IsolationLevel, SharedContext, SqlConnection, SqlExecutor, SqlManager, SqlTransaction } from "@velella/kernel";
+import { connectionOf } from "../connection/connection";
+import type { WriteScope } from "../write/scope";
+import { managerFor } from "./sql-manager";
+
+/** How `transaction` runs its work. */
+export interface RepositoryTransactionOptions {
+  isolationLevel?: string;
+  /** A transaction to join instead of beginning one. */
+  transaction?: SqlManager;
+  /** In a transaction that is joined, undo everything of this part when it fails. */
+  enableNestedTransactions?: boolean;
+}
+
+/** The transaction that a service is inside of, for calls that it makes to itself. */
+interface Inside {
+  readonly repository: BaseRepository;
+  readonly transaction: SqlTransaction;
+  readonly outer: Inside | undefined;
+}
+
+const storage = new AsyncLocalStorage<Inside>();
+
+/** A module's way to its database: transactions, and which one a call belongs to. Resolved as `baseRepository`. */
+export class BaseRepository {
+  constructor(readonly connection: SqlConnection) {}
+
+  /** A manager outside of any transaction. */
+  getFreshManager(): SqlManager {
+    return managerFor(this.connection);
+  }
+
+  /** The manager that a context means: its transaction's, else its own, else one outside of any transaction. */
+  getActiveManager(context: SharedContext = {}): SqlManager {
+    const joined = this.joinedTransaction(context);
+    return joined ? managerFor(joined) : this.getFreshManager();
+  }
+
+  /**
+   * Runs work in a transaction: a new one, or the one given, or the one that this module is already inside of.
+   *
+   * @example
+   * await this.baseRepository_.transaction(async (manager) => {
+   *   await manager.execute("update artist set rank = rank + 1");
+   * });
+   */
+  async transaction<T>(work: (manager: SqlManager) => Promise<T>, options: RepositoryTransactionOptions = {}): Promise<T> {
+    const joined = this.joinedTransaction({ ...(options.transaction ? { transactionManager: options.transaction } : {}) });
+    if (joined) {
+      const run = () => this.inside(joined, () => work(managerFor(joined)));
+      return options.enableNestedTransactions ? joined.savepoint(run) : run();
+    }
+    const isolation = options.isolationLevel ? { isolationLevel: options.isolationLevel as IsolationLevel } : {};
+    return this.connection.transaction((transaction) => this.inside(transaction, () => work(managerFor(transaction))), isolation);
+  }
+
+  /** A plain copy of rows. Rows are plain already, so this is for values of other origin: what has `toJSON` (Dates excepted) becomes that. */
+  async serialize<T>(data: unknown, _options?: unknown): Promise<T> {
+    return plainCopy(data) as T;
+  }
+
+  /** The open transaction that a call with this context belongs to. */
+  joinedTransaction(context: SharedContext | undefined): SqlTransaction | undefined {
+    const given = context?.transactionManager?.executor;
+    if (given && isTransaction(given) && this.isOurs(given)) return given;
+    const ambient = this.ambientTransaction();
+    return ambient?.state === "open" ? ambient : undefined;
+  }
+
+  /** True for a transaction that someone else opened: what fails in here must leave it usable. */
+  isForeign(transaction: SqlTransaction): boolean {
+    return this.ambientTransaction() !== transaction;
+  }
+
+  /** Runs a part of this module's work in a transaction; calls of the module to itself then join it unasked. */
+  inside<T>(transaction: SqlTransaction, run: () => T): T {
+    return storage.run({ repository: this, transaction, outer: storage.getStore() }, run);
+  }
+
+  /** What reads of a call run on. */
+  executorFor(context: SharedContext | undefined): SqlExecutor {
+    return this.joinedTransaction(context) ?? this.connection;
+  }
+
+  /** What writes of a call run in. */
+  scopeFor(context: SharedContext | undefined): WriteScope {
+    const joined = this.joinedTransaction(context);
+    return {
+      write: (single, work) => {
+        if (joined) return joined.savepoint(() => work(joined));
+        return single ? work(this.connection) : this.connection.transaction((transaction) => work(transaction));
+      },
+    };
+  }
+
+  private ambientTransaction(): SqlTransaction | undefined {
+    let inside = storage.getStore();
+    while (inside && inside.repository !== this) inside = inside.outer;
+    return inside?.transaction;
+  }
+
+  /** False for a transaction of another database: a module that has its own cannot join it. */
+  private isOurs(transaction: SqlTransaction): boolean {
+    const connection = connectionOf(transaction);
+    return connection === undefined || connection === this.connection;
+  }
+}
+
+/** Makes the repository of a module. */
+export function createRepository(connection: SqlConnection): BaseRepository {
+  return new BaseRepository(connection);
+}
+
+function isTransaction(executor: SqlExecutor): executor is SqlTransaction {
+  return typeof (executor as Partial<SqlTransaction>).savepoint === "function";
+}
+
+function plainCopy(value: unknown): unknown {
+  if (typeof value !== "object" || value === null || value instanceof Date || Buffer.isBuffer(value)) return value;
+  if (Array.isArray(value)) return value.map(plainCopy);
+  const { toJSON } = value as { toJSON?: () => unknown };
+  if (typeof toJSON === "function") return plainCopy(toJSON.call(value));
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, plainCopy(item)]));
+}

@@ -1,0 +1,55 @@
+import type { SqlExecutor, SqlManager } from "@velella/kernel";
+import { dataErrors } from "../errors";
+
+const managers = new WeakMap<SqlExecutor, SqlManager>();
+
+/**
+ * The manager that gives user code raw SQL on an executor: a connection, or an open transaction.
+ *
+ * @example
+ * const rows = await managerFor(transaction).execute("select * from artist where rank > ? and status in (?)", [3, ["live", "draft"]]);
+ */
+export function managerFor(executor: SqlExecutor): SqlManager {
+  let manager = managers.get(executor);
+  if (!manager) {
+    manager = {
+      executor,
+      async execute<Row = Record<string, unknown>>(text: string, params: readonly unknown[] = []): Promise<Row[]> {
+        const statement = numbered(text, params);
+        return (await executor.query<Row>(statement.text, statement.params)).rows;
+      },
+    };
+    managers.set(executor, manager);
+  }
+  return manager;
+}
+
+/**
+ * Replaces `?` by `$1, $2 …`, outside of quotes, comments and dollar quotes. A list in `in (?)` becomes several.
+ * `\?` stands for a question mark, such as that of a jsonb operator. Text with `$1` in it stays as it is.
+ */
+function numbered(text: string, params: readonly unknown[]): { text: string; params: readonly unknown[] } {
+  if (params.length === 0) return { text: text.replaceAll("\\?", "?"), params };
+  const pieces = text.split(tokens);
+  if (pieces.some((piece) => /^\$\d/.test(piece))) return { text, params };
+  const values: unknown[] = [];
+  let used = 0;
+  let written = "";
+  for (const piece of pieces) {
+    if (piece === "\\?") written += "?";
+    else if (piece !== "?") written += piece;
+    else {
+      const value = params[used++];
+      const list = Array.isArray(value) && /\bin\s*\(\s*$/i.test(written) ? value : undefined;
+      // An empty list would be a syntax error, and no value is in it.
+      if (list?.length === 0) written += "null";
+      else written += (list ?? [value]).map((item) => `$${values.push(item)}`).join(", ");
+    }
+  }
+  if (used !== params.length) throw dataErrors.notExecutable(used, params.length);
+  return { text: written, params: values };
+}
+
+// Strings, quoted names, dollar quotes and comments come as one piece each, and so do placeholders.
+const tokens =
+  /('(?:[^']|'')*'|"(?:[^"]|"")*"|\$([A-Za-z_]\w*)?\$[\s\S]*?\$\2\$|--[^\n]*|\/\*[\s\S]*?\*\/|\\\?|\?|\$\d+)/;

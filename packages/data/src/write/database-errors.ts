@@ -1,0 +1,68 @@
+import type { AppError } from "@velella/kernel";
+import { dataErrors } from "../errors";
+import { toPascalCase } from "../spec/naming";
+import type { ModelSpec } from "../spec/model-spec";
+
+/** What the driver tells of a refused statement. */
+interface RefusedStatement extends Error {
+  code?: string;
+  detail?: string;
+  table?: string;
+  column?: string;
+  constraint?: string;
+}
+
+/**
+ * Runs a write of a model, and turns what PostgreSQL refuses into the errors that services promise.
+ * Errors that say nothing about the data (a lost connection, a time-out) pass through.
+ */
+export async function withDataErrors<T>(spec: ModelSpec, operation: "write" | "delete", run: () => Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    throw dataErrorOf(error as RefusedStatement, spec, operation) ?? error;
+  }
+}
+
+function dataErrorOf(cause: RefusedStatement, spec: ModelSpec, operation: "write" | "delete"): AppError | undefined {
+  const error = translate(cause, spec, operation);
+  if (error) error.cause = cause;
+  return error;
+}
+
+function translate(cause: RefusedStatement, spec: ModelSpec, operation: "write" | "delete"): AppError | undefined {
+  const model = modelName(cause.table, spec);
+  switch (cause.code) {
+    case "23505":
+      return dataErrors.alreadyExists(model, keyText(cause));
+    case "23503":
+      return operation === "delete" ? dataErrors.stillReferenced(spec.name, keyText(cause), model) : dataErrors.relationTargetMissing(keyText(cause));
+    case "23502":
+      return dataErrors.nullNotAllowed(model, cause.column ?? "");
+    case "23514":
+      return dataErrors.checkFailed(model, cause.constraint ?? "");
+    default:
+      return cause.code?.startsWith("22") ? dataErrors.wrongValue(spec.name, cause.message) : undefined;
+  }
+}
+
+/** The model of a table; of a pivot table, which has none, its name in the same form. */
+function modelName(table: string | undefined, spec: ModelSpec): string {
+  if (!table || table === spec.table) return spec.name;
+  const seen = new Set([spec]);
+  for (const one of seen) {
+    if (one.table === table) return one.name;
+    for (const relation of one.relations) seen.add(relation.target());
+  }
+  return toPascalCase(table);
+}
+
+/** `handle: ann` out of `Key (handle)=(ann) already exists.`, in whatever language the server speaks. */
+function keyText(cause: RefusedStatement): string {
+  const found = /\((.+?)\)=\((.*)\)[^)]*$/s.exec(cause.detail ?? "");
+  if (!found) return cause.constraint ?? "the same key";
+  const columns = (found[1] as string).split(", ");
+  const values = (found[2] as string).split(", ");
+  if (columns.length !== values.length) return `${found[1]}: ${found[2]}`;
+  return columns.map((column, index) => `${column}: ${values[index]}`).join(", ");
+}

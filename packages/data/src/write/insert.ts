@@ -1,0 +1,62 @@
+import type { SqlExecutor } from "@velella/kernel";
+import { compileHydrator } from "../read/hydrator";
+import type { Hydrator } from "../read/hydrator";
+import { selectionOf } from "../read/selection";
+import type { ModelSpec } from "../spec/model-spec";
+import { identityOf, PlanCache } from "../sql/plan-cache";
+import { quote } from "../sql/quote";
+import { recordsJson, recordTable } from "./records";
+import type { ColumnRecord } from "./records";
+import type { Row } from "./scope";
+
+interface InsertPlan {
+  text: string;
+  hydrate: Hydrator;
+}
+
+const plans = new PlanCache<InsertPlan>(500);
+
+/** More rows than this go in several statements, which keeps a single text below some megabytes. */
+const rowsPerStatement = 10_000;
+
+/** True where so many rows take one statement. */
+export function isOneInsert(rows: number): boolean {
+  return rows <= rowsPerStatement;
+}
+
+/**
+ * Inserts records and gives them back as rows, with what the database filled in, in the same order.
+ * A column that no record has is left to its default; a missing value beside others is null.
+ */
+export async function insertRecords(executor: SqlExecutor, spec: ModelSpec, records: readonly ColumnRecord[]): Promise<Row[]> {
+  const used = new Set<string>();
+  for (const record of records) for (const name in record) used.add(name);
+  const columns = [...used].sort();
+  const { plan, name } = plans.get(`${identityOf(spec)}/${columns.join()}`, () => compileInsert(spec, columns));
+  const rows: Row[] = [];
+  for (let start = 0; start < records.length; start += rowsPerStatement) {
+    const part = records.slice(start, start + rowsPerStatement);
+    const result = await executor.query<Row>(plan.text, [recordsJson(spec, part)], name);
+    rows.push(...inOrder(spec, part, plan.hydrate(result.rows)));
+  }
+  return rows;
+}
+
+function compileInsert(spec: ModelSpec, columns: readonly string[]): InsertPlan {
+  const selection = { ...selectionOf(spec, allColumns, () => undefined, false), relations: [], references: [] };
+  const names = columns.map(quote).join(", ");
+  const values = columns.map((column) => `x.${quote(column)}`).join(", ");
+  const returned = selection.columns.map((column) => quote(column.name)).join(", ");
+  const text = `insert into ${quote(spec.table)} (${names}) select ${values} from ${recordTable(spec, columns, 1, "x")} returning ${returned}`;
+  return { text, hydrate: compileHydrator(selection) };
+}
+
+const allColumns = { scalars: new Set(["*"]), relations: new Map<string, never>() };
+
+/** PostgreSQL does not promise the order of returned rows; their keys tell, where they were given. */
+function inOrder(spec: ModelSpec, records: readonly ColumnRecord[], rows: Row[]): Row[] {
+  const key = spec.primaryKey[0] as string;
+  if (records.length === 1 || spec.primaryKey.length > 1 || !records.every((record) => record[key] !== undefined && record[key] !== null)) return rows;
+  const byKey = new Map(rows.map((row) => [row[key], row]));
+  return records.map((record) => byKey.get(record[key]) as Row);
+}

@@ -1,0 +1,89 @@
+import { dataErrors, describe, ValidationError } from "../errors";
+import type { ModelSpec, PropertySpec } from "../spec/model-spec";
+import { quote } from "../sql/quote";
+import { checkedText, columnValue, decimalValue } from "../sql/values";
+
+/** Values by column, in the form in which JSON carries them to the database. */
+export type ColumnRecord = Record<string, unknown>;
+
+/**
+ * Rows travel to the database as one JSON text, which a statement reads as a table. So its text is the same for any
+ * number of rows, and the limit of 65,535 parameters is never met.
+ */
+export function recordTable(spec: ModelSpec, columns: readonly string[], param: number, alias: string): string {
+  const types = columnTypes(spec);
+  const list = columns.map((name) => `${quote(name)} ${types.get(name) ?? "text"}`).join(", ");
+  return `json_to_recordset($${param}::json) as ${alias}(${list})`;
+}
+
+const typesBySpec = new WeakMap<ModelSpec, Map<string, string>>();
+
+/** The PostgreSQL type of each column of a model, raw columns included. */
+function columnTypes(spec: ModelSpec): Map<string, string> {
+  let types = typesBySpec.get(spec);
+  if (!types) {
+    types = new Map();
+    for (const property of spec.properties) {
+      if (property.computed) continue;
+      types.set(property.name, property.sqlType === "serial" ? "integer" : property.sqlType);
+      if (property.rawColumn) types.set(property.rawColumn, "jsonb");
+    }
+    typesBySpec.set(spec, types);
+  }
+  return types;
+}
+
+/** Puts a checked value of a property into a record; a bigNumber fills two columns. */
+export function setColumn(record: ColumnRecord, spec: ModelSpec, property: PropertySpec, value: unknown): void {
+  if (value === null) {
+    record[property.name] = null;
+    if (property.rawColumn) record[property.rawColumn] = null;
+  } else if (property.rawColumn) {
+    const decimal = decimalValue(spec, property, value);
+    record[property.name] = decimal.value;
+    record[property.rawColumn] = decimal.raw;
+  } else if (property.kind === "json") {
+    record[property.name] = value;
+  } else {
+    if (property.values && !property.values.includes(value as string)) throw ValidationError.notInEnum(spec.name, property.name, property.values, value);
+    record[property.name] = columnValue(spec, property, value);
+  }
+}
+
+/** The JSON text of records. Texts inside json columns are checked here, and only where something suspicious occurs. */
+export function recordsJson(spec: ModelSpec, records: readonly ColumnRecord[]): string {
+  let text: string;
+  try {
+    text = JSON.stringify(records);
+  } catch {
+    throw unserialisable(spec, records);
+  }
+  if (/\\u0000|\\ud[89a-f]/.test(text)) {
+    for (const record of records) for (const [name, value] of Object.entries(record)) checkTexts(spec, name, value);
+  }
+  return text;
+}
+
+function unserialisable(spec: ModelSpec, records: readonly ColumnRecord[]): Error {
+  for (const record of records) {
+    for (const [name, value] of Object.entries(record)) {
+      try {
+        JSON.stringify(value);
+      } catch (cause) {
+        return dataErrors.wrongType(spec.name, name, `a JSON value (${(cause as Error).message.split("\n")[0]})`, describe(value));
+      }
+    }
+  }
+  return dataErrors.wrongType(spec.name, "json", "a JSON value", "something else");
+}
+
+function checkTexts(spec: ModelSpec, name: string, value: unknown): void {
+  if (typeof value === "string") checkedText(spec, name, value);
+  else if (Array.isArray(value)) for (const item of value) checkTexts(spec, name, item);
+  else if (typeof value === "object" && value !== null) {
+    for (const [key, item] of Object.entries(value)) {
+      checkedText(spec, name, key);
+      checkTexts(spec, name, item);
+    }
+  }
+}

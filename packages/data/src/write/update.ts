@@ -1,0 +1,102 @@
+import type { SqlExecutor } from "@velella/kernel";
+import { dataErrors, describe } from "../errors";
+import { defaultEdges } from "../plan/edges";
+import { compileHydrator } from "../read/hydrator";
+import type { Hydrator } from "../read/hydrator";
+import { relationSubquery } from "../read/json-select";
+import { selectionOf } from "../read/selection";
+import type { ModelSpec, PropertySpec } from "../spec/model-spec";
+import { Aliases } from "../sql/aliases";
+import { hidesDeleted } from "../sql/join";
+import { identityOf, PlanCache } from "../sql/plan-cache";
+import { quote } from "../sql/quote";
+import { columnValue } from "../sql/values";
+import { withDataErrors } from "./database-errors";
+import { recordsJson, recordTable } from "./records";
+import type { ColumnRecord } from "./records";
+import type { Row, WriteScope } from "./scope";
+import { applyRelations, beforeUpdate, planUpdate } from "./update-plan";
+import type { PlannedUpdate } from "./update-plan";
+
+interface UpdatePlan {
+  text: string;
+  hydrate: Hydrator;
+}
+
+const plans = new PlanCache<UpdatePlan>(500);
+
+/**
+ * Updates rows by their primary key, and gives them back in the same order, with all own columns and the relations that
+ * were written. Lists of a many-to-many relation replace what was there; other related rows are added.
+ * `updated_at` is always the time of the transaction. Several changes of one row are merged.
+ *
+ * @throws AppError `data.update_of_missing` for a row that does not exist or is soft-deleted, and the other `data.…` ones.
+ */
+export async function updateRows(scope: WriteScope, spec: ModelSpec, changes: readonly Row[]): Promise<Row[]> {
+  if (changes.length === 0) return [];
+  const key = spec.primaryKey[0] as string;
+  const property = spec.propertyByName.get(key) as PropertySpec;
+  const merged = new Map<unknown, Row>();
+  const keys = changes.map((change) => {
+    if (typeof change !== "object" || change === null) throw dataErrors.badData(`The data of a ${spec.name}`, "an object", describe(change));
+    const given = change[key];
+    if (given === undefined || given === null) throw dataErrors.keyMissing(spec.camelName, key);
+    const value = columnValue(spec, property, given);
+    merged.set(value, { ...merged.get(value), ...change });
+    return value;
+  });
+  const planned = [...merged].map(([value, change]) => planUpdate(spec, value, change));
+  const groups = groupBy(planned, (update) => Object.keys(update.record).sort().join());
+  const isSimple = planned.every((update) => update.related.length === 0 && update.owners.length === 0);
+  const rows = await withDataErrors(spec, "write", () =>
+    scope.write(isSimple && groups.size === 1, async (executor) => {
+      await beforeUpdate(executor, planned);
+      const updated = new Map<unknown, Row>();
+      // The columns of a group may have grown by keys of rows that were just created.
+      for (const group of groupBy(planned, (update) => Object.keys(update.record).sort().join()).values()) {
+        for (const row of await updateGroup(executor, spec, group)) updated.set(row[key], row);
+      }
+      const missing = planned.find((update) => !updated.has(update.key));
+      if (missing) throw dataErrors.updateOfMissing(spec.name, key, String(missing.key));
+      await applyRelations(executor, spec, planned, updated, (target, rows) => updateRows({ write: (_single, work) => work(executor) }, target, rows));
+      return updated;
+    }),
+  );
+  return keys.map((value) => rows.get(value) as Row);
+}
+
+async function updateGroup(executor: SqlExecutor, spec: ModelSpec, group: readonly PlannedUpdate[]): Promise<Row[]> {
+  const key = spec.primaryKey[0] as string;
+  const records: ColumnRecord[] = group.map((update) => ({ ...update.record, [key]: update.key }));
+  const columns = Object.keys(group[0]?.record ?? {}).sort();
+  const { plan, name } = plans.get(`${identityOf(spec)}/${columns.join()}`, () => compileUpdate(spec, columns));
+  const { rows } = await executor.query<Row>(plan.text, [recordsJson(spec, records)], name);
+  return plan.hydrate(rows);
+}
+
+function compileUpdate(spec: ModelSpec, columns: readonly string[]): UpdatePlan {
+  const context = { aliases: new Aliases(), withDeleted: false };
+  const table = context.aliases.next();
+  const key = spec.primaryKey[0] as string;
+  const selection = selectionOf(spec, { scalars: new Set(["*"]), relations: new Map() }, defaultEdges);
+  const sets = columns.map((column) => `${quote(column)} = x.${quote(column)}`);
+  if (spec.propertyByName.has("updated_at")) sets.push(`"updated_at" = now()`);
+  const where = [`${table}.${quote(key)} = x.${quote(key)}`, hidesDeleted(spec, table, false)].filter((part) => part !== undefined);
+  const returned = [
+    ...selection.columns.map((column) => `${table}.${quote(column.name)}`),
+    ...selection.relations.map((relation) => `${relationSubquery(relation, table, [], context)} as ${quote(relation.edge.name)}`),
+  ];
+  const source = recordTable(spec, [...new Set([...columns, key])], 1, "x");
+  const text = `update ${quote(spec.table)} ${table} set ${sets.join(", ")} from ${source} where ${where.join(" and ")} returning ${returned.join(", ")}`;
+  return { text, hydrate: compileHydrator(selection) };
+}
+
+function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const group = groups.get(keyOf(item));
+    if (group) group.push(item);
+    else groups.set(keyOf(item), [item]);
+  }
+  return groups;
+}
