@@ -9,8 +9,12 @@ export interface CommandContext {
   print(line: string): void;
 }
 
-/** Where to listen. */
-export interface ListenOptions {
+/** How to serve. */
+export interface ServeOptions {
+  /** Address to listen on; all of them by default. */
   host?: string;
+  /** 9000 by default, or what `PORT` says. */
   port?: number;
+  /** Tells how long each stage of the boot took. */
+  timings?: boolean;
 }

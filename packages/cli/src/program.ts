@@ -1,5 +1,5 @@
 import { Command, Option } from "commander";
-import type { CommandContext, ListenOptions } from "./command-context";
+import type { CommandContext, ServeOptions } from "./command-context";
 import { cliErrors } from "./errors";
 
 // Required at run time, because the package file lies outside of what is compiled.
@@ -41,14 +41,15 @@ function addServing(program: Command, context: () => CommandContext): void {
   const listening = (command: Command) =>
     command
       .option("-H, --host <host>", "address to listen on")
-      .option("-p, --port <port>", "port to listen on; 9000 by default, also read from PORT", parsePort);
+      .option("-p, --port <port>", "port to listen on; 9000 by default, also read from PORT", parsePort)
+      .option("--timings", "tell how long each stage of the boot took");
   listening(program.command("develop").description("serve the app, and start it again when its code changes")).action(
-    async (options: ListenOptions) => (await import("./commands/develop.js")).develop(context(), options),
+    async (options: ServeOptions) => (await import("./commands/develop.js")).develop(context(), options),
   );
-  listening(program.command("develop:serve", { hidden: true })).action(async (options: ListenOptions) =>
+  listening(program.command("develop:serve", { hidden: true })).action(async (options: ServeOptions) =>
     (await import("./commands/start.js")).start(context(), options, "develop"),
   );
-  listening(program.command("start").description("serve the app as it is")).action(async (options: ListenOptions) =>
+  listening(program.command("start").description("serve the app as it is")).action(async (options: ServeOptions) =>
     (await import("./commands/start.js")).start(context(), options),
   );
 }

@@ -1,6 +1,6 @@
 import { relative } from "node:path";
 import { createLogger } from "@velella/kernel";
-import type { CommandContext, ListenOptions } from "../command-context";
+import type { CommandContext, ServeOptions } from "../command-context";
 import { supervise } from "../supervisor";
 import { watchFiles } from "../watch-files";
 
@@ -8,7 +8,7 @@ import { watchFiles } from "../watch-files";
 export const serveCommand = "develop:serve";
 
 /** Serves the app, and starts its process again whenever its code changes. Broken code waits for the next change. */
-export async function develop(context: CommandContext, options: ListenOptions): Promise<void> {
+export async function develop(context: CommandContext, options: ServeOptions): Promise<void> {
   const logger = createLogger(context.verbose ? { level: "debug" } : {});
   const supervisor = supervise({
     command: [process.execPath, ...process.execArgv, process.argv[1] ?? "", serveCommand, ...argumentsOf(options, context.verbose)],
@@ -31,10 +31,11 @@ export async function develop(context: CommandContext, options: ListenOptions): 
   await supervisor.stop();
 }
 
-function argumentsOf({ host, port }: ListenOptions, verbose: boolean): string[] {
+function argumentsOf({ host, port, timings }: ServeOptions, verbose: boolean): string[] {
   return [
     ...(host === undefined ? [] : ["--host", host]),
     ...(port === undefined ? [] : ["--port", String(port)]),
+    ...(timings ? ["--timings"] : []),
     ...(verbose ? ["--verbose"] : []),
   ];
 }

@@ -1,17 +1,18 @@
 import type { AppMode } from "@velella/framework";
 import { createLogger } from "@velella/kernel";
 import { openApp } from "../boot";
-import type { CommandContext, ListenOptions } from "../command-context";
+import type { CommandContext, ServeOptions } from "../command-context";
 
 /** Serves the app until the process is told to end. */
-export async function start(context: CommandContext, options: ListenOptions, mode: AppMode = "start"): Promise<void> {
+export async function start(context: CommandContext, { host, port, timings }: ServeOptions, mode: AppMode = "start"): Promise<void> {
   process.env.NODE_ENV ??= mode === "develop" ? "development" : "production";
   const logger = createLogger(context.verbose ? { level: "debug" } : {});
   const ended = untilToldToEnd();
   const app = await openApp({ directory: context.directory, mode, logger });
   try {
-    const { url } = await app.start(options);
+    const { url } = await app.start({ host, port });
     logger.info(`Listening on ${url}`);
+    if (timings) logger.info(`Boot: ${app.timings.toString()}`);
     logger.info(`Stopping: ${await ended}`);
   } finally {
     await app.stop();
