@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { chownSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import path from "node:path";
 import type { Binaries } from "./binaries";
 import { embeddedErrors } from "./errors";
@@ -8,6 +9,8 @@ import type { Placement } from "./placement";
 
 /** The owner of everything in an embedded database. */
 export const superuser = "velella";
+
+const draftPrefix = "data-draft-";
 
 /** Settings written into `postgresql.conf` at creation, where they may be changed afterwards. */
 const settings = {
@@ -42,9 +45,9 @@ export const readPassword = (placement: Placement) => readFileSync(passwordFile(
 const passwordFile = (placement: Placement) => path.join(placement.home, "password");
 
 async function create(placement: Placement, binaries: Binaries): Promise<void> {
-  const draft = path.join(placement.home, "data-draft");
+  // A name of its own: the programs of a creation whose process was killed may still write for a moment.
+  const draft = path.join(placement.home, `${draftPrefix}${randomBytes(6).toString("hex")}`);
   try {
-    rmSync(draft, { recursive: true, force: true });
     mkdirSync(placement.home, { recursive: true });
     rmSync(passwordFile(placement), { force: true });
     writeFileSync(passwordFile(placement), `${randomBytes(18).toString("base64url")}\n`, { mode: 0o600 });
@@ -62,9 +65,16 @@ async function create(placement: Placement, binaries: Binaries): Promise<void> {
   if (code !== 0) throw embeddedErrors.initialisationFailed(placement.data, output.trim());
   try {
     renameSync(draft, placement.data);
+    await removeDrafts(placement.home);
   } catch (error) {
-    throw embeddedErrors.folderNotUsable(placement.data, "put its new data, for something else is there", (error as Error).message);
+    throw embeddedErrors.folderNotUsable(placement.data, "put its new data", (error as Error).message);
   }
+}
+
+/** Removes what creations that were killed have left. */
+async function removeDrafts(home: string): Promise<void> {
+  const drafts = readdirSync(home).filter((name) => name.startsWith(draftPrefix));
+  await Promise.all(drafts.map((name) => rm(path.join(home, name), { recursive: true, force: true, maxRetries: 10, retryDelay: 50 })));
 }
 
 function run(program: string, words: string[], placement: Placement): Promise<{ code: number | null; output: string }> {

@@ -67,8 +67,9 @@ export class EmbeddedServer {
     const { presence, placement } = this.open_;
     await presence.leave(async () => {
       const file = livingPostmaster(placement);
-      if (file) await stopPostmaster(placement, file.pid, this.binaries, this.settings.style);
-      if (this.settings.temporary) await this.remove(placement);
+      if (!file) return;
+      await stopPostmaster(placement, file.pid, this.binaries, this.settings.style);
+      await this.tidyUp(placement, file.socketFolder);
     });
   }
 
@@ -142,9 +143,11 @@ export class EmbeddedServer {
     }
   }
 
-  private async remove({ home, directory }: Placement): Promise<void> {
-    const release = await acquireStartLock(directory, startLockTimeoutMs);
-    for (const folder of [home, directory]) rmSync(folder, { recursive: true, force: true });
+  /** Under the lock, and only while nobody has started the server anew. */
+  private async tidyUp(placement: Placement, socketFolder: string): Promise<void> {
+    const release = await acquireStartLock(placement.directory, startLockTimeoutMs);
+    const unused = this.settings.temporary ? [socketFolder, placement.home, placement.directory] : [socketFolder];
+    if (!livingPostmaster(placement)) for (const folder of unused.filter(Boolean)) rmSync(folder, { recursive: true, force: true });
     await release();
   }
 }

@@ -57,9 +57,12 @@ export class Presence {
 
   private async isLast(): Promise<boolean> {
     liveness(this.client).ref();
-    await this.client.query(`select pg_advisory_unlock_shared(${presenceLock})`);
-    const { rows } = await this.client.query<{ last: boolean }>(`select pg_try_advisory_lock(${presenceLock}) as last`);
-    return rows[0]?.last === true;
+    try {
+      const { rows } = await this.client.query<{ last: boolean }>(`select pg_advisory_unlock_shared(${presenceLock}), pg_try_advisory_lock(${presenceLock}) as last`);
+      return rows[0]?.last === true;
+    } catch {
+      return false; // Another who left at the same time was the last, and has stopped the server.
+    }
   }
 }
 

@@ -1,10 +1,10 @@
-import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { Client } from "pg";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { postmasterFilePath } from "./postmaster-file";
-import { makeEmbeddedFolder, makeSystemFolder, serverPid, serverProcesses } from "./testing/embedded-folder";
+import { killAll, makeEmbeddedFolder, makeSystemFolder, serverPid, serverProcesses } from "./testing/embedded-folder";
 import type { EmbeddedFolder } from "./testing/embedded-folder";
 import { buildDataPackage, UserProcess } from "./testing/user-process";
 
@@ -72,7 +72,7 @@ test("after everything was killed in the middle of writes, every answered write 
     await delay(100 + 50 * round);
     const processes = serverProcesses(user.dataDirectory);
     expect(processes.length).toBeGreaterThan(3);
-    await Promise.all([user.kill(), ...processes.map((pid) => process.kill(pid, "SIGKILL"))]);
+    killAll([user.pid, ...processes]);
     await ended;
   }
   const user = await start();
@@ -134,6 +134,7 @@ test("a process killed while it creates the database hinders nobody", async () =
   expect(await starting).toBeInstanceOf(Error);
   const next = await start();
   expect([next.joined, await next.query("select 1 as one")]).toEqual([false, [{ one: 1 }]]);
+  expect(dataDraft()).toBe(false);
   await next.stop();
 });
 
@@ -154,7 +155,7 @@ test("a process that ends without stop() takes the server with it", async () => 
 
 test("the process id of a dead server may belong to someone else by now", async () => {
   const user = await start();
-  for (const pid of [user.pid, ...serverProcesses(user.dataDirectory)]) process.kill(pid, "SIGKILL");
+  killAll([user.pid, ...serverProcesses(user.dataDirectory)]);
   const file = postmasterFilePath(user.dataDirectory);
   writeFileSync(file, `${process.pid}\n${user.dataDirectory}\n1700000000\n5432\n/nowhere\n\n  1234567     12345\nready   \n`);
   if (isRoot) chownSync(file, statSync(user.dataDirectory).uid, statSync(user.dataDirectory).gid);
@@ -227,7 +228,7 @@ test.runIf(isRoot)("a copy of an app gets a database of its own, a moved app kee
 /** Whether a database is being created: in the app's folder, or in root's. */
 function dataDraft(): boolean {
   const home = isRoot ? locationOf(folder.directory) : folder.directory;
-  return home !== undefined && existsSync(path.join(home, "data-draft", "global"));
+  return home !== undefined && existsSync(home) && readdirSync(home).some((name) => name.startsWith("data-draft-") && existsSync(path.join(home, name, "global")));
 }
 
 function locationOf(directory: string): string | undefined {

@@ -4,7 +4,7 @@ import { createLogger } from "@velella/kernel";
 import { Client } from "pg";
 import { afterAll, afterEach, beforeEach, expect, test, vi } from "vitest";
 import { startEmbedded, startEmbeddedIn } from "./start-embedded";
-import { makeEmbeddedFolder, makeSystemFolder, serverPid, serverProcesses } from "./testing/embedded-folder";
+import { killAll, makeEmbeddedFolder, makeSystemFolder, serverPid, serverProcesses } from "./testing/embedded-folder";
 import type { EmbeddedFolder } from "./testing/embedded-folder";
 
 const system = makeSystemFolder();
@@ -85,7 +85,7 @@ test("a server that dies while it is used comes back at the same address", async
   const logger = { ...createLogger({ level: "silent" }), warn: (line: string) => void lines.push(line) };
   const { url, dataDirectory, stop } = await startEmbedded({ ...folder, logger });
   await query(url, "create table kept (id int); insert into kept values (1)");
-  for (const pid of serverProcesses(dataDirectory)) process.kill(pid, "SIGKILL");
+  killAll(serverProcesses(dataDirectory));
   await vi.waitFor(async () => expect(await query(url, "select id from kept")).toEqual([{ id: 1 }]), { timeout: 20_000 });
   expect(lines).toEqual(["The embedded database has gone away; it is started again."]);
   await stop();

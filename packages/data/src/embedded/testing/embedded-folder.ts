@@ -45,3 +45,14 @@ export function serverProcesses(dataDirectory: string): number[] {
   const pids = readdirSync("/proc").map(Number).filter((pid) => pid > 0);
   return server === undefined ? [] : [server, ...pids.filter((pid) => parentOf(pid) === server)];
 }
+
+/** Kills all at once; children of a killed server may end by themselves meanwhile. */
+export function killAll(pids: number[]): void {
+  for (const pid of pids) {
+    try {
+      process.kill(pid, "SIGKILL");
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+    }
+  }
+}
