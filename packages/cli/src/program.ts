@@ -72,7 +72,7 @@ function addDatabase(program: Command, context: () => CommandContext): void {
     .command("db:generate")
     .description("write migrations for changed models")
     .argument("<modules...>", "names of modules")
-    .action(async (modules: string[]) => (await import("./commands/db-rollback.js")).dbGenerate(context(), modules));
+    .action(async (modules: string[]) => (await import("./commands/db-generate.js")).dbGenerate(context(), modules));
   program
     .command("db:rollback")
     .description("undo the last migration of modules")
@@ -81,7 +81,7 @@ function addDatabase(program: Command, context: () => CommandContext): void {
   program
     .command("db:sync-links")
     .description("make the tables of links")
-    .action(async () => (await import("./commands/db-migrate.js")).dbSyncLinks(context()));
+    .action(async () => (await import("./commands/db-sync-links.js")).dbSyncLinks(context()));
 }
 
 function addOthers(program: Command, context: () => CommandContext): void {
