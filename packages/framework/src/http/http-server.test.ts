@@ -319,7 +319,17 @@ test("req.scope is one child container per request", async () => {
 
 test("published Express middlewares run as they are: express.json, express.static, a sub-app, a router", async () => {
   const subApp = express();
-  subApp.get("/hello", (req, res) => void res.json({ from: "sub-app", url: req.url, base: req.originalUrl }));
+  subApp.get(
+    "/hello",
+    (req, res) =>
+      void res.json({
+        from: "sub-app",
+        url: req.url,
+        base: req.baseUrl,
+        scoped: typeof (req as never as AppRequest).scope.resolve,
+        own: req.app === subApp,
+      }),
+  );
   const router = express.Router();
   router.get("/inside/:name", (req, res) => void res.send(`router ${req.params.name}`));
   const { fetch, send } = await start((server) => {
@@ -366,7 +376,13 @@ test("published Express middlewares run as they are: express.json, express.stati
   });
   expect(await (await fetch("/files/errors.ts")).text()).toContain("httpErrors");
   expect((await fetch("/files/nothing.ts")).status).toBe(404);
-  expect((await send("GET", "/mounted/hello")).body).toEqual({ from: "sub-app", url: "/hello", base: "/mounted/hello" });
+  expect((await send("GET", "/mounted/hello")).body).toEqual({
+    from: "sub-app",
+    url: "/hello",
+    base: "/mounted",
+    scoped: "function",
+    own: true,
+  });
   expect((await send("GET", "/routed/inside/bob")).body).toBe("router bob");
   expect((await send("GET", "/after/sub-app")).body).toEqual({ scope: "function", id: true });
   expect((await send("POST", "/big", { big: "x".repeat(200_000) })).body).toEqual({ size: 200_000 });

@@ -1,10 +1,11 @@
-import type { Application } from "express";
+import type { Express } from "express";
 import type { Container, Logger } from "@velella/kernel";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createMessageClasses } from "./messages/message-classes";
 import type { MessageClasses } from "./messages/message-classes";
 import { errorHandler } from "./middlewares/error-handler";
 import { answerNotFound } from "./middlewares/not-found";
+import { mountSubApps } from "./middlewares/mount-sub-apps";
 import { readMiddlewares } from "./middlewares/read-middlewares";
 import type { MiddlewareSet } from "./middlewares/read-middlewares";
 import { logRequest } from "./request-log";
@@ -75,7 +76,7 @@ interface Compiled {
  */
 export class HttpServer {
   /** The Express app that requests and responses belong to (`req.app`): settings and locals live there. */
-  readonly app: Application;
+  readonly app: Express;
   private readonly classes: MessageClasses;
   private readonly listener: ServerListener;
   private readonly load: LoadFile;
@@ -120,7 +121,9 @@ export class HttpServer {
   /** Adds middlewares: the path of a `middlewares.ts`, or what `defineMiddlewares` gave. They run in the order of adding. */
   useMiddlewares(source: string | MiddlewaresConfig): this {
     const added =
-      typeof source === "string" ? { file: source, set: this.readMiddlewareFile(source) } : { set: readMiddlewares("the app", source) };
+      typeof source === "string"
+        ? { file: source, set: this.readMiddlewareFile(source) }
+        : { set: mountSubApps(readMiddlewares("the app", source), this.app) };
     this.middlewareSources.push(added);
     this.compiled = undefined;
     return this;
@@ -262,6 +265,7 @@ export class HttpServer {
 
   private readMiddlewareFile(file: string): MiddlewareSet {
     const exported = this.load(file) as { default?: MiddlewaresConfig } | MiddlewaresConfig;
-    return readMiddlewares(file, ("default" in exported && exported.default ? exported.default : exported) as MiddlewaresConfig);
+    const config = ("default" in exported && exported.default ? exported.default : exported) as MiddlewaresConfig;
+    return mountSubApps(readMiddlewares(file, config), this.app);
   }
 }

@@ -16,8 +16,8 @@ export interface SectionPolicy {
   authenticate?: { actorType: string | string[]; authType: AuthType | AuthType[]; options?: AuthenticateOptions };
   /** True when every request needs a publishable API key. */
   publishableKey?: boolean;
-  /** Relations that `fields` may not ask for, unless a route allows them itself. */
-  restrictedFields?: readonly string[];
+  /** Relations that `fields` may not ask for, unless a route allows them itself; "store" takes those of the config. */
+  restrictedFields?: readonly string[] | "store";
 }
 
 /** The policies of all sections that a path lies in, merged. */
@@ -46,11 +46,11 @@ export function sectionLayers(
     const check = authenticate(actorType, authType, options);
     layers.push(builtInLayer(check.name, check));
   }
-  if (policy.restrictedFields?.length) {
-    const { restrictedFields } = policy;
+  const restricted = policy.restrictedFields === "store" ? http.restrictedFields?.store : policy.restrictedFields;
+  if (restricted?.length) {
     layers.push(
       builtInLayer("restrictFields", (req: AppRequest, _res: AppResponse, next: NextFunction) => {
-        req.restrictedFields = restrictedFields;
+        req.restrictedFields = restricted;
         next();
       }),
     );

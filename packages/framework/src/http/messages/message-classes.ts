@@ -1,5 +1,5 @@
 import express from "express";
-import type { Application } from "express";
+import type { Express } from "express";
 import { randomUUID } from "node:crypto";
 import { IncomingMessage, ServerResponse } from "node:http";
 import type { Container } from "@velella/kernel";
@@ -18,7 +18,7 @@ const contextKey = Symbol("velella.server");
 
 /** The classes that a `node:http` server makes its messages from, and the Express app that they belong to. */
 export interface MessageClasses {
-  app: Application;
+  app: Express;
   IncomingMessage: typeof IncomingMessage;
   ServerResponse: typeof ServerResponse;
 }
@@ -123,6 +123,9 @@ export function createMessageClasses(context: ServerContext & { sessions: Sessio
   Object.setPrototypeOf(AppIncomingMessage.prototype, app.request);
   Object.setPrototypeOf(AppServerResponse.prototype, app.response);
   Object.defineProperty(AppIncomingMessage.prototype, contextKey, { value: context });
+  // What is mounted on the app inherits from these.
+  app.request = AppIncomingMessage.prototype as unknown as typeof app.request;
+  app.response = AppServerResponse.prototype as unknown as typeof app.response;
   return { app, IncomingMessage: AppIncomingMessage, ServerResponse: AppServerResponse as unknown as typeof ServerResponse };
 }
 

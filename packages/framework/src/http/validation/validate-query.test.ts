@@ -68,7 +68,7 @@ beforeEach(async () => {
         ]),
       );
     },
-    { sections: [{ prefix: "/store", restrictedFields: ["order", "orders"] }] },
+    { sections: [{ prefix: "/store", restrictedFields: "store" }], config: { http: { restrictedFields: { store: ["order", "orders"] } } } },
   );
 });
 afterEach(() => running.server.close());
