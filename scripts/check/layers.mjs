@@ -7,7 +7,8 @@ import { importsOf, isPackageSource, read, repositoryFiles } from "./sources.mjs
  * @typedef {object} Layers
  * @property {Record<string, string[]>} packages Which packages each may import, by its name after `@velella/`.
  * @property {Record<string, string[]>} folders Folders of each package from the lowest to the highest. A folder imports only lower ones.
- *   A file directly in `src` counts as a folder of its name; `index` may import all.
+ *   A file directly in `src` counts as a folder of its name; `index` may import all. A package that is not listed may do as it likes.
+ * @property {string[]} separate Folders, such as `commerce/modules`, whose own folders do not import each other.
  */
 
 /**
@@ -56,11 +57,26 @@ function importProblems(
   if (!target) return [`${file} imports ${request}, which is no source of the repository.`];
   const to = placeOf(target);
   if (to.package !== from.package) return [`${file} reaches into the package ${to.package} by path (${request}).`];
+  const sister = separateProblem(file, target, `${from.package}/${from.folder}`, layers);
+  if (sister) return [sister];
   const order = layers.folders[from.package];
   if (!order || from.folder === to.folder || from.folder === "index") return [];
   const [low, high] = [order.indexOf(to.folder), order.indexOf(from.folder)];
   if (low < 0 || high < 0) return [`${file}: the folder "${low < 0 ? to.folder : from.folder}" of ${from.package} is not in layers.json.`];
   return low < high ? [] : [`${file} imports ${request}: in ${from.package}, "${from.folder}" lies below "${to.folder}".`];
+}
+
+function separateProblem(
+  /** @type {string} */ file,
+  /** @type {string} */ target,
+  /** @type {string} */ folder,
+  /** @type {Layers} */ layers,
+) {
+  if (!layers.separate.includes(folder)) return undefined;
+  const [from, to] = [file, target].map((path) => /\/src\/[^/]+\/([^/]+)\//.exec(path)?.[1]);
+  return from !== undefined && to !== undefined && from !== to
+    ? `${file} imports ${target}: "${from}" and "${to}" of ${folder} are to know nothing of each other.`
+    : undefined;
 }
 
 /** Package and folder of a source; a file directly in `src` is a folder of its own name. */

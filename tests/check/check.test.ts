@@ -9,7 +9,11 @@ import { sizeProblems } from "../../scripts/check/sizes.mjs";
 import { importsOf } from "../../scripts/check/sources.mjs";
 import { exportedNames } from "../../scripts/check/surface.mjs";
 
-const order = { packages: { kernel: [], data: ["kernel"], "compat-framework": ["data"] }, folders: { data: ["errors", "sql", "read"] } };
+const order = {
+  packages: { kernel: [], data: ["kernel"], "compat-framework": ["data"], commerce: [] },
+  folders: { data: ["errors", "sql", "read"] },
+  separate: ["commerce/modules"],
+};
 
 function problemsOf(files: Record<string, string>): string[] {
   const root = mkdtempSync(join(tmpdir(), "velella-layers-"));
@@ -44,6 +48,18 @@ test("an import of a higher package, a higher folder, or by path into another pa
     "packages/kernel/src/a.ts reaches into the package data by path (../../data/src/sql/b).",
     `packages/data/src/sql/b.ts imports ../read/r: in data, "sql" lies below "read".`,
     "packages/data/src/sql/b.ts imports its own package by name (@velella/data).",
+  ]);
+});
+
+test("folders that are to be separate do not import each other, but may share what lies beside them", () => {
+  const files = {
+    "packages/commerce/src/modules/base.ts": `export const base = 1;`,
+    "packages/commerce/src/modules/region/service.ts": `import { base } from "../base";\nimport { models } from "./models";\nimport type { Store } from "../store/models";`,
+    "packages/commerce/src/modules/region/models.ts": `export const models = [];`,
+    "packages/commerce/src/modules/store/models.ts": `export interface Store {}`,
+  };
+  expect(problemsOf(files)).toEqual([
+    `packages/commerce/src/modules/region/service.ts imports packages/commerce/src/modules/store/models.ts: "region" and "store" of commerce/modules are to know nothing of each other.`,
   ]);
 });
 
