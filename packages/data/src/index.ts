@@ -34,6 +34,7 @@ export type {
   UpdateMethod,
 } from "./types/service";
 export { createTablesSql } from "./ddl/create-tables";
+export { createSchemaOf, jsonSchemaOf, updateSchemaOf } from "./derive/input-schema";
 export { Migration } from "./migrations/migration";
 export type { MigrationClass } from "./migrations/migration";
 export type { LoadModule, ModuleMigrations } from "./migrations/load";
@@ -60,3 +61,7 @@ export { modelServices, modelsOf, ModuleService } from "./service/module-service
 export { BaseRepository, createRepository } from "./service/repository";
 export type { RepositoryTransactionOptions } from "./service/repository";
 export { managerFor } from "./service/sql-manager";
+
+// The embedded PostgreSQL.
+export { startEmbedded } from "./embedded/start-embedded";
+export type { EmbeddedDatabase, EmbeddedOptions } from "./embedded/start-embedded";

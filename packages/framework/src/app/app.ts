@@ -1,7 +1,9 @@
+import type { RenameAnswer } from "@velella/data";
 import type { Container, Logger, Registries, SqlConnection } from "@velella/kernel";
 import type { WorkflowEngine } from "@velella/workflows";
 import type { Config } from "../config/config-schema";
 import type { HttpServer, RouteDescription } from "../http/http-server";
+import type { GenerateReport } from "./migrate";
 import type { Timings } from "./timings";
 
 /** What an app is booted for: `exec` serves nothing and runs no jobs, `migrate` does not mind a database that is behind. */
@@ -40,8 +42,11 @@ export interface App {
   syncLinks(): Promise<readonly string[]>;
   /** Undoes the last migrations of the modules named, or of all. */
   rollback(modules: readonly string[]): Promise<readonly string[]>;
-  /** Writes migrations for models that have changed; returns the files. */
-  generate(modules: readonly string[]): Promise<readonly string[]>;
+  /**
+   * Writes migrations for models of the modules named that have changed; what would lose data only with
+   * `allowDestructive`, what may be a rename only with an answer.
+   */
+  generate(modules: readonly string[], options?: { allowDestructive?: boolean; answers?: readonly RenameAnswer[] }): Promise<readonly GenerateReport[]>;
   /** Begins to deliver events, to run jobs and to answer requests. */
   start(listen?: { host?: string; port?: number }): Promise<{ url: string }>;
   /** The inverse: finishes what is under way, and closes everything. */

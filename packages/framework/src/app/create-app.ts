@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
-import { join } from "node:path";
-import { knexOn, managerFor } from "@velella/data";
+import { basename, join } from "node:path";
+import { managerFor } from "@velella/data";
 import { asFunction, asValue, createAppRegistries, createContainer, createLogger } from "@velella/kernel";
 import type { Logger } from "@velella/kernel";
 import { createWorkflowEngine } from "@velella/workflows";
@@ -25,6 +25,7 @@ import { featureFlags } from "./feature-flags";
 import { loadLinks, loadWorkflows } from "./load-definitions";
 import { generateForModules, migrateLinks, migrateModules, requireMigrated, rollbackModules } from "./migrate";
 import type { MigrationTargets } from "./migrate";
+import { knexOn } from "./knex-connection";
 import { openDatabase } from "./open-database";
 import { ContainerRegistrationKeys as Keys, FrameworkModules } from "./registration-keys";
 import { Timings } from "./timings";
@@ -48,7 +49,7 @@ export async function createApp({ directory, mode, logger = createLogger(), defa
   const timings = new Timings();
   const registries = createAppRegistries();
   const loader = createFileLoader({ directory, registries, resolveFallback });
-  const { config, modules: resolved, warnings } = await timings.measure("config", () => loadConfig({ directory, loader, defaults }));
+  const { config, file: configFile, modules: resolved, warnings } = await timings.measure("config", () => loadConfig({ directory, loader, defaults }));
   for (const warning of warnings) logger.warn(warning);
   const database = await timings.measure("database", () => openDatabase(config, directory, logger));
   const { connection } = database;
@@ -69,7 +70,7 @@ export async function createApp({ directory, mode, logger = createLogger(), defa
         [Keys.LOGGER]: asValue(config.logger ?? logger),
         [Keys.CONFIG_MODULE]: asValue(config),
         [Keys.FEATURE_FLAG_ROUTER]: asValue(featureFlags(config.featureFlags)),
-        [Keys.PG_CONNECTION]: asFunction(() => knexOn(connection)).singleton(),
+        [Keys.PG_CONNECTION]: asFunction(() => knexOn(database.url)).singleton().disposer((knex) => knex.destroy()),
         [FrameworkModules.WORKFLOW_ENGINE]: asValue(engine),
         [FrameworkModules.EVENT_BUS]: asValue(new EventBusService(engine)),
       });
@@ -143,7 +144,7 @@ export async function createApp({ directory, mode, logger = createLogger(), defa
       },
       syncLinks: () => migrateLinks(targets),
       rollback: (only) => rollbackModules(targets, only),
-      generate: (only) => generateForModules(targets, only),
+      generate: (only, options) => generateForModules(targets, only, { importFrom: migrationImport(configFile), ...options }),
       async start(listen = {}) {
         await engine.start();
         const { host = "localhost", port } = await http.listen({ ...listen, port: listen.port ?? defaultPort() });
@@ -154,6 +155,7 @@ export async function createApp({ directory, mode, logger = createLogger(), defa
       async stop() {
         await http.close();
         await engine.stop();
+        await container.dispose();
         await database.close();
         loader.close();
       },
@@ -163,6 +165,11 @@ export async function createApp({ directory, mode, logger = createLogger(), defa
     loader.close();
     throw error;
   }
+}
+
+/** An app that goes by the names of the facades gets migrations that do, too. */
+function migrationImport(configFile: string): string {
+  return basename(configFile).startsWith("medusa-config") ? "@medusajs/framework/mikro-orm/migrations" : "@velella/data";
 }
 
 /** The port that `PORT` names, or 9000. */

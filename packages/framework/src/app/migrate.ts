@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { generateMigration, pendingMigrations, rollbackMigrations, runMigrations } from "@velella/data";
+import type { GeneratedMigration, RenameAnswer } from "@velella/data";
 import type { SqlConnection } from "@velella/kernel";
 import type { FileLoader } from "../loading/file-loader";
 import type { LinkSpec } from "../links/link-spec";
@@ -44,18 +45,20 @@ export async function rollbackModules(targets: MigrationTargets, only: readonly 
   return undone.map(({ module, name }) => `${module}/${name}`);
 }
 
-/** Writes a migration for each module whose models have changed; returns the files. */
-export async function generateForModules(targets: MigrationTargets, only: readonly string[]): Promise<string[]> {
+/** What `db:generate` found in one module. */
+export type GenerateReport = GeneratedMigration & { readonly module: string };
+
+/** Writes a migration for each module named whose models have changed. */
+export async function generateForModules(targets: MigrationTargets, only: readonly string[], options: { importFrom: string; allowDestructive?: boolean; answers?: readonly RenameAnswer[] }): Promise<GenerateReport[]> {
   const known = targets.modules.map(({ key }) => key);
   for (const key of only) if (!known.includes(key)) throw appErrors.unknownModule(key, known);
-  const files: string[] = [];
+  const reports: GenerateReport[] = [];
   for (const module of targets.modules) {
     const directory = folderOf(module);
     if (!directory || !only.includes(module.key)) continue;
-    const generated = await generateMigration({ module: module.key, models: module.models, directory });
-    if (generated) files.push(generated.file);
+    reports.push({ module: module.key, ...(await generateMigration({ module: module.key, models: module.entities, directory, ...options })) });
   }
-  return files;
+  return reports;
 }
 
 /** Refuses a database that is behind the code. */

@@ -1,5 +1,5 @@
-import { createRepository, internalServices, specOf } from "@velella/data";
-import type { BaseRepository, ModelSpec } from "@velella/data";
+import { createRepository, modelServices, specOf } from "@velella/data";
+import type { AnyEntity, BaseRepository, ModelSpec } from "@velella/data";
 import { asFunction, asValue, createContainer } from "@velella/kernel";
 import type { Container, Logger, SqlConnection } from "@velella/kernel";
 import { moduleErrors } from "./errors";
@@ -22,6 +22,7 @@ export interface ResolvedModule {
 /** A module that is ready to use. */
 export interface LoadedModule {
   key: string;
+  entities: readonly AnyEntity[];
   models: readonly ModelSpec[];
   container: Container;
   directory?: string;
@@ -56,6 +57,7 @@ export async function loadModules(modules: readonly ResolvedModule[], environmen
 
 async function loadModule(module: ResolvedModule, repository: BaseRepository, environment: ModuleEnvironment, keys: Map<string, string>): Promise<LoadedModule> {
   const entities = Object.values(module.exports.service.$modelObjects ?? {});
+  const models = entities.map(specOf);
   const options = { ...module.options, database: environment.database };
   const container = createContainer();
   container.register({
@@ -63,7 +65,7 @@ async function loadModule(module: ResolvedModule, repository: BaseRepository, en
     configModule: asValue(environment.config),
     baseRepository: asValue(repository),
   });
-  for (const [name, service] of Object.entries(internalServices(entities, repository))) container.register(name, asValue(service));
+  for (const [name, service] of Object.entries(modelServices(models, repository))) container.register(name, asValue(service));
   for (const dependency of module.dependencies) {
     if (!keys.has(dependency) && !environment.container.hasRegistration(dependency)) throw moduleErrors.missingDependency(module.key, dependency);
     container.register(dependency, asFunction(() => environment.container.resolve(dependency)).transient());
@@ -73,7 +75,7 @@ async function loadModule(module: ResolvedModule, repository: BaseRepository, en
   let instance: object | undefined;
   const service = () => (instance ??= new module.exports.service(container.cradle, options));
   environment.container.register(module.key, asFunction(service).singleton());
-  return { key: module.key, models: entities.map(specOf), container, directory: module.directory, service };
+  return { key: module.key, entities, models, container, directory: module.directory, service };
 }
 
 async function runLoaders(module: ResolvedModule, container: Container, options: Record<string, unknown>, logger: Logger): Promise<void> {
