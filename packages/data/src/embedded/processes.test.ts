@@ -1,3 +1,4 @@
+import { spawn } from "node:child_process";
 import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -156,12 +157,16 @@ test("a process that ends without stop() takes the server with it", async () => 
 test("the process id of a dead server may belong to someone else by now", async () => {
   const user = await start();
   killAll([user.pid, ...serverProcesses(user.dataDirectory)]);
+  const { uid, gid } = statSync(user.dataDirectory);
+  // Of the same user: only then does PostgreSQL itself take it for its server.
+  const other = spawn("sleep", ["60"], { ...(isRoot ? { uid, gid } : {}), stdio: "ignore" });
   const file = postmasterFilePath(user.dataDirectory);
-  writeFileSync(file, `${process.pid}\n${user.dataDirectory}\n1700000000\n5432\n/nowhere\n\n  1234567     12345\nready   \n`);
-  if (isRoot) chownSync(file, statSync(user.dataDirectory).uid, statSync(user.dataDirectory).gid);
+  writeFileSync(file, `${other.pid}\n${user.dataDirectory}\n1700000000\n5432\n/nowhere\n\n  1234567     12345\nready   \n`);
+  if (isRoot) chownSync(file, uid, gid);
   const next = await start();
   expect([next.joined, await next.query("select 1 as one")]).toEqual([false, [{ one: 1 }]]);
   await next.stop();
+  other.kill();
 });
 
 test.runIf(isRoot)("root below a folder that nobody else may enter", async () => {
