@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -43,15 +43,4 @@ export function scenarioFiles(names) {
  */
 export function appDirectoryFor(file) {
   return file.startsWith("fw/") ? join(kitDirectory, "framework-app") : join(repositoryRoot, "tests", "conformance", "app");
-}
-
-/**
- * How many steps of a file count.
- *
- * @param {string} file
- * @returns {number}
- */
-export function countSteps(file) {
-  const { steps } = JSON.parse(readFileSync(join(kitDirectory, file), "utf8"));
-  return steps.filter((/** @type {{ setup?: boolean }} */ step) => !step.setup).length;
 }
