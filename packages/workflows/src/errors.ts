@@ -73,6 +73,11 @@ export const runErrors = defineErrors("workflow", {
     message: (id: string, why: string) => `Workflow "${id}" ${why}, and there is no workflow engine to do so.`,
     hint: () => `Create one with createWorkflowEngine, and register it in the container as "workflows".`,
   },
+  needsJournal: {
+    type: "invalid_argument",
+    message: (id: string) => `Workflow "${id}" is declared "durable: false", and has steps that wait, or runs that are to be kept.`,
+    hint: () => `Remove "durable: false", or the options async, retryInterval, store, retentionTime and idempotent.`,
+  },
   hookResult: {
     type: "invalid_data",
     message: (workflow: string, hook: string, issue: string) => `The result of hook "${hook}" of workflow "${workflow}" is not valid: ${issue}`,

@@ -22,3 +22,17 @@ export { WorkflowTransaction } from "./run/outcome";
 export type { StepFailure, TransactionState } from "./run/outcome";
 export type { RunEvent, RunEventType } from "./run/run-observer";
 export type { Acknowledgement, RunEventHandlers, RunOptions, RunResult, StepAddress, WorkflowRunner } from "./run/workflow-runner";
+
+export { createPgConnection } from "./connection/pg-connection";
+export type { PgConnectionOptions } from "./connection/pg-connection";
+export { connectionErrors, isTransient } from "./connection/errors";
+export { engineErrors } from "./engine/errors";
+export type { ExecutionFilters, ExecutionListConfig, WorkflowExecution } from "./engine/execution-list";
+export type { WorkflowNotification, WorkflowSubscription } from "./engine/subscriptions";
+export { createWorkflowEngine, WorkflowEngine } from "./engine/workflow-engine";
+export type { StepAnswer, WorkflowEngineOptions } from "./engine/workflow-engine";
+export type { TimelineStep } from "./store/step-store";
+export type { Job } from "./tasks/jobs";
+export type { JobSchedule } from "./tasks/schedule";
+export type { Subscriber } from "./tasks/subscribers";
+export type { DeliveredEvent } from "./tasks/task-store";

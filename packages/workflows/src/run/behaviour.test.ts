@@ -1,16 +1,18 @@
 import { AppError, asValue, createContainer } from "@velella/kernel";
 import type { Container, EventMessage } from "@velella/kernel";
-import { beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createHook, createStep, createWorkflow, parallelize, StepResponse, transform, when, WorkflowResponse } from "../index";
 import type { StepExecutionContext } from "../index";
 import { runners } from "../testing/runners";
 
 // One suite for both runners: the same results, errors, order of compensation and events.
-describe.each(runners)("%s", (_name, start) => {
+describe.each(runners)("%s", (_name, create) => {
   let container: Container;
   let trace: unknown[];
   let events: EventMessage[];
-  const runner = start();
+  const runner = create();
+  beforeAll(() => runner.open());
+  afterAll(() => runner.close());
   const id = () => `wf-${Math.random().toString(36).slice(2)}`;
 
   beforeEach(() => {

@@ -33,7 +33,9 @@ export class DirectJournal implements Journal {
     return attempt.transactional && this.services.transaction ? this.services.transaction(run) : run(undefined);
   }
 
-  async fail(): Promise<void> {}
+  async fail(_attempt: Attempt, record: StepRecord): Promise<StepRecord> {
+    return record;
+  }
 
   async retryLater(_attempt: Attempt, _error: ErrorCopy, seconds: number): Promise<void> {
     await sleep(seconds * 1000);

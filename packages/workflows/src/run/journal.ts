@@ -40,8 +40,8 @@ export interface Journal {
   recorded(key: string, phase: Phase): StepRecord | undefined;
   /** Runs an attempt of a step with effects, and makes the record that it returns durable. What the attempt throws passes through. */
   perform(attempt: Attempt, run: (shared: SharedContext | undefined) => Promise<StepRecord>): Promise<StepRecord>;
-  /** Makes the failure of a step durable. */
-  fail(attempt: Attempt, record: StepRecord): Promise<void>;
+  /** Makes the failure of a step durable. Returns what is on record then: an answer from outside may have been first. */
+  fail(attempt: Attempt, record: StepRecord): Promise<StepRecord>;
   /** Waits until the next attempt. Returns when it is due, or interrupts. */
   retryLater(attempt: Attempt, error: ErrorCopy, seconds: number): Promise<void>;
   /** Makes it durable that an async step starts, so that an answer may come at any time from now on. */

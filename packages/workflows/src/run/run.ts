@@ -272,7 +272,8 @@ export class Run {
     const compensateInput = isPermanent(error) ? jsonCopy((error as { compensateInput?: unknown }).compensateInput) : undefined;
     const record: StepRecord = { status: "failed", error: copyError(error), attempts: attempt.number, compensateInput };
     // Where a pure step fails and the run goes on, that is a decision to be kept, too.
-    await this.journal.fail(attempt, record);
+    const settled = await this.journal.fail(attempt, record);
+    if (settled.status !== "failed") return settled;
     this.observe?.({ eventType: "onStepFailure", step: work.key, errors: [{ action: work.name, handlerType: "invoke", error: record.error }] });
     return this.afterFailure(work, record);
   }

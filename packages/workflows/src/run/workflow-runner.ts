@@ -128,10 +128,10 @@ export async function runDirectly(
   options: RunOptions,
   container: Container,
   services: DirectServices,
-  observer?: RunObserver,
+  observerFor?: (transactionId: string) => RunObserver,
 ): Promise<RunResult> {
   const identity = identityOf(plan, options, container);
-  const observe = observerOf(options, identity.transactionId, observer);
+  const observe = observerOf(options, identity.transactionId, observerFor?.(identity.transactionId));
   const run = new Run(plan, jsonCopy(options.input), identity, registry, new DirectJournal(services), observe);
   observe?.({ eventType: "onBegin" });
   const outcome = await run.execute();

@@ -1,27 +1,75 @@
-import type { EventMessage } from "@velella/kernel";
+import type { EventMessage, SqlConnection } from "@velella/kernel";
+import { createPgConnection } from "../connection/pg-connection";
+import { createWorkflowEngine } from "../engine/workflow-engine";
+import type { WorkflowEngine } from "../engine/workflow-engine";
+import { createTestDatabase } from "./database";
+import type { TestDatabase } from "./database";
 
 /** A way to run workflows, as the behaviour suite needs it. */
 export interface TestRunner {
+  open(): Promise<void>;
+  close(): Promise<void>;
   /** What a run's container has registered. */
   services(): Record<string, unknown>;
-  /** The events that were delivered, from now on. */
+  /** The events that are delivered from now on. */
   events(): EventMessage[];
   /** Resolves once events that were emitted have been delivered. */
   settled(): Promise<void>;
 }
 
-/** Every way to run a workflow; called once per suite, and may use the hooks of the test runner. */
-export const runners: [name: string, start: () => TestRunner][] = [["direct", startDirect]];
+/** Every way to run a workflow. */
+export const runners: [name: string, create: () => TestRunner][] = [
+  ["direct", directRunner],
+  ["journalled", journalledRunner],
+];
 
-function startDirect(): TestRunner {
+function directRunner(): TestRunner {
   const delivered: EventMessage[] = [];
   const bus = { emit: async (messages: EventMessage[]) => void delivered.push(...messages) };
   return {
+    open: async () => undefined,
+    close: async () => undefined,
     services: () => ({ event_bus: bus }),
     events: () => {
       delivered.length = 0;
       return delivered;
     },
     settled: async () => undefined,
+  };
+}
+
+function journalledRunner(): TestRunner {
+  const delivered: EventMessage[] = [];
+  let database: TestDatabase;
+  let connection: SqlConnection;
+  let engine: WorkflowEngine;
+  return {
+    open: async () => {
+      database = await createTestDatabase();
+      connection = createPgConnection({ url: database.url });
+      engine = createWorkflowEngine({ connection, journalAll: true });
+      await engine.migrate();
+      engine.subscribers.add({ id: "all", events: ["*"], handler: (event) => void delivered.push(event) });
+      await engine.start();
+    },
+    close: async () => {
+      await engine.stop();
+      await connection.close();
+      await database.drop();
+    },
+    services: () => ({ workflows: engine }),
+    events: () => {
+      delivered.length = 0;
+      return delivered;
+    },
+    settled: async () => {
+      for (let i = 0; i < 200; i++) {
+        const { rows } = await connection.query<{ open: boolean }>(
+          "select exists (select from velella_event where routed_at is null) or exists (select from velella_task) as open",
+        );
+        if (!rows[0]?.open) return;
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+    },
   };
 }

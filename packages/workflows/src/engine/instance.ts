@@ -1,0 +1,111 @@
+import { randomBytes } from "node:crypto";
+import { generateId } from "@velella/kernel";
+import type { Logger, SqlConnection, SqlSession } from "@velella/kernel";
+import type { Tables } from "../store/schema";
+
+export interface InstanceOptions {
+  connection: SqlConnection;
+  tables: Tables;
+  logger: Logger;
+  /** Seconds without a sign of life after which others take over. */
+  leaseSeconds: number;
+  /** Whether to hold an advisory lock, so that others see at once when this process ends. */
+  sessionLock: boolean;
+}
+
+/**
+ * This process, as the others see it: a row with a lease, and where a session is to be had an advisory lock, which
+ * PostgreSQL frees the moment the process is gone.
+ */
+export class Instance {
+  readonly id = generateId("inst");
+  // Below 2^62, so that it is a bigint of PostgreSQL in any case.
+  private readonly lockKey = (randomBytes(8).readBigUInt64BE() >> 2n).toString();
+  private session: SqlSession | undefined;
+  private timer: NodeJS.Timeout | undefined;
+  private registered: Promise<void> | undefined;
+  private stopped = false;
+
+  constructor(private readonly options: InstanceOptions) {}
+
+  /** Registers the instance, once. Nothing is owned by an instance that is not registered. */
+  ready(): Promise<void> {
+    this.registered ??= this.register().catch((error: unknown) => {
+      this.registered = undefined;
+      throw error;
+    });
+    return this.registered;
+  }
+
+  async stop(): Promise<void> {
+    this.stopped = true;
+    clearInterval(this.timer);
+    if (!this.registered) return;
+    const { connection, tables } = this.options;
+    await connection.query(`delete from ${tables.instance} where id = $1`, [this.id]);
+    await this.session?.release();
+  }
+
+  private async register(): Promise<void> {
+    await this.lock();
+    await this.beat();
+    this.timer = setInterval(() => this.renew(), (this.options.leaseSeconds * 1000) / 3);
+    this.timer.unref();
+  }
+
+  private renew(): void {
+    this.beat().catch((error: unknown) => this.options.logger.warn(`The workflow engine could not renew its lease: ${String(error)}`));
+  }
+
+  private async beat(): Promise<void> {
+    if (!this.session) await this.lock();
+    const { connection, tables, leaseSeconds } = this.options;
+    await connection.query(
+      `insert into ${tables.instance} (id, lock_key, locked, lease_until) values ($1, $2, $3, now() + $4::float8 * interval '1 second')
+      on conflict (id) do update set locked = excluded.locked, lease_until = excluded.lease_until`,
+      [this.id, this.lockKey, this.session !== undefined, leaseSeconds],
+      "velella_beat",
+    );
+  }
+
+  private async lock(): Promise<void> {
+    if (!this.options.sessionLock || this.stopped) return;
+    const session = await this.options.connection.session();
+    await session.query(`select pg_advisory_lock($1)`, [this.lockKey]);
+    this.session = session;
+    session.onEnd(() => {
+      this.session = undefined;
+      // Without the lock we pass for dead: take it again before anyone looks, if the database is there.
+      if (!this.stopped) this.renew();
+    });
+  }
+}
+
+/** Gives back what dead instances owned; parks runs whose owners died `limit` times in a row without getting further. */
+export async function reap(connection: SqlConnection, tables: Tables, self: string, limit: number): Promise<number> {
+  const { rows } = await connection.query<{ executions: number; tasks: number }>(
+    `with dead as (
+      delete from ${tables.instance} i
+      where i.id <> $1 and ((i.locked and pg_try_advisory_xact_lock(i.lock_key)) or i.lease_until < now())
+      returning i.id
+    ), progress as (
+      select e.id, (select count(*)::int from ${tables.step} s where s.execution_id = e.id) as steps
+      from ${tables.execution} e join dead on e.owner = dead.id where e.finished_at is null
+    ), executions as (
+      update ${tables.execution} e set owner = null, wake_at = now(), watched = true, seen_steps = p.steps,
+        unclean = case when p.steps > e.seen_steps then 1 else e.unclean + 1 end,
+        parked = case when p.steps <= e.seen_steps and e.unclean + 1 >= $2
+          then 'Its process ended ' || e.unclean + 1 || ' times in a row before the run got further.' end
+      from progress p where e.id = p.id returning e.id
+    ), tasks as (
+      update ${tables.task} t set owner = null, run_at = now(),
+        state = case when t.attempts >= t.max_attempts + $2 then 'dead' else t.state end,
+        error = case when t.attempts >= t.max_attempts + $2 then 'Its process ended ' || $2 || ' times before it was done.' else t.error end
+      from dead where t.owner = dead.id returning t.id
+    )
+    select (select count(*)::int from executions) as executions, (select count(*)::int from tasks) as tasks`,
+    [self, limit],
+    "velella_reap",
+  );
+  return (rows[0]?.executions ?? 0) + (rows[0]?.tasks ?? 0);
+}

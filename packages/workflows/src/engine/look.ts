@@ -1,0 +1,36 @@
+import type { SqlConnection } from "@velella/kernel";
+import type { Tables } from "../store/schema";
+
+/** What there is to do, as one statement sees it. */
+export interface Look {
+  /** Another instance's lease is over, or its lock is free. */
+  dead: boolean;
+  /** Runs that are due: those in good order, and those whose owners died repeatedly. */
+  runs: boolean;
+  suspects: boolean;
+  tasks: boolean;
+  /** Seconds until something else is due. */
+  next: number | undefined;
+}
+
+/** Asks what there is to do. Cheap when there is nothing, which is nearly always. */
+export async function look(connection: SqlConnection, { instance, execution, event, task }: Tables, self: string): Promise<Look> {
+  const waiting = `${execution} where owner is null and finished_at is null and parked is null and wake_at`;
+  const ready = `${task} where state = 'ready' and owner is null and run_at`;
+  const { rows } = await connection.query<Omit<Look, "next"> & { next: number | null }>(
+    `select
+      exists (select from ${instance} where id <> $1 and ((locked and pg_try_advisory_xact_lock_shared(lock_key)) or lease_until < now())) as dead,
+      exists (select from ${waiting} <= now() and unclean < 2) as runs,
+      exists (select from ${waiting} <= now() and unclean >= 2) as suspects,
+      (exists (select from ${event} where routed_at is null and deliver_at <= now()) or exists (select from ${ready} <= now())) as tasks,
+      extract(epoch from least(
+        (select min(wake_at) from ${waiting} > now()),
+        (select min(run_at) from ${ready} > now()),
+        (select min(deliver_at) from ${event} where routed_at is null and deliver_at > now())
+      ) - now())::float8 as next`,
+    [self],
+    "velella_look",
+  );
+  const { next = null, ...found } = rows[0] ?? { dead: false, runs: false, suspects: false, tasks: false };
+  return { ...found, next: next ?? undefined };
+}

@@ -1,0 +1,221 @@
+import { performance } from "node:perf_hooks";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { EventMessage, SharedContext, SqlConnection, SqlTransaction } from "@velella/kernel";
+import { isTransient } from "../connection/errors";
+import type { ErrorCopy } from "../run/error-copy";
+import { Interruption } from "../run/journal";
+import type { Attempt, Journal, Phase, StepRecord } from "../run/journal";
+import { isFinal } from "../run/outcome";
+import type { RunOutcome, StepFailure } from "../run/outcome";
+import type { ExecutionStore } from "../store/execution-store";
+import { notesKey, recordKey } from "../store/step-store";
+import type { LoadedSteps, Notes, StepStore } from "../store/step-store";
+
+/** What the journal of a run stands on. */
+export interface JournalServices {
+  /** Where transactional steps run. */
+  connection: SqlConnection;
+  contextFor(transaction: SqlTransaction): SharedContext;
+  steps: StepStore;
+  executions: ExecutionStore;
+}
+
+/** The claim under which this process runs an execution, and what was known when it was made. */
+export interface JournalClaim {
+  executionId: string;
+  epoch: number;
+  cancelled: boolean;
+  /** Seconds until the workflow's timeout. */
+  deadline: number | undefined;
+  loaded: LoadedSteps | undefined;
+  turned: readonly StepFailure[] | undefined;
+}
+
+// A database that restarts is back within seconds; what takes longer is left to whoever lives then.
+const patience = 30_000;
+
+/** Records a run in PostgreSQL, under one claim. */
+export class PgJournal implements Journal {
+  readonly turned: readonly StepFailure[] | undefined;
+  /** Set from outside when the run is cancelled while it goes on here. */
+  cancelled: boolean;
+  /** When something has to happen at the latest; milliseconds of the monotonic clock. */
+  private wakeAt: number | undefined;
+  private readonly deadline: number | undefined;
+  private readonly records: Map<string, StepRecord>;
+  private readonly known: Notes;
+  private pending: Notes = {};
+
+  constructor(
+    private readonly services: JournalServices,
+    private readonly claim: JournalClaim,
+    /** Resolves the caller's promise: from here on the run goes on in the background. */
+    private readonly goToBackground: () => void,
+  ) {
+    this.records = claim.loaded?.records ?? new Map();
+    this.known = claim.loaded?.notes ?? {};
+    this.turned = claim.turned;
+    this.cancelled = claim.cancelled;
+    this.deadline = claim.deadline === undefined ? undefined : performance.now() + claim.deadline * 1000;
+  }
+
+  get stop(): "cancelled" | "timed out" | undefined {
+    if (this.cancelled) return "cancelled";
+    return this.deadline !== undefined && performance.now() >= this.deadline ? "timed out" : undefined;
+  }
+
+  /** Seconds until this run has to be woken; undefined when only an answer wakes it. */
+  get wakeIn(): number | undefined {
+    return this.wakeAt === undefined ? undefined : Math.max(0, this.wakeAt - performance.now()) / 1000;
+  }
+
+  recall(key: string): { value: unknown; events?: EventMessage[] } | undefined {
+    const note = this.known[key];
+    return note && { value: note.value, ...(note.events && { events: note.events }) };
+  }
+
+  note(key: string, value: unknown, events?: EventMessage[]): void {
+    this.pending[key] = { value, ...(events?.length && { events }) };
+  }
+
+  recorded(key: string, phase: Phase): StepRecord | undefined {
+    return this.records.get(recordKey(key, phase));
+  }
+
+  async perform(attempt: Attempt, run: (shared: SharedContext | undefined) => Promise<StepRecord>): Promise<StepRecord> {
+    if (attempt.transactional) return this.performInTransaction(attempt, run);
+    const record = await run(undefined);
+    return this.write(attempt, record);
+  }
+
+  /** The step's effects and its record commit together, or not at all; so a transient fault is simply tried again. */
+  private async performInTransaction(attempt: Attempt, run: (shared: SharedContext | undefined) => Promise<StepRecord>): Promise<StepRecord> {
+    const { connection, contextFor, steps } = this.services;
+    const giveUpAt = performance.now() + patience;
+    for (let pause = 20; ; pause = Math.min(pause * 2, 1000)) {
+      const notes = this.takeNotes();
+      let record: StepRecord | undefined;
+      let recorded = false;
+      try {
+        return await connection.transaction(async (transaction) => {
+          record = await run(contextFor(transaction));
+          const written = await steps.checkpointIn(transaction, this.checkpointOf(attempt, record, notes));
+          if (written.state === "absent") throw new Interruption("fenced");
+          this.cancelled ||= written.cancelled;
+          recorded = true;
+          return record;
+        });
+      } catch (error) {
+        this.giveBack(notes);
+        if (error instanceof Interruption) throw error;
+        // The connection broke while committing: only the database knows how that ended.
+        if (recorded) throw new Interruption("lost", error);
+        if (!isTransient(error) || performance.now() > giveUpAt) throw error;
+        await sleep(pause);
+      }
+    }
+  }
+
+  fail(attempt: Attempt, record: StepRecord): Promise<StepRecord> {
+    return this.write(attempt, record);
+  }
+
+  async retryLater(attempt: Attempt, error: ErrorCopy, seconds: number): Promise<void> {
+    await this.write(attempt, { status: "retrying", attempts: attempt.number, error });
+    this.wake(seconds);
+    this.goToBackground();
+    throw new Interruption("waiting");
+  }
+
+  async begin(attempt: Attempt, timeout: number | undefined): Promise<void> {
+    await this.write(attempt, { status: "starting", attempts: attempt.number }, timeout);
+    this.goToBackground();
+  }
+
+  async waitForAnswer(attempt: Attempt, timeout: number | undefined): Promise<StepRecord> {
+    // The answer may have come while the step's function still ran.
+    const { executionId, epoch } = this.claim;
+    const record = await this.retry(() => this.services.steps.read(executionId, epoch, attempt.key, attempt.phase));
+    if (!record) throw new Interruption("fenced");
+    if (record.status === "done" || record.status === "failed") return record;
+    if (timeout !== undefined) this.wake(timeout);
+    throw new Interruption("waiting");
+  }
+
+  async turn(failures: readonly StepFailure[]): Promise<void> {
+    const { executionId, epoch } = this.claim;
+    if (Object.keys(this.pending).length) {
+      const attempt: Attempt = { key: notesKey, phase: "invoke", number: 0, transactional: false, idempotencyKey: "", startedAt: Date.now() };
+      await this.write(attempt, { status: "starting", attempts: 0 });
+    }
+    if (!(await this.retry(() => this.services.executions.turn(executionId, epoch, failures)))) throw new Interruption("fenced");
+  }
+
+  async finish(outcome: RunOutcome, events: EventMessage[]): Promise<void> {
+    const { executionId, epoch } = this.claim;
+    const { executions } = this.services;
+    const released = outcome.state === "done" ? events : [];
+    let attempts = 0;
+    const ended = await this.retry(() => {
+      attempts++;
+      return executions.finish(executionId, epoch, outcome, released);
+    });
+    if (ended) return;
+    // Either the answer to an earlier attempt got lost on the way, or the run is not ours, or was cancelled just now.
+    const status = attempts > 1 ? await this.retry(() => executions.findById(executionId)) : undefined;
+    if (attempts > 1 && (!status || isFinal(status.state))) return;
+    throw new Interruption("lost");
+  }
+
+  // Writing
+
+  private async write(attempt: Attempt, record: StepRecord, timeout?: number): Promise<StepRecord> {
+    const notes = this.takeNotes();
+    const checkpoint = this.checkpointOf(attempt, record, notes, timeout);
+    const written = await this.retry(() => this.services.steps.checkpoint(checkpoint));
+    if (written.state === "written") {
+      this.cancelled ||= written.cancelled;
+      return record;
+    }
+    this.giveBack(notes);
+    // Settled by an answer from outside or by our own write before a connection broke, or not ours any more.
+    const { executionId, epoch } = this.claim;
+    const settled = await this.retry(() => this.services.steps.read(executionId, epoch, attempt.key, attempt.phase));
+    if (!settled) throw new Interruption("fenced");
+    return settled;
+  }
+
+  private checkpointOf(attempt: Attempt, record: StepRecord, notes: Notes | undefined, timeout?: number) {
+    const { executionId, epoch } = this.claim;
+    return { executionId, epoch, attempt, record, notes, timeout };
+  }
+
+  private takeNotes(): Notes | undefined {
+    const notes = this.pending;
+    if (!Object.keys(notes).length) return undefined;
+    this.pending = {};
+    return notes;
+  }
+
+  private giveBack(notes: Notes | undefined): void {
+    this.pending = { ...notes, ...this.pending };
+  }
+
+  private wake(seconds: number): void {
+    const at = performance.now() + seconds * 1000;
+    this.wakeAt = this.wakeAt === undefined ? at : Math.min(this.wakeAt, at);
+  }
+
+  /** Tries again while the database is away for a moment. */
+  private async retry<T>(write: () => Promise<T>): Promise<T> {
+    const giveUpAt = performance.now() + patience;
+    for (let pause = 20; ; pause = Math.min(pause * 2, 1000)) {
+      try {
+        return await write();
+      } catch (error) {
+        if (!isTransient(error) || performance.now() > giveUpAt) throw new Interruption("lost", error);
+        await sleep(pause);
+      }
+    }
+  }
+}

@@ -1,0 +1,358 @@
+import { ambient, processRegistries } from "@velella/kernel";
+import type { Container, EventMessage, Logger, Registries, SharedContext, SqlConnection, SqlExecutor, SqlTransaction } from "@velella/kernel";
+import { createContainer, silentLogger } from "@velella/kernel";
+import { runErrors } from "../errors";
+import type { WorkflowPlan } from "../plan/plan";
+import { workflowRegistryKind } from "../registry/workflow-registry";
+import type { WorkflowRegistry } from "../registry/workflow-registry";
+import { copyError } from "../run/error-copy";
+import { answer, identityOf, observerOf, runDirectly, runsPlans } from "../run/workflow-runner";
+import type { PlanRunner, RunOptions, RunResult, StepAddress } from "../run/workflow-runner";
+import { ExecutionStore } from "../store/execution-store";
+import { migrateTables, tablesIn } from "../store/schema";
+import type { Tables } from "../store/schema";
+import { StepStore } from "../store/step-store";
+import { Delivery } from "../tasks/delivery";
+import { Jobs } from "../tasks/jobs";
+import { Subscribers } from "../tasks/subscribers";
+import { TaskStore } from "../tasks/task-store";
+import { engineErrors } from "./errors";
+import { ExecutionList } from "./execution-list";
+import type { ExecutionFilters, ExecutionListConfig, WorkflowExecution } from "./execution-list";
+import { Executor } from "./executor";
+import { Instance, reap } from "./instance";
+import { look } from "./look";
+import { Poller } from "./poller";
+import { runsDirectly } from "./runner-choice";
+import { addressOf, stepKeyOf } from "./step-address";
+import { Subscriptions } from "./subscriptions";
+import type { WorkflowSubscription } from "./subscriptions";
+import { sharedContextOf } from "./shared-context";
+
+export interface WorkflowEngineOptions {
+  /** Where the engine's tables are, and where transactional steps run. */
+  connection: SqlConnection;
+  /** Connections for the engine's own statements, so that steps which use up the pool do not stop it; `connection` by default. */
+  checkpoints?: SqlConnection;
+  /** The container that steps of resumed runs, subscribers' runs and scheduled workflows get a scope of. */
+  container?: Container;
+  logger?: Logger;
+  /** Where workflows and hook handlers are registered; those of the process by default. */
+  registries?: Registries;
+  /** Makes the `context` of a transactional step from its transaction. */
+  contextFor?(transaction: SqlTransaction): SharedContext;
+  /** `server`: takes up no interrupted runs, and delivers neither events nor ticks; leaves them to `worker` or `shared` (the default). */
+  mode?: "shared" | "worker" | "server";
+  /** The schema of the tables; by default the first of the search path. */
+  schema?: string;
+  /** Journals every run, also one that could be made of plain calls: for tests, and to see everything in timelines. */
+  journalAll?: boolean;
+  /** Milliseconds between two looks for work; 250 by default. */
+  pollInterval?: number;
+  /** Seconds without a sign of life after which other instances take over; 30 by default. */
+  leaseSeconds?: number;
+  /** Whether to hold an advisory lock in a session of its own, which shows at once when a process ends; true by default. A transaction pooler wants false. */
+  sessionLock?: boolean;
+  /** How often the owner of a run may die in a row, without getting further, before the run is parked; 5 by default. */
+  parkAfter?: number;
+  /** How often an event is tried with a subscriber that fails; 5 by default. */
+  maxDeliveryAttempts?: number;
+  /** Seconds before the second attempt, doubled for each further one; 1 by default. */
+  deliveryBackoff?: number;
+  /** Seconds that delivered events are kept, to be listed and replayed; 3600 by default. */
+  eventRetention?: number;
+}
+
+const resumedAtOnce = 50;
+const sweepEvery = 60_000;
+const fireRetention = 7 * 24 * 3600;
+
+/**
+ * Makes an engine on a database. It runs workflows at once; it takes up interrupted runs, and delivers events and ticks
+ * of jobs, from `start()` on.
+ */
+export function createWorkflowEngine(options: WorkflowEngineOptions): WorkflowEngine {
+  return new WorkflowEngine(options);
+}
+
+/** Runs workflows durably, and what belongs to that: events, subscribers, jobs. */
+export class WorkflowEngine implements PlanRunner {
+  /** Subscribers to events. Add them before `start()`. */
+  readonly subscribers = new Subscribers();
+  /** Jobs that run at certain times. */
+  readonly jobs: Jobs;
+  /** The outbox. */
+  readonly events: { emit(messages: EventMessage | EventMessage[], options?: { executor?: SqlExecutor | undefined }): Promise<void> };
+
+  private readonly connection: SqlConnection;
+  private readonly checkpoints: SqlConnection;
+  private readonly container: Container;
+  private readonly logger: Logger;
+  private readonly registry: WorkflowRegistry;
+  private readonly tables: Tables;
+  private readonly contextFor: (transaction: SqlTransaction) => SharedContext;
+  private readonly instance: Instance;
+  private readonly executions: ExecutionStore;
+  private readonly tasks: TaskStore;
+  private readonly list: ExecutionList;
+  private readonly executor: Executor;
+  private readonly delivery: Delivery;
+  private readonly poller: Poller;
+  private readonly subscriptions: Subscriptions;
+  private sweptAt = 0;
+  /** A run whose owners died repeatedly is under way: it runs alone. */
+  private quarantined = false;
+  private stopped = false;
+
+  constructor(private readonly options: WorkflowEngineOptions) {
+    const { connection, checkpoints = connection, container = createContainer(), logger = silentLogger(), registries = processRegistries() } = options;
+    this.connection = connection;
+    this.checkpoints = checkpoints;
+    this.container = container;
+    this.logger = logger;
+    this.registry = registries.get(workflowRegistryKind);
+    this.tables = tablesIn(options.schema);
+    this.contextFor = options.contextFor ?? sharedContextOf;
+    const { tables } = this;
+    const { leaseSeconds = 30, sessionLock = true, pollInterval = 250, maxDeliveryAttempts = 5, deliveryBackoff = 1 } = options;
+    this.instance = new Instance({ connection: checkpoints, tables, logger, leaseSeconds, sessionLock });
+    const { id } = this.instance;
+    const steps = new StepStore(checkpoints, tables, id);
+    this.executions = new ExecutionStore(checkpoints, tables, id);
+    this.tasks = new TaskStore(checkpoints, tables, id);
+    this.list = new ExecutionList(checkpoints, tables, steps);
+    this.subscriptions = new Subscriptions(logger);
+    this.poller = new Poller(() => this.look(), pollInterval, logger);
+    const wakeIn = (seconds: number) => this.poller.wakeIn(seconds);
+    this.jobs = new Jobs({ connection: checkpoints, tables, logger, onTask: () => this.deliverNow() });
+    this.delivery = new Delivery(
+      { store: this.tasks, subscribers: this.subscribers, jobs: this.jobs, logger, maxAttempts: maxDeliveryAttempts, backoffSeconds: deliveryBackoff },
+      wakeIn,
+    );
+    this.executor = new Executor({
+      journal: { connection, contextFor: this.contextFor, steps, executions: this.executions },
+      registry: this.registry,
+      container,
+      logger,
+      wakeIn,
+      onEvents: () => this.deliverNow(),
+      observerOf: (workflowId, transactionId, runOptions) =>
+        observerOf(runOptions, transactionId, this.subscriptions.observer(workflowId, transactionId)),
+    });
+    this.events = { emit: (messages, emitOptions) => this.emit(messages, emitOptions?.executor) };
+  }
+
+  /** Creates or updates the engine's tables. */
+  async migrate(): Promise<void> {
+    await migrateTables(this.connection, this.tables);
+  }
+
+  /** Begins to take up interrupted runs, and to deliver events and ticks. Subscribers and jobs are to be known by then. */
+  async start(): Promise<void> {
+    await this.instance.ready();
+    if (this.options.mode === "server") return;
+    for (const plan of this.registry.list()) this.schedule(plan);
+    await this.jobs.start();
+    this.delivery.start();
+    this.poller.start();
+  }
+
+  /** Finishes what is at work here, gives the rest back, and says goodbye. The connections stay open. */
+  async stop(): Promise<void> {
+    if (this.stopped) return;
+    this.stopped = true;
+    this.jobs.stop();
+    await this.poller.stop();
+    await this.delivery.stop();
+    await this.executor.idle();
+    await this.executions.release();
+    await this.tasks.release();
+    await this.instance.stop();
+  }
+
+  // Runs
+
+  /**
+   * Runs a workflow, given by its id or itself.
+   *
+   * @throws `Workflow with id "…" not found.` (not_found), or the error of a failed run as a plain object.
+   */
+  async run(
+    workflow: string | { getName(): string; plan: WorkflowPlan },
+    { container, ...options }: RunOptions & { container?: Container } = {},
+  ): Promise<RunResult> {
+    const plan = typeof workflow === "string" ? this.planOf(workflow) : workflow.plan;
+    return this[runsPlans](plan, options, container ?? this.container.createScope());
+  }
+
+  /** Runs a plan, directly or journalled. */
+  async [runsPlans](plan: WorkflowPlan, options: RunOptions, container: Container): Promise<RunResult> {
+    if (this.stopped) throw engineErrors.stopped();
+    const ownContext = withoutIdentity(options);
+    if (!this.options.journalAll && runsDirectly(plan, this.registry, ownContext.transactionId !== undefined || ownContext.context?.transactionId !== undefined))
+      return this.runDirectly(plan, ownContext, container);
+    await this.instance.ready();
+    const identity = identityOf(plan, ownContext, container);
+    const { outcome, runId } = await this.executor.run(plan, identity, ownContext);
+    return answer(outcome, { workflowId: plan.id, transactionId: identity.transactionId, runId }, options, container);
+  }
+
+  private runDirectly(plan: WorkflowPlan, options: RunOptions, container: Container): Promise<RunResult> {
+    const { holdEvents, eventGroupId } = ambient();
+    const release = async (events: EventMessage[]) => {
+      if (holdEvents && eventGroupId === options.context?.eventGroupId) holdEvents(events);
+      else await this.emit(events);
+    };
+    const services = {
+      release,
+      transaction: <T>(run: (shared: SharedContext) => Promise<T>) =>
+        this.connection.transaction((transaction) => run(this.contextFor(transaction))),
+    };
+    return runDirectly(plan, this.registry, options, container, services, (transactionId) => this.subscriptions.observer(plan.id, transactionId));
+  }
+
+  /** Undoes a run: one that goes on, or one that is done and kept. Returns when it is undone. */
+  async cancel(
+    workflow: string | { getName(): string },
+    { transactionId, throwOnError = true }: { transactionId: string; throwOnError?: boolean },
+  ): Promise<RunResult> {
+    const workflowId = typeof workflow === "string" ? workflow : workflow.getName();
+    const id = await this.executions.cancel(workflowId, transactionId);
+    if (!id) throw engineErrors.noTransaction(workflowId, transactionId);
+    this.executor.cancel(id);
+    this.poller.wakeIn(0);
+    const outcome = await this.executor.waitForEnd(id);
+    // That it is undone is what was asked for; that it could not be undone is an error.
+    const failed = outcome.state === "failed";
+    const identity = { workflowId, transactionId, runId: id };
+    return answer(outcome, identity, { throwOnError: failed && throwOnError }, this.container);
+  }
+
+  /** Answers a step that waits, with its output. */
+  async setStepSuccess({ idempotencyKey, stepResponse }: { idempotencyKey: string | StepAddress; stepResponse?: unknown }): Promise<StepAnswer> {
+    return this.answerStep(idempotencyKey, { status: "done", output: stepResponse });
+  }
+
+  /** Fails a step that waits; the run is undone. */
+  async setStepFailure({ idempotencyKey, stepResponse }: { idempotencyKey: string | StepAddress; stepResponse?: unknown }): Promise<StepAnswer> {
+    const error = typeof stepResponse === "object" && stepResponse !== null ? { ...stepResponse } : { message: stepResponse };
+    const message = (error as { message?: unknown }).message ?? (stepResponse === undefined ? "The step failed." : JSON.stringify(stepResponse));
+    return this.answerStep(idempotencyKey, { status: "failed", error: { ...copyError({ ...error, message }), response: stepResponse } });
+  }
+
+  private async answerStep(key: string | StepAddress, given: Parameters<ExecutionStore["answer"]>[3]): Promise<StepAnswer> {
+    const { workflowId, transactionId, stepId } = addressOf(key);
+    const stepKey = stepKeyOf(this.registry.get(workflowId), stepId);
+    const id = await this.executions.answer(workflowId, transactionId, stepKey, given);
+    if (!id) throw engineErrors.notWaiting(stepId, workflowId, transactionId);
+    this.poller.wakeIn(0);
+    return { workflowId, transactionId, stepId };
+  }
+
+  /** Tells of what happens in runs of this process; returns the subscription's id. */
+  subscribe(subscription: WorkflowSubscription): string {
+    return this.subscriptions.add(subscription);
+  }
+
+  /** Ends a subscription: the one named, or without `subscriberId` all to this run or workflow. */
+  unsubscribe(subscription: Pick<WorkflowSubscription, "workflowId" | "transactionId" | "subscriberId">): void {
+    this.subscriptions.remove(subscription);
+  }
+
+  // Seeing it
+
+  listWorkflowExecutions(filters?: ExecutionFilters, config?: ExecutionListConfig): Promise<WorkflowExecution[]> {
+    return this.list.list(filters, config);
+  }
+
+  listAndCountWorkflowExecutions(filters?: ExecutionFilters, config?: ExecutionListConfig): Promise<[WorkflowExecution[], number]> {
+    return Promise.all([this.list.list(filters, config), this.list.count(filters)]);
+  }
+
+  /** @throws not_found when there is none with this id, or with this workflow and transaction. */
+  retrieveWorkflowExecution(id: string | { workflow_id: string; transaction_id: string }): Promise<WorkflowExecution> {
+    return this.list.retrieve(id);
+  }
+
+  // Inside
+
+  private planOf(id: string): WorkflowPlan {
+    const plan = this.registry.get(id);
+    if (!plan) throw runErrors.unknownWorkflow(id);
+    return plan;
+  }
+
+  private async emit(messages: EventMessage | EventMessage[], executor?: SqlExecutor): Promise<void> {
+    const all = Array.isArray(messages) ? messages : [messages];
+    if (!all.length) return;
+    await this.tasks.emit(all, executor);
+    // Events of a transaction can be seen once it is committed.
+    if (executor && "afterCommit" in executor) (executor as SqlTransaction).afterCommit(() => this.deliverNow());
+    else if (!executor) this.deliverNow();
+  }
+
+  private deliverNow(): void {
+    this.delivery.pump().catch((error: unknown) => this.logger.warn(`Events could not be delivered: ${String(error)}`));
+  }
+
+  private schedule(plan: WorkflowPlan): void {
+    const { schedule } = plan.options;
+    if (!schedule) return;
+    const { numberOfExecutions, timezone, ...when } = typeof schedule === "string" ? { cron: schedule } : schedule;
+    const name = `workflow:${plan.id}`;
+    if (this.jobs.get(name)) return;
+    const handler = async ({ tick }: { tick: Date }) => {
+      // Named after the tick, so that a tick which is handled twice runs the workflow once.
+      await this.run(plan.id, { transactionId: `${name}:${tick.toISOString()}` });
+    };
+    this.jobs.add({ name, schedule: when, numberOfExecutions, timezone, handler });
+  }
+
+  /** One look for work: at the dead, at what is due, at what is old. Returns the seconds until something is due. */
+  private async look(): Promise<number | undefined> {
+    const { checkpoints, tables } = this;
+    const found = await look(checkpoints, tables, this.instance.id);
+    if (found.dead && (await reap(checkpoints, tables, this.instance.id, this.options.parkAfter ?? 5))) {
+      found.runs = found.suspects = found.tasks = true;
+    }
+    if (found.runs || found.suspects) await this.resume(found.suspects);
+    if (found.tasks) await this.delivery.pump();
+    if (Date.now() - this.sweptAt > sweepEvery) await this.sweep();
+    return found.next;
+  }
+
+  private async resume(suspects: boolean): Promise<void> {
+    if (this.quarantined && this.executor.activeCount) return;
+    this.quarantined = false;
+    const workflows = this.registry.list().map(({ id }) => id);
+    const room = resumedAtOnce - this.executor.activeCount;
+    const claimed = room > 0 ? await this.executions.claim(workflows, room, false) : [];
+    await this.executor.resume(claimed);
+    if (!suspects || claimed.length || this.executor.activeCount) return;
+    const suspect = await this.executions.claim(workflows, 1, true);
+    this.quarantined = suspect.length > 0;
+    await this.executor.resume(suspect);
+  }
+
+  private async sweep(): Promise<void> {
+    this.sweptAt = Date.now();
+    await this.executions.sweep();
+    await this.tasks.sweep(this.options.eventRetention ?? 3600);
+    await this.jobs.sweep(fireRetention);
+  }
+}
+
+/** Which step was answered. */
+export interface StepAnswer {
+  workflowId: string;
+  transactionId: string;
+  stepId: string;
+}
+
+/** The context of a step, handed on to another run, says who that step is, not who the new run is. */
+function withoutIdentity(options: RunOptions): RunOptions {
+  const { context } = options;
+  if (!context || !("runId" in context)) return options;
+  const { transactionId: _transaction, runId: _run, idempotencyKey: _key, transactionManager: _manager, manager: _other, ...rest } = context;
+  return { ...options, context: rest };
+}

@@ -1,0 +1,174 @@
+import type { SqlConnection } from "@velella/kernel";
+
+/** Quoted names of the engine's tables. */
+export interface Tables {
+  migration: string;
+  instance: string;
+  execution: string;
+  step: string;
+  event: string;
+  task: string;
+  job: string;
+  fire: string;
+  /** The schema, quoted, when one was given. */
+  schema: string | undefined;
+}
+
+/** The names of the tables in a schema; without one the connection's search path decides. */
+export function tablesIn(schema?: string): Tables {
+  const quoted = schema === undefined ? undefined : `"${schema.replaceAll('"', '""')}"`;
+  const name = (table: string) => `${quoted ? `${quoted}.` : ""}velella_${table}`;
+  return {
+    migration: name("workflow_migration"),
+    instance: name("instance"),
+    execution: name("execution"),
+    step: name("step"),
+    event: name("event"),
+    task: name("task"),
+    job: name("job"),
+    fire: name("fire"),
+    schema: quoted,
+  };
+}
+
+const migrations: readonly { name: string; statements(tables: Tables): string[] }[] = [
+  {
+    name: "0001-durable-execution",
+    statements: (t) => [
+      // One row per process: who is alive. `locked`: holds a session advisory lock on lock_key.
+      `create table ${t.instance} (
+        id text primary key,
+        lock_key bigint not null,
+        locked boolean not null,
+        lease_until timestamptz not null,
+        started_at timestamptz not null default now()
+      )`,
+      // One row per journalled run. Who writes anything about it must be its owner, in the same epoch.
+      `create table ${t.execution} (
+        id text primary key,
+        workflow_id text not null,
+        transaction_id text not null,
+        run_id text not null,
+        state text not null,
+        plan_hash text not null,
+        input text,
+        context text,
+        result text,
+        errors text,
+        owner text,
+        epoch integer not null,
+        wake_at timestamptz,
+        poked boolean not null default false,
+        deadline timestamptz,
+        cancelled boolean not null default false,
+        idempotent boolean not null,
+        watched boolean not null default false,
+        unclean integer not null default 0,
+        seen_steps integer not null default 0,
+        parked text,
+        store boolean not null,
+        retention_seconds double precision,
+        keep_until timestamptz,
+        created_at timestamptz not null default now(),
+        updated_at timestamptz not null default now(),
+        finished_at timestamptz
+      )`,
+      `create unique index velella_execution_live on ${t.execution} (workflow_id, transaction_id) where finished_at is null or idempotent`,
+      `create index velella_execution_transaction on ${t.execution} (workflow_id, transaction_id)`,
+      `create index velella_execution_due on ${t.execution} (wake_at) where owner is null and finished_at is null and parked is null and wake_at is not null`,
+      `create index velella_execution_owner on ${t.execution} (owner) where owner is not null`,
+      `create index velella_execution_keep on ${t.execution} (keep_until) where keep_until is not null`,
+      // One row per step and phase of a run.
+      `create table ${t.step} (
+        execution_id text not null,
+        key text not null,
+        phase text not null,
+        status text not null,
+        output text,
+        compensate_input text,
+        error text,
+        events text,
+        notes text,
+        attempts integer not null,
+        idempotency_key text not null,
+        timeout_at timestamptz,
+        started_at timestamptz not null,
+        finished_at timestamptz not null default now(),
+        primary key (execution_id, key, phase)
+      )`,
+      // The outbox: an event is here from the transaction that made it true until its retention has passed.
+      `create table ${t.event} (
+        id text primary key,
+        name text not null,
+        data text,
+        metadata text,
+        options text,
+        priority integer not null default 100,
+        max_attempts integer,
+        deliver_at timestamptz not null default now(),
+        created_at timestamptz not null default now(),
+        routed_at timestamptz
+      )`,
+      `create index velella_event_due on ${t.event} (priority, deliver_at) where routed_at is null`,
+      `create index velella_event_routed on ${t.event} (routed_at) where routed_at is not null`,
+      // What workers do: the delivery of an event to a subscriber, or a tick of a job.
+      `create table ${t.task} (
+        id text primary key,
+        kind text not null,
+        target text not null,
+        event_id text,
+        tick timestamptz,
+        state text not null default 'ready',
+        priority integer not null default 100,
+        run_at timestamptz not null default now(),
+        owner text,
+        attempts integer not null default 0,
+        max_attempts integer not null,
+        error text,
+        created_at timestamptz not null default now()
+      )`,
+      `create index velella_task_due on ${t.task} (target, priority, run_at) where state = 'ready' and owner is null`,
+      `create index velella_task_run_at on ${t.task} (run_at) where state = 'ready' and owner is null`,
+      `create index velella_task_owner on ${t.task} (owner) where owner is not null`,
+      `create index velella_task_event on ${t.task} (event_id) where event_id is not null`,
+      // Schedules: how often a job ran, and each tick that someone claimed.
+      `create table ${t.job} (
+        name text primary key,
+        schedule text not null,
+        executions integer not null default 0,
+        last_tick timestamptz,
+        created_at timestamptz not null default now()
+      )`,
+      `create table ${t.fire} (
+        job text not null,
+        tick timestamptz not null,
+        state text not null default 'claimed',
+        started_at timestamptz,
+        finished_at timestamptz,
+        error text,
+        primary key (job, tick)
+      )`,
+    ],
+  },
+];
+
+// "velella" in ASCII: an advisory lock that keeps two processes from migrating at once.
+const migrationLock = "33332312052460641";
+
+/** Creates or updates the engine's tables; does nothing when they are up to date. */
+export async function migrateTables(connection: SqlConnection, tables: Tables): Promise<void> {
+  await connection.transaction(async (transaction) => {
+    await transaction.query(`select pg_advisory_xact_lock(${migrationLock})`);
+    if (tables.schema) await transaction.query(`create schema if not exists ${tables.schema}`);
+    await transaction.query(
+      `create table if not exists ${tables.migration} (name text primary key, executed_at timestamptz not null default now())`,
+    );
+    const { rows } = await transaction.query<{ name: string }>(`select name from ${tables.migration}`);
+    const done = new Set(rows.map(({ name }) => name));
+    for (const { name, statements } of migrations) {
+      if (done.has(name)) continue;
+      for (const statement of statements(tables)) await transaction.query(statement);
+      await transaction.query(`insert into ${tables.migration} (name) values ($1)`, [name]);
+    }
+  });
+}

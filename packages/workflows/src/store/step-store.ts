@@ -1,0 +1,203 @@
+import type { EventMessage, SqlConnection, SqlExecutor } from "@velella/kernel";
+import type { ErrorCopy } from "../run/error-copy";
+import type { Attempt, Phase, StepRecord } from "../run/journal";
+import { Batcher } from "./batcher";
+import type { Tables } from "./schema";
+
+/** Values noted since the last record: of transforms, conditions and pure steps. */
+export type Notes = Record<string, { value?: unknown; events?: EventMessage[] }>;
+
+/** One row to write, and the claim that allows it. */
+export interface Checkpoint {
+  executionId: string;
+  epoch: number;
+  attempt: Pick<Attempt, "key" | "phase" | "idempotencyKey" | "startedAt">;
+  record: StepRecord;
+  notes: Notes | undefined;
+  /** Seconds from now until the wait for an answer is over. */
+  timeout?: number | undefined;
+}
+
+/** `absent`: not written, because the run has another owner, or the step is settled already. */
+export type Written = { state: "written"; cancelled: boolean } | { state: "absent" };
+
+interface StepRow {
+  execution_id: string;
+  key: string;
+  phase: Phase;
+  status: StepRecord["status"];
+  output: string | null;
+  compensate_input: string | null;
+  error: string | null;
+  events: string | null;
+  notes: string | null;
+  attempts: number;
+  expired: boolean;
+}
+
+/** A step as the timeline of an execution shows it. */
+export interface TimelineStep {
+  key: string;
+  phase: Phase;
+  status: StepRecord["status"];
+  attempts: number;
+  output?: unknown;
+  error?: ErrorCopy;
+  idempotency_key: string;
+  started_at: Date;
+  finished_at: Date;
+}
+
+/** What is on record of one run. */
+export interface LoadedSteps {
+  records: Map<string, StepRecord>;
+  notes: Notes;
+}
+
+/** The key of the row that keeps what was noted without a step's record. */
+export const notesKey = "#notes";
+
+export const recordKey = (key: string, phase: Phase): string => `${phase}:${key}`;
+
+/** Reads and writes step rows. Every write is conditional on the claim (epoch, owner) that its run was given. */
+export class StepStore {
+  private readonly batcher: Batcher<Checkpoint, Written>;
+  private readonly insert: string;
+
+  constructor(
+    private readonly connection: SqlConnection,
+    private readonly tables: Tables,
+    private readonly owner: string,
+  ) {
+    this.insert = insertStatement(tables);
+    this.batcher = new Batcher((checkpoints) => this.write(connection, checkpoints));
+  }
+
+  /** Writes with other checkpoints of this moment, in one statement. */
+  checkpoint(checkpoint: Checkpoint): Promise<Written> {
+    return this.batcher.add(checkpoint);
+  }
+
+  /** Writes within a transaction: the effects of the step and its record commit together. */
+  async checkpointIn(executor: SqlExecutor, checkpoint: Checkpoint): Promise<Written> {
+    return (await this.write(executor, [checkpoint]))[0] as Written;
+  }
+
+  private async write(executor: SqlExecutor, checkpoints: Checkpoint[]): Promise<Written[]> {
+    const column = <T>(value: (checkpoint: Checkpoint) => T) => checkpoints.map(value);
+    const now = Date.now();
+    const { rows } = await executor.query<{ execution_id: string; key: string; phase: Phase; cancelled: boolean }>(
+      this.insert,
+      [
+        this.owner,
+        column((c) => c.executionId),
+        column((c) => c.epoch),
+        column((c) => c.attempt.key),
+        column((c) => c.attempt.phase),
+        column((c) => c.record.status),
+        column((c) => stringify(c.record.output)),
+        column((c) => stringify(c.record.compensateInput)),
+        column((c) => stringify(c.record.error)),
+        column((c) => stringify(c.record.events)),
+        column((c) => stringify(c.notes)),
+        column((c) => c.record.attempts),
+        column((c) => c.attempt.idempotencyKey),
+        column((c) => c.timeout ?? null),
+        column((c) => Math.max(0, now - c.attempt.startedAt) / 1000),
+      ],
+      "velella_checkpoint",
+    );
+    const written = new Map(rows.map((row) => [`${row.execution_id} ${recordKey(row.key, row.phase)}`, row.cancelled]));
+    return checkpoints.map(({ executionId, attempt }) => {
+      const cancelled = written.get(`${executionId} ${recordKey(attempt.key, attempt.phase)}`);
+      return cancelled === undefined ? { state: "absent" } : { state: "written", cancelled };
+    });
+  }
+
+  /** Everything on record of these executions. */
+  async load(executionIds: readonly string[]): Promise<Map<string, LoadedSteps>> {
+    const { rows } = await this.connection.query<StepRow>(
+      `select execution_id, key, phase, status, output, compensate_input, error, events, notes, attempts,
+        coalesce(timeout_at <= now(), false) as expired
+      from ${this.tables.step} where execution_id = any($1)`,
+      [executionIds],
+      "velella_load_steps",
+    );
+    const loaded = new Map<string, LoadedSteps>(executionIds.map((id) => [id, { records: new Map(), notes: {} }]));
+    for (const row of rows) {
+      const steps = loaded.get(row.execution_id) as LoadedSteps;
+      Object.assign(steps.notes, parse(row.notes));
+      if (row.key !== notesKey) steps.records.set(recordKey(row.key, row.phase), recordOf(row));
+    }
+    return loaded;
+  }
+
+  /** What is on record of one step, if the run still belongs to this claim. */
+  async read(executionId: string, epoch: number, key: string, phase: Phase): Promise<StepRecord | undefined> {
+    const { rows } = await this.connection.query<StepRow>(
+      `select s.*, coalesce(s.timeout_at <= now(), false) as expired
+      from ${this.tables.step} s join ${this.tables.execution} e on e.id = s.execution_id
+      where s.execution_id = $1 and s.key = $2 and s.phase = $3 and e.epoch = $4 and e.owner = $5`,
+      [executionId, key, phase, epoch, this.owner],
+    );
+    return rows[0] && recordOf(rows[0]);
+  }
+
+  /** The steps of an execution in the order in which they ended, for people. */
+  async timeline(executionIds: readonly string[]): Promise<Map<string, TimelineStep[]>> {
+    const { rows } = await this.connection.query<StepRow & { idempotency_key: string; started_at: Date; finished_at: Date }>(
+      `select *, false as expired from ${this.tables.step} where execution_id = any($1) and key <> $2 order by finished_at`,
+      [executionIds, notesKey],
+    );
+    const timelines = new Map<string, TimelineStep[]>();
+    for (const { execution_id, key, phase, status, attempts, output, error, idempotency_key, started_at, finished_at } of rows) {
+      const step: TimelineStep = { key, phase, status, attempts, idempotency_key, started_at, finished_at };
+      if (output !== null) step.output = parse(output);
+      if (error !== null) step.error = parse(error) as ErrorCopy;
+      const timeline = timelines.get(execution_id);
+      if (timeline) timeline.push(step);
+      else timelines.set(execution_id, [step]);
+    }
+    return timelines;
+  }
+}
+
+export const stringify = (value: unknown): string | null => (value === undefined ? null : JSON.stringify(value));
+export const parse = (text: string | null): unknown => (text === null ? undefined : JSON.parse(text));
+
+function recordOf(row: StepRow): StepRecord {
+  return {
+    status: row.status,
+    output: parse(row.output),
+    compensateInput: parse(row.compensate_input),
+    error: parse(row.error) as ErrorCopy | undefined,
+    events: parse(row.events) as EventMessage[] | undefined,
+    attempts: row.attempts,
+    expired: row.expired,
+  };
+}
+
+/**
+ * Locks the executions in the order of their ids, so that batches do not deadlock, and so that a claim by another
+ * instance comes wholly before or wholly after this write.
+ */
+function insertStatement({ execution, step }: Tables): string {
+  return `with input as (
+    select * from unnest($2::text[], $3::int[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::int[], $13::text[], $14::float8[], $15::float8[])
+      as i(execution_id, epoch, key, phase, status, output, compensate_input, error, events, notes, attempts, idempotency_key, timeout, took)
+  ), claimed as (
+    select e.id, e.cancelled from ${execution} e
+    where (e.id, e.epoch) in (select execution_id, epoch from input) and e.owner = $1 and e.finished_at is null
+    order by e.id for no key update
+  )
+  insert into ${step} as s (execution_id, key, phase, status, output, compensate_input, error, events, notes, attempts, idempotency_key, timeout_at, started_at)
+  select execution_id, key, phase, status, output, compensate_input, error, events, notes, attempts, idempotency_key,
+    now() + timeout * interval '1 second', now() - took * interval '1 second'
+  from input where execution_id in (select id from claimed)
+  on conflict (execution_id, key, phase) do update set status = excluded.status, output = excluded.output,
+    compensate_input = excluded.compensate_input, error = excluded.error, events = excluded.events,
+    notes = coalesce((s.notes::jsonb || excluded.notes::jsonb)::text, excluded.notes, s.notes), attempts = excluded.attempts,
+    timeout_at = case when excluded.status = 'waiting' then s.timeout_at else excluded.timeout_at end, finished_at = now()
+  where s.status not in ('done', 'skipped', 'failed')
+  returning s.execution_id, s.key, s.phase, (select cancelled from claimed where id = s.execution_id)`;
+}

@@ -1,0 +1,175 @@
+import type { Logger, SqlConnection } from "@velella/kernel";
+import { engineErrors } from "../engine/errors";
+import type { Tables } from "../store/schema";
+import { ticksOf } from "./schedule";
+import type { JobSchedule, Ticks } from "./schedule";
+
+/** Something that runs at certain times, once per time over all instances. */
+export interface Job {
+  name: string;
+  schedule: JobSchedule;
+  /** Runs at most so often, counted from the day that the schedule was last changed. */
+  numberOfExecutions?: number | undefined;
+  /** IANA name of the timezone of the cron expression; the server's by default. */
+  timezone?: string | undefined;
+  /** What happens after a time without any instance: nothing (the default), or one run for all missed ticks. */
+  catchUp?: "skip" | "once";
+  /** Called at least once per tick. A tick is left out while the one before it is still at work. */
+  handler(tick: { name: string; tick: Date }): Promise<void> | void;
+}
+
+interface Scheduled {
+  job: Job;
+  ticks: Ticks;
+  timer?: NodeJS.Timeout;
+}
+
+export interface JobsOptions {
+  connection: SqlConnection;
+  tables: Tables;
+  logger: Logger;
+  /** Called when a tick has become a task. */
+  onTask(): void;
+}
+
+// Timers of Node.js end at 24.8 days; an hour also follows corrections of the clock.
+const longestTimer = 3_600_000;
+
+/** The jobs of this process, and the clock that makes a task of each tick. */
+export class Jobs {
+  private readonly byName = new Map<string, Scheduled>();
+  private started = false;
+  /** Milliseconds that the database's clock is ahead of ours. */
+  private ahead = 0;
+
+  constructor(private readonly options: JobsOptions) {}
+
+  add(job: Job): void {
+    if (this.byName.has(job.name)) throw engineErrors.duplicateJob(job.name);
+    const scheduled = { job, ticks: ticksOf(job.name, job.schedule, job.timezone) };
+    this.byName.set(job.name, scheduled);
+    if (this.started) this.announce([scheduled]).then(() => this.arm(scheduled), this.complain);
+  }
+
+  remove(name: string): void {
+    clearTimeout(this.byName.get(name)?.timer);
+    this.byName.delete(name);
+  }
+
+  get(name: string): Job | undefined {
+    return this.byName.get(name)?.job;
+  }
+
+  list(): Job[] {
+    return [...this.byName.values()].map(({ job }) => job);
+  }
+
+  /** Makes the jobs known, forgets those that the code no longer has, and starts the clock. */
+  async start(): Promise<void> {
+    const { connection, tables } = this.options;
+    const { rows } = await connection.query<{ now: Date }>("select now()");
+    this.ahead = (rows[0]?.now.getTime() ?? Date.now()) - Date.now();
+    const all = [...this.byName.values()];
+    await connection.query(`delete from ${tables.job} where name <> all($1)`, [all.map(({ job }) => job.name)]);
+    await this.announce(all);
+    this.started = true;
+    for (const scheduled of all) this.arm(scheduled);
+  }
+
+  stop(): void {
+    this.started = false;
+    for (const { timer } of this.byName.values()) clearTimeout(timer);
+  }
+
+  /** The run of a tick has ended; kept as history. */
+  async record(name: string, tick: Date, error?: unknown): Promise<void> {
+    const { connection, tables } = this.options;
+    const text = error === undefined ? null : error instanceof Error ? (error.stack ?? error.message) : JSON.stringify(error);
+    await connection.query(
+      `update ${tables.fire} set state = $3, error = $4, finished_at = now() where job = $1 and tick = $2`,
+      [name, tick, error === undefined ? "done" : "failed", text],
+      "velella_fire_ended",
+    );
+  }
+
+  /** Removes history older than so many seconds. */
+  async sweep(seconds: number): Promise<void> {
+    await this.options.connection.query(
+      `delete from ${this.options.tables.fire} where ctid in (
+        select ctid from ${this.options.tables.fire} where tick < now() - $1::float8 * interval '1 second' limit 1000
+      )`,
+      [seconds],
+    );
+  }
+
+  private async announce(scheduled: Scheduled[]): Promise<void> {
+    const { connection, tables } = this.options;
+    for (const { job, ticks } of scheduled) {
+      const schedule = JSON.stringify([job.schedule, job.timezone ?? null, job.numberOfExecutions ?? null]);
+      const { rows } = await connection.query<{ last_tick: Date | null }>(
+        `insert into ${tables.job} as j (name, schedule) values ($1, $2)
+        on conflict (name) do update set schedule = excluded.schedule, executions = case when j.schedule = excluded.schedule then j.executions else 0 end
+        returning last_tick`,
+        [job.name, schedule],
+      );
+      const last = rows[0]?.last_tick;
+      const missed = job.catchUp === "once" && last ? lastTickBefore(ticks, last, this.now()) : undefined;
+      if (missed) await this.claim(job, missed);
+    }
+  }
+
+  private arm(scheduled: Scheduled): void {
+    if (!this.started || this.byName.get(scheduled.job.name) !== scheduled) return;
+    clearTimeout(scheduled.timer);
+    const tick = scheduled.ticks.after(this.now());
+    if (!tick) return;
+    const wait = Math.max(0, tick.getTime() - this.now().getTime());
+    const due = wait <= longestTimer;
+    scheduled.timer = setTimeout(() => (due ? this.fire(scheduled, tick) : this.arm(scheduled)), Math.min(wait, longestTimer));
+    scheduled.timer.unref();
+  }
+
+  private fire(scheduled: Scheduled, tick: Date): void {
+    // A timer may ring a little early; the next tick is the one after this one in any case.
+    const early = tick.getTime() - this.now().getTime();
+    if (early > 0) return void (scheduled.timer = setTimeout(() => this.fire(scheduled, tick), early + 1));
+    this.claim(scheduled.job, tick).catch(this.complain);
+    this.arm(scheduled);
+  }
+
+  /** One winner over all instances: the row of the job moves on to this tick only once. */
+  private async claim({ name, numberOfExecutions }: Job, tick: Date): Promise<void> {
+    const { connection, tables } = this.options;
+    const { rowCount } = await connection.query(
+      `with claimed as (
+        update ${tables.job} set executions = executions + 1, last_tick = $2
+        where name = $1 and (last_tick is null or last_tick < $2) and ($3::int is null or executions < $3)
+          and not exists (select from ${tables.task} where target = 'job:' || $1 and state = 'ready')
+        returning name
+      ), fire as (
+        insert into ${tables.fire} (job, tick, started_at) select name, $2, now() from claimed on conflict do nothing returning job
+      )
+      insert into ${tables.task} (id, kind, target, tick, max_attempts)
+      select 'job:' || job || ':' || extract(epoch from $2::timestamptz), 'job', 'job:' || job, $2, 1 from fire
+      on conflict (id) do nothing`,
+      [name, tick, numberOfExecutions ?? null],
+      "velella_tick",
+    );
+    if (rowCount) this.options.onTask();
+  }
+
+  private now(): Date {
+    return new Date(Date.now() + this.ahead);
+  }
+
+  private readonly complain = (error: unknown): void => {
+    this.options.logger.error("A tick of a scheduled job could not be claimed", error);
+  };
+}
+
+function lastTickBefore(ticks: Ticks, after: Date, before: Date): Date | undefined {
+  let last: Date | undefined;
+  // A tick every second, a day long, is the most that is looked through.
+  for (let i = 0, next = ticks.after(after); next && next < before && i < 86_400; i++, next = ticks.after(next)) last = next;
+  return last;
+}

@@ -1,0 +1,164 @@
+import type { EventMessage, SqlConnection, SqlExecutor } from "@velella/kernel";
+import { Batcher } from "../store/batcher";
+import type { Tables } from "../store/schema";
+import { parse } from "../store/step-store";
+import { eventRow, insertEventsCte } from "./event-store";
+
+/** An event as a subscriber gets it: with the id that stays the same when it is delivered again. */
+export interface DeliveredEvent<Data = unknown> extends EventMessage<Data> {
+  id: string;
+}
+
+/** A task that this instance has claimed. */
+export interface ClaimedTask {
+  id: string;
+  /** `event:SUBSCRIBER` or `job:NAME`. */
+  target: string;
+  event: DeliveredEvent | undefined;
+  tick: Date | undefined;
+  attempts: number;
+  maxAttempts: number;
+}
+
+interface TaskRow {
+  id: string;
+  target: string;
+  event_id: string | null;
+  tick: Date | null;
+  attempts: number;
+  max_attempts: number;
+  name: string | null;
+  data: string | null;
+  metadata: string | null;
+  created_at: Date | null;
+  routed_at: Date | null;
+}
+
+/** Reads and writes the outbox and the tasks that come of it. */
+export class TaskStore {
+  private readonly done: Batcher<ClaimedTask, void>;
+
+  constructor(
+    private readonly connection: SqlConnection,
+    private readonly tables: Tables,
+    private readonly owner: string,
+  ) {
+    this.done = new Batcher(async (tasks) => {
+      await connection.query(
+        `delete from ${tables.task} t using unnest($1::text[], $2::int[]) as d(id, attempts)
+        where t.id = d.id and t.attempts = d.attempts and t.owner = $3`,
+        [tasks.map(({ id }) => id), tasks.map(({ attempts }) => attempts), owner],
+        "velella_tasks_done",
+      );
+      return tasks.map(() => undefined);
+    });
+  }
+
+  /** Puts events into the outbox, in the transaction of the executor when one is given. */
+  async emit(messages: EventMessage[], executor: SqlExecutor = this.connection): Promise<void> {
+    await executor.query(
+      `with ${insertEventsCte(this.tables, "$1", "true")} select count(*) from inserted_events`,
+      [JSON.stringify(messages.map(eventRow))],
+      "velella_emit",
+    );
+  }
+
+  /**
+   * Makes a task for each subscriber of the events that are due.
+   *
+   * @param subscriptions Pairs of subscriber and event, `*` for all.
+   * @returns How many events were routed.
+   */
+  async route(subscriptions: readonly (readonly [subscriber: string, event: string])[], maxAttempts: number, limit: number): Promise<number> {
+    const { rows } = await this.connection.query<{ routed: number }>(
+      `with picked as (
+        select id from ${this.tables.event} where routed_at is null and deliver_at <= now()
+        order by priority, deliver_at limit $4 for update skip locked
+      ), routed as (
+        update ${this.tables.event} e set routed_at = now() from picked where e.id = picked.id returning e.id, e.name, e.priority, e.max_attempts
+      ), tasks as (
+        insert into ${this.tables.task} (id, kind, target, event_id, priority, max_attempts)
+        select distinct r.id || ':' || s.subscriber, 'event', 'event:' || s.subscriber, r.id, r.priority, coalesce(r.max_attempts, $3)
+        from routed r join unnest($1::text[], $2::text[]) as s(subscriber, event) on s.event = r.name or s.event = '*'
+        on conflict (id) do nothing
+      )
+      select count(*)::int as routed from routed`,
+      [subscriptions.map(([subscriber]) => subscriber), subscriptions.map(([, event]) => event), maxAttempts, limit],
+      "velella_route",
+    );
+    return rows[0]?.routed ?? 0;
+  }
+
+  /** Claims tasks that are due: at most as many for each target as it has room for. */
+  async claim(room: ReadonlyMap<string, number>): Promise<ClaimedTask[]> {
+    if (!room.size) return [];
+    const { task, event } = this.tables;
+    const { rows } = await this.connection.query<TaskRow>(
+      `with picked as (
+        select t.id from unnest($2::text[], $3::int[]) as w(target, slots) cross join lateral (
+          select id from ${task} where target = w.target and state = 'ready' and owner is null and run_at <= now()
+          order by priority, run_at limit w.slots for update skip locked
+        ) t
+      ), claimed as (
+        update ${task} t set owner = $1, attempts = attempts + 1 from picked where t.id = picked.id returning t.*
+      )
+      select c.id, c.target, c.event_id, c.tick, c.attempts, c.max_attempts, e.name, e.data, e.metadata, e.created_at, e.routed_at
+      from claimed c left join ${event} e on e.id = c.event_id`,
+      [this.owner, [...room.keys()], [...room.values()]],
+      "velella_claim_tasks",
+    );
+    return rows.map((row) => ({
+      id: row.id,
+      target: row.target,
+      event: row.event_id !== null && row.name !== null ? eventOf(row as TaskRow & { event_id: string; name: string }) : undefined,
+      tick: row.tick ?? undefined,
+      attempts: row.attempts,
+      maxAttempts: row.max_attempts,
+    }));
+  }
+
+  /** Removes a task that is done. */
+  complete(task: ClaimedTask): Promise<void> {
+    return this.done.add(task);
+  }
+
+  /** Has a task tried again after some seconds, or puts it aside when it was tried often enough. */
+  async fail(task: ClaimedTask, error: unknown, seconds: number): Promise<"again" | "dead"> {
+    const text = error instanceof Error ? (error.stack ?? error.message) : JSON.stringify(error);
+    const dead = task.attempts >= task.maxAttempts;
+    await this.connection.query(
+      `update ${this.tables.task} set owner = null, error = $4, state = $5, run_at = now() + $6::float8 * interval '1 second'
+      where id = $1 and attempts = $2 and owner = $3`,
+      [task.id, task.attempts, this.owner, text, dead ? "dead" : "ready", seconds],
+      "velella_task_failed",
+    );
+    return dead ? "dead" : "again";
+  }
+
+  /** Gives back what this instance has claimed. */
+  async release(): Promise<void> {
+    await this.connection.query(`update ${this.tables.task} set owner = null, attempts = greatest(attempts - 1, 0) where owner = $1`, [this.owner]);
+  }
+
+  /** Removes events that were routed long enough ago, and are delivered. */
+  async sweep(retentionSeconds: number, limit = 1000): Promise<number> {
+    const { rowCount } = await this.connection.query(
+      `delete from ${this.tables.event} where id in (
+        select id from ${this.tables.event} e
+        where routed_at < now() - $1::float8 * interval '1 second' and not exists (select from ${this.tables.task} t where t.event_id = e.id)
+        limit $2 for update skip locked
+      )`,
+      [retentionSeconds, limit],
+    );
+    return rowCount;
+  }
+}
+
+function eventOf(row: TaskRow & { event_id: string; name: string }): DeliveredEvent {
+  const metadata = {
+    ...(parse(row.metadata) as Record<string, unknown> | undefined),
+    created_at: row.created_at?.toISOString(),
+    published_at: row.routed_at?.toISOString(),
+  };
+  return { id: row.event_id, name: row.name, data: parse(row.data), metadata };
+}
