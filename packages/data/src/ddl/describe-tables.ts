@@ -84,8 +84,7 @@ function describePivot(spec: ModelSpec, relation: RelationSpec): TableDescriptio
     { spec, column: pivot.ownColumn },
     { spec: target, column: pivot.targetColumn },
   ];
-  // The same table whichever side is looked at first: the alphabetically first model leads.
-  if (target.name < spec.name) sides.reverse();
+  if (!pivot.leads) sides.reverse();
   const key = (side: ModelSpec) => side.primaryKey[0] ?? "id";
   return {
     name: pivot.table,

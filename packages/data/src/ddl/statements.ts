@@ -72,7 +72,7 @@ export function setDefaultSql(table: string, column: string, value: string | und
 export function setTypeSql(table: string, column: string, from: string, to: string): string[] {
   const sequence = quote(`${table}_${column}_seq`);
   const plain = to === "serial" ? "integer" : to;
-  const statements = [alter(table, `alter column ${quote(column)} type ${plain} using (${quote(column)}::${plain})`)];
+  const statements = [alter(table, `alter column ${quote(column)} type ${plain} using (${converted(quote(column), from, plain)})`)];
   if (from === "serial") statements.unshift(setDefaultSql(table, column, undefined), `drop sequence if exists ${sequence};`);
   if (to === "serial") {
     statements.push(
@@ -82,6 +82,15 @@ export function setTypeSql(table: string, column: string, from: string, to: stri
     );
   }
   return statements;
+}
+
+const numbers = new Set(["integer", "bigint", "real", "numeric", "serial"]);
+
+/** Values that cannot be read as the new type make the migration fail, which rolls it back; none is lost in silence. */
+function converted(column: string, from: string, to: string): string {
+  const direct = (numbers.has(from) && numbers.has(to)) || [from, to].sort().join() === "boolean,integer";
+  if (to === "jsonb" && from !== "text") return `to_jsonb(${column})`;
+  return to === "text" || direct ? `${column}::${to}` : `${column}::text::${to}`;
 }
 
 /** Adds the primary key anew, after the old one was dropped. */

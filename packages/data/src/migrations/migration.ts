@@ -1,6 +1,6 @@
 import type { SqlExecutor, SqlManager } from "@velella/kernel";
+import { managerFor } from "../service/sql-manager";
 import { migrationErrors } from "./errors";
-import { numberPlaceholders } from "./placeholders";
 
 /** Something that knows its own SQL, such as a Knex builder. */
 export interface SqlText {
@@ -71,8 +71,7 @@ export abstract class Migration {
     const { executor, onStatement } = runOf(this, "execute");
     const text = typeof sql === "string" ? sql : (sql.toQuery?.() ?? sql.toString());
     onStatement(text);
-    const numbered = params.length === 0 || /\$\d/.test(text) ? text : numberPlaceholders(text);
-    return (await executor.query<Row>(numbered, params)).rows;
+    return managerFor(executor).execute<Row>(text, params);
   }
 
   /** Raw SQL inside the migration's transaction, in the form that services know. */

@@ -25,6 +25,9 @@ export type PropertyInput = "required" | "optional" | "never";
 
 type Relaxed<Input extends PropertyInput> = Input extends "never" ? "never" : "optional";
 
+/** A bigNumber can be given as text, which keeps every digit. */
+type DefaultValue<Value, Kind> = Kind extends "bigNumber" ? Value | string : Value;
+
 /** Kinds that a primary key can have. */
 export type KeyKind = "id" | "text" | "number" | "autoincrement";
 /** Kinds that the search term `q` can look at. */
@@ -64,7 +67,7 @@ export class Property<
   }
 
   /** The value of rows created without one; a function is called for each row and leaves no default in the database. */
-  default(value: Value | (() => Value)): Property<Value, Kind, Relaxed<Input>, Key> {
+  default(value: DefaultValue<Value, Kind> | (() => DefaultValue<Value, Kind>)): Property<Value, Kind, Relaxed<Input>, Key> {
     return this.with({ hasDefault: true, default: value });
   }
 

@@ -3,7 +3,7 @@ import { toSnakeCase } from "../spec/naming";
 import { pluralize } from "../spec/pluralize";
 import { type AnyEntity, entityState } from "./entity";
 import { modelErrors } from "./errors";
-import type { Relation } from "./relation";
+import type { Relation, RelationState } from "./relation";
 import { foreignKeyOf, isOwner, keyOf, schemaOf, targetOf } from "./schema";
 
 type SpecOf = (entity: AnyEntity) => ModelSpec;
@@ -59,6 +59,9 @@ function buildPivot(entity: AnyEntity, named: Named, specOf: SpecOf): PivotSpec 
   const own = relation.state;
   const givenOwn = own.joinColumn ?? inverse?.inverseJoinColumn;
   const givenTarget = own.inverseJoinColumn ?? inverse?.joinColumn;
+  // The side that describes the table leads; where both or neither do, the alphabetically first.
+  const [describes, isDescribed] = [describesPivot(own), inverse !== undefined && describesPivot(inverse)];
+  const leads = describes === isDescribed ? entity.name <= target.name : describes;
   const pivotEntity = (own.pivotEntity ?? inverse?.pivotEntity)?.() as AnyEntity | undefined;
 
   if (pivotEntity) {
@@ -67,15 +70,17 @@ function buildPivot(entity: AnyEntity, named: Named, specOf: SpecOf): PivotSpec 
     const ownColumn = givenOwn ?? keyTo(entity, givenTarget);
     const targetColumn = givenTarget ?? keyTo(target, ownColumn);
     if (!ownColumn || !targetColumn) throw modelErrors.pivotColumns(entity.name, name, through.table);
-    return Object.freeze({ table: through.table, ownColumn, targetColumn, entity: () => through });
+    return Object.freeze({ table: through.table, ownColumn, targetColumn, leads, entity: () => through });
   }
 
   const table = own.pivotTable ?? inverse?.pivotTable ?? defaultPivotTable(entity, target);
   const ownColumn = givenOwn ?? pivotColumn(entity);
   const targetColumn = givenTarget ?? pivotColumn(target);
   if (ownColumn === targetColumn) throw modelErrors.pivotColumns(entity.name, name, table);
-  return Object.freeze({ table, ownColumn, targetColumn });
+  return Object.freeze({ table, ownColumn, targetColumn, leads });
 }
+
+const describesPivot = (state: RelationState) => Boolean(state.pivotTable ?? state.pivotEntity ?? state.joinColumn ?? state.inverseJoinColumn);
 
 const pivotColumn = (entity: AnyEntity) => `${toSnakeCase(entity.name)}_${keyOf(entity)[0]?.name}`;
 

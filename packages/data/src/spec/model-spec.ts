@@ -17,7 +17,7 @@ export interface PropertySpec {
   readonly primaryKey: boolean;
   readonly searchable: boolean;
   readonly translatable: boolean;
-  /** Never written by create or update. */
+  /** Worked out by the service: it has no column, so it is never written, and reads cannot select or filter it. */
   readonly computed: boolean;
   readonly hasDefault: boolean;
   /** The default value, or a function that makes one. */
@@ -60,6 +60,8 @@ export interface PivotSpec {
   readonly ownColumn: string;
   /** Column that refers to the other side's primary key. */
   readonly targetColumn: string;
+  /** True on the side whose column comes first in the table. */
+  readonly leads: boolean;
   /** The model of the pivot table, where there is one (`pivotEntity`): its rows have an id and may be soft-deleted. */
   readonly entity?: () => ModelSpec;
 }
