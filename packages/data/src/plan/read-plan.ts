@@ -41,7 +41,9 @@ export interface Edge {
 /** Finds the edges of a model. The default knows the model's own relations. */
 export type EdgeResolver = (spec: ModelSpec, name: string) => Edge | undefined;
 
-export type OrderDirection = "ASC" | "DESC" | "asc" | "desc" | 1 | -1;
+type DirectionName = "ASC" | "DESC" | "asc" | "desc";
+/** Without further words PostgreSQL sorts nulls last in ascending and first in descending order. */
+export type OrderDirection = DirectionName | `${DirectionName} ${"nulls first" | "nulls last" | "NULLS FIRST" | "NULLS LAST"}` | 1 | -1;
 /** `{title: "ASC", brand: {name: "DESC"}}` */
 export type OrderBy = { readonly [field: string]: OrderDirection | OrderBy };
 

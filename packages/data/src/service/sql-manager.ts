@@ -30,26 +30,22 @@ export function managerFor(executor: SqlExecutor): SqlManager {
  */
 function numbered(text: string, params: readonly unknown[]): { text: string; params: readonly unknown[] } {
   if (params.length === 0) return { text: text.replaceAll("\\?", "?"), params };
-  const pieces = text.split(tokens);
-  if (pieces.some((piece) => /^\$\d/.test(piece))) return { text, params };
+  if ([...text.matchAll(tokens)].some(([token]) => /^\$\d/.test(token))) return { text, params };
   const values: unknown[] = [];
   let used = 0;
-  let written = "";
-  for (const piece of pieces) {
-    if (piece === "\\?") written += "?";
-    else if (piece !== "?") written += piece;
-    else {
-      const value = params[used++];
-      const list = Array.isArray(value) && /\bin\s*\(\s*$/i.test(written) ? value : undefined;
-      // An empty list would be a syntax error, and no value is in it.
-      if (list?.length === 0) written += "null";
-      else written += (list ?? [value]).map((item) => `$${values.push(item)}`).join(", ");
-    }
-  }
+  const written = text.replace(tokens, (token: string, ...found: unknown[]) => {
+    if (token === "\\?") return "?";
+    if (token !== "?") return token;
+    const value = params[used++];
+    const before = text.slice(0, found.find((item) => typeof item === "number"));
+    const list = Array.isArray(value) && /\bin\s*\(\s*$/i.test(before) ? value : [value];
+    // An empty list would be a syntax error, and no value is in it.
+    return list.length === 0 ? "null" : list.map((item) => `$${values.push(item)}`).join(", ");
+  });
   if (used !== params.length) throw dataErrors.notExecutable(used, params.length);
   return { text: written, params: values };
 }
 
 // Strings, quoted names, dollar quotes and comments come as one piece each, and so do placeholders.
 const tokens =
-  /('(?:[^']|'')*'|"(?:[^"]|"")*"|\$([A-Za-z_]\w*)?\$[\s\S]*?\$\2\$|--[^\n]*|\/\*[\s\S]*?\*\/|\\\?|\?|\$\d+)/;
+  /('(?:[^']|'')*'|"(?:[^"]|"")*"|\$([A-Za-z_]\w*)?\$[\s\S]*?\$\2\$|--[^\n]*|\/\*[\s\S]*?\*\/|\\\?|\?|\$\d+)/g;

@@ -1,0 +1,197 @@
+import type { SharedContext, SqlManager } from "@velella/kernel";
+import { silentLogger } from "@velella/kernel";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { createConnection } from "../connection/connection";
+import { createStudioDatabase } from "../testing/studio-database";
+import type { StudioDatabase } from "../testing/studio-database";
+import { Genre } from "../testing/studio/models";
+import { InjectManager, InjectTransactionManager, SharedContextParam } from "./context-decorators";
+import { ModuleService } from "./module-service";
+import { createRepository } from "./repository";
+import { managerFor } from "./sql-manager";
+
+class GenreService extends ModuleService({ Genre }) {
+  /** As many apps declare it: with a class field, which is empty after the generated constructor. */
+  protected baseRepository_: unknown;
+
+  @InjectTransactionManager()
+  async createBoth(first: string, second: string, @SharedContextParam() sharedContext: SharedContext = {}) {
+    await this.createGenres({ code: first, name: first }, sharedContext);
+    await this.createGenres({ code: second, name: second }, sharedContext);
+  }
+
+  /** Forgets to pass the context on: the calls still belong to the same transaction. */
+  @InjectTransactionManager()
+  async createForgetful(code: string, fail: boolean, @SharedContextParam() _sharedContext: SharedContext = {}) {
+    await this.createGenres({ code, name: code });
+    if (fail) throw new Error("failed after creating");
+    return (await this.listGenres({ code })).length;
+  }
+
+  /** Goes on after a violation that it expects. */
+  @InjectTransactionManager()
+  async createOrKeep(code: string, @SharedContextParam() sharedContext: SharedContext = {}) {
+    await this.createGenres({ code, name: "new" }, sharedContext).catch(() => undefined);
+    return (await this.retrieveGenre(code, {}, sharedContext)).name;
+  }
+
+  @InjectManager()
+  async managerState(@SharedContextParam() sharedContext: SharedContext = {}) {
+    const [row] = await (sharedContext.manager as SqlManager).execute<{ n: number }>("select count(*)::int as n from genre");
+    return { count: row?.n, inTransaction: sharedContext.transactionManager !== undefined };
+  }
+
+  @InjectTransactionManager()
+  async isolation(@SharedContextParam() sharedContext: SharedContext = {}) {
+    return (sharedContext.transactionManager as SqlManager).execute("show transaction_isolation");
+  }
+}
+
+let studio: StudioDatabase;
+let service: GenreService;
+const serviceOn = (connection: StudioDatabase["connection"]) => new GenreService({ baseRepository: createRepository(connection) });
+
+beforeAll(async () => {
+  studio = await createStudioDatabase();
+  service = serviceOn(studio.connection);
+});
+beforeEach(async () => {
+  await studio.connection.query("delete from genre; insert into genre (code, name) values ('rock', 'Rock')");
+});
+afterAll(() => studio.drop());
+
+const codes = async () => (await service.listGenres()).map((genre) => genre.code).join();
+
+test("a service joins the transaction of its caller, by the shared context alone", async () => {
+  const failing = studio.connection.transaction(async (tx) => {
+    const sharedContext = { transactionManager: managerFor(tx) };
+    await service.createBoth("a", "b", sharedContext);
+    expect(await service.listGenres({ code: ["a", "b"] }, {}, sharedContext)).toHaveLength(2);
+    expect(await codes()).toBe("rock");
+    expect(await service.managerState(sharedContext)).toEqual({ count: 3, inTransaction: true });
+    throw new Error("no");
+  });
+  await expect(failing).rejects.toThrow("no");
+  expect(await codes()).toBe("rock");
+  expect(await service.managerState()).toEqual({ count: 1, inTransaction: false });
+});
+
+test("a caught violation leaves the caller's transaction usable, and nothing of the failed method behind", async () => {
+  await studio.connection.transaction(async (tx) => {
+    const sharedContext = { transactionManager: managerFor(tx) };
+    await service.createGenres({ code: "before", name: "x" }, sharedContext);
+    await expect(service.createGenres({ code: "rock", name: "x" }, sharedContext)).rejects.toThrow("Genre with code: rock, already exists.");
+    await expect(service.createBoth("half", "rock", sharedContext)).rejects.toThrow("already exists");
+    await service.createGenres({ code: "after", name: "x" }, sharedContext);
+  });
+  expect(await codes()).toBe("after,before,rock");
+  expect(await service.createOrKeep("rock")).toBe("Rock");
+  expect(await service.createOrKeep("pop")).toBe("new");
+});
+
+test("two writes at once in one transaction: one fails, the other stays", async () => {
+  await studio.connection.transaction(async (tx) => {
+    const sharedContext = { transactionManager: managerFor(tx) };
+    await Promise.allSettled([
+      service.createBoth("one", "rock", sharedContext),
+      service.createBoth("two", "three", sharedContext),
+      service.createGenres({ code: "rock", name: "x" }, sharedContext),
+      service.createGenres({ code: "four", name: "x" }, sharedContext),
+    ]);
+  });
+  expect(await codes()).toBe("four,rock,three,two");
+});
+
+test("calls of a service to itself join its own transaction, calls of another service do not", async () => {
+  expect(await service.createForgetful("kept", false)).toBe(1);
+  await expect(service.createForgetful("undone", true)).rejects.toThrow("failed after creating");
+  expect(await codes()).toBe("kept,rock");
+  const other = serviceOn(studio.connection);
+  await expect(
+    studio.connection.transaction(async (tx) => {
+      await service.createGenres({ code: "undone", name: "x" }, { transactionManager: managerFor(tx) });
+      await other.createGenres({ code: "own", name: "x" });
+      throw new Error("no");
+    }),
+  ).rejects.toThrow("no");
+  expect(await codes()).toBe("kept,own,rock");
+});
+
+test("a context is of no use after its transaction", async () => {
+  let kept: SharedContext = {};
+  await studio.connection.transaction(async (tx) => void (kept = { transactionManager: managerFor(tx) }));
+  await expect(service.createGenres({ code: "late", name: "x" }, kept)).rejects.toMatchObject({ reason: "connection.transaction_ended" });
+  await expect(service.listGenres({}, {}, kept)).rejects.toMatchObject({ reason: "connection.transaction_ended" });
+});
+
+test("a pool of one is enough for methods that use their own service", async () => {
+  const connection = createConnection({ url: studio.url, poolSize: 1, logger: silentLogger() });
+  const alone = serviceOn(connection);
+  try {
+    await alone.createBoth("a", "b");
+    expect(await alone.createForgetful("c", false)).toBe(1);
+    await Promise.all(["d", "e", "f"].map((code) => alone.createForgetful(code, false)));
+    expect(await codes()).toBe("a,b,c,d,e,f,rock");
+    // Another service's call without context, awaited inside, could never end: it is an error instead.
+    await expect(connection.transaction(async (tx) => (await tx.query("select 1"), alone.listGenres()))).rejects.toMatchObject({
+      reason: "connection.pool_deadlock",
+    });
+  } finally {
+    await connection.close();
+  }
+});
+
+test("a module with a database of its own does not join a transaction of another", async () => {
+  const elsewhere = await createStudioDatabase();
+  try {
+    const remote = serviceOn(elsewhere.connection);
+    await expect(
+      studio.connection.transaction(async (tx) => {
+        await remote.createGenres({ code: "far", name: "x" }, { transactionManager: managerFor(tx) });
+        throw new Error("no");
+      }),
+    ).rejects.toThrow("no");
+    expect(await remote.listGenres({ code: "far" })).toHaveLength(1);
+  } finally {
+    await elsewhere.drop();
+  }
+});
+
+test("isolation levels reach the database", async () => {
+  expect(await service.isolation()).toEqual([{ transaction_isolation: "read committed" }]);
+  expect(await service.isolation({ isolationLevel: "SERIALIZABLE" })).toEqual([{ transaction_isolation: "serializable" }]);
+  await expect(service.isolation({ isolationLevel: "none; drop table genre" })).rejects.toMatchObject({ reason: "connection.bad_isolation_level" });
+});
+
+test("the repository runs work in a transaction, and joins one", async () => {
+  const repository = createRepository(studio.connection);
+  await repository.transaction(async (manager) => {
+    await manager.execute("insert into genre (code, name) values (?, ?)", ["a", "x"]);
+    await repository.transaction(async (inner) => void (await inner.execute("insert into genre (code, name) values ($1, $1)", ["b"])), { transaction: manager });
+    const undone = repository.transaction(
+      async (inner) => {
+        await inner.execute("insert into genre (code, name) values ('c', 'x')");
+        throw new Error("no");
+      },
+      { transaction: manager, enableNestedTransactions: true },
+    );
+    await expect(undone).rejects.toThrow("no");
+    expect(repository.getActiveManager({ transactionManager: manager })).toBe(manager);
+  });
+  expect(await codes()).toBe("a,b,rock");
+  const at = new Date();
+  expect(await repository.serialize([{ at, big: { toJSON: () => 7 }, list: [{ x: 1 }] }])).toEqual([{ at, big: 7, list: [{ x: 1 }] }]);
+});
+
+test("a misused decorator is an error at once, with what to do", async () => {
+  class Wrong {
+    method() {
+      return 1;
+    }
+  }
+  expect(() => InjectManager()(Wrong.prototype, "method", Object.getOwnPropertyDescriptor(Wrong.prototype, "method") as TypedPropertyDescriptor<unknown>)).toThrow(
+    "@InjectManager stands on Wrong.method(), none of whose parameters is marked",
+  );
+  expect(() => ModuleService({ Nothing: undefined as never })).toThrow('ModuleService was given undefined as "Nothing"');
+  await expect(new (ModuleService({ Genre }))({}).listGenres()).rejects.toMatchObject({ reason: "service.no_repository" });
+});
