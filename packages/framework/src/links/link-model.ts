@@ -61,8 +61,10 @@ function kindOf(sqlType: string): PropertyKind {
       return "number";
     case "real":
     case "double precision":
-    case "numeric":
       return "float";
+    case "numeric":
+      // Read as a number; without the column of exact digits that a model's big numbers have.
+      return "bigNumber";
     case "boolean":
       return "boolean";
     case "timestamptz":

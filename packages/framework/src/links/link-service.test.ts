@@ -73,7 +73,7 @@ describe("create", () => {
   test("takes a list of ids, and the same pair twice", async () => {
     expect(await link.create({ product: { product_id: ["p1", "p2"] }, review: { review_id: "r1" } })).toHaveLength(2);
     const twice = await link.create([review("p3", "r1", { note: "a" }), review("p3", "r1", { weight: 2 })]);
-    expect(twice).toMatchObject([{ note: "a", weight: 2 }, { note: "a", weight: 2 }]);
+    expect(twice).toMatchObject([{ note: "a", weight: 2, share: 0.5 }, { note: "a", weight: 2 }]);
   });
 
   test("refuses a second record on a side that is no list, from the database and within one call", async () => {
@@ -118,7 +118,7 @@ describe("list", () => {
     expect(await link.list([review("p1", "r1"), review("p2", "r2")])).toMatchObject([{ product_id: "p1", review_id: "r1" }]);
     expect(await link.list({ product: { product_id: "p1" }, review: { review_id: undefined } })).toHaveLength(2);
     expect(await link.list({ product: { product_id: undefined }, review: { review_id: "r1" } })).toHaveLength(2);
-    expect(await link.list(review("p1", "r1"), { asLinkDefinition: true })).toEqual([review("p1", "r1", { note: "n1", weight: 1 })]);
+    expect(await link.list(review("p1", "r1"), { asLinkDefinition: true })).toEqual([review("p1", "r1", { note: "n1", weight: 1, share: 0.5 })]);
   });
 });
 

@@ -14,12 +14,12 @@ beforeAll(async () => {
   database = await createTestDatabase();
   ({ connection, statements } = await createShop(database.url));
   await insert(connection, "artist", [
-    { id: "art_ann", name: "Ann", worth: "12.5", raw_worth: JSON.stringify({ value: "12.5", precision: 20 }) },
-    { id: "art_bo", name: "Bo", worth: "0", raw_worth: JSON.stringify({ value: "0", precision: 20 }) },
+    { id: "art_ann", name: "Ann", worth: "12.5", raw_worth: { value: "12.5", precision: 20 } },
+    { id: "art_bo", name: "Bo", worth: "0", raw_worth: { value: "0", precision: 20 } },
   ]);
   await insert(connection, "album", [{ id: "alb_1", title: "A1", year: 2000, artist_id: "art_ann" }]);
   await insert(connection, "product", [
-    { id: "prod_1", title: "Poster", metadata: JSON.stringify({ color: "red" }) },
+    { id: "prod_1", title: "Poster", metadata: { color: "red" } },
     { id: "prod_2", title: "Pen" },
   ]);
   await insert(connection, "product_variant", [
@@ -28,8 +28,8 @@ beforeAll(async () => {
   ]);
   await insert(connection, "price_set", [{ id: "pset_1" }]);
   await insert(connection, "price", [
-    { id: "price_1", amount: "10", raw_amount: JSON.stringify({ value: "10", precision: 20 }), currency_code: "eur", price_set_id: "pset_1" },
-    { id: "price_2", amount: "12", raw_amount: JSON.stringify({ value: "12", precision: 20 }), currency_code: "usd", price_set_id: "pset_1" },
+    { id: "price_1", amount: "10", raw_amount: { value: "10", precision: 20 }, currency_code: "eur", price_set_id: "pset_1" },
+    { id: "price_2", amount: "12", raw_amount: { value: "12", precision: 20 }, currency_code: "usd", price_set_id: "pset_1" },
   ]);
   await insert(connection, "customer", [{ id: "cus_1", email: "c@test.dev" }]);
   await insert(connection, "review", [
@@ -120,15 +120,16 @@ describe("fields", () => {
 
 describe("links", () => {
   test("are entities, with their columns and both records", async () => {
-    const data = await graph({ entity: "product_review", fields: ["note", "weight", "review.text"], filters: { product_id: "prod_1" } });
+    const data = await graph({ entity: "product_review", fields: ["note", "weight", "share", "review.text"], filters: { product_id: "prod_1", share: 0.5 } });
     expect(data).toHaveLength(2);
-    expect(data).toContainEqual({ note: "n2", weight: 1, review_id: "rev_1", review: { id: "rev_1", text: "good" } });
-    expect(data).toContainEqual({ note: null, weight: 1, review_id: "rev_2", review: { id: "rev_2", text: "bad" } });
+    expect(data).toContainEqual({ note: "n2", weight: 1, share: 0.5, review_id: "rev_1", review: { id: "rev_1", text: "good" } });
+    expect(data).toContainEqual({ note: null, weight: 1, share: 0.5, review_id: "rev_2", review: { id: "rev_2", text: "bad" } });
   });
 
   test("show their rows under <other>_link", async () => {
-    const [product] = await graph({ entity: "product", fields: ["artist_link.id", "review_link.note"], filters: { id: "prod_1" } });
+    const [product] = await graph({ entity: "product", fields: ["artist_link.id", "review_link.note", "review_link.share"], filters: { id: "prod_1" } });
     expect(product.artist_link).toEqual({ id: "link_1", artist_id: "art_ann", product_id: "prod_1" });
+    expect(product.review_link[0].share).toBe(0.5);
     expect(product.review_link.map((row: { note: string | null }) => row.note).sort()).toEqual(["n2", null]);
   });
 

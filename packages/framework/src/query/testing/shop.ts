@@ -89,7 +89,7 @@ export const shopLinks: readonly (readonly [LinkInput, LinkInput, LinkOptions?])
   [
     { linkable: linkable.product.product, isList: true },
     { linkable: linkable.review.review, isList: true },
-    { database: { extraColumns: { note: { type: "text", nullable: true }, weight: { type: "integer", defaultValue: "1" } } } },
+    { database: { extraColumns: { note: { type: "text", nullable: true }, weight: { type: "integer", defaultValue: "1" }, share: { type: "decimal", defaultValue: 0.5 } } } },
   ],
   [{ linkable: linkable.review.review, field: "customer_id" }, linkable.customer.customer, { readOnly: true }],
   [
@@ -151,15 +151,18 @@ export async function createShop(url: string) {
   return { connection: counted.connection, statements: counted.statements };
 }
 
-/** Inserts rows as they are. */
+/** Inserts rows as they are; columns that a row does not have get their default. */
 export async function insert(connection: SqlConnection, table: string, rows: readonly Record<string, unknown>[]): Promise<void> {
+  const byColumns = new Map<string, Record<string, unknown>[]>();
   for (const row of rows) {
-    const names = Object.keys(row);
-    const values = names.map((_, i) => `$${i + 1}`);
-    await connection.query(
-      `insert into "${table}" (${names.map((name) => `"${name}"`).join(", ")}) values (${values.join(", ")})`,
-      Object.values(row),
-    );
+    const columns = Object.keys(row)
+      .map((name) => `"${name}"`)
+      .join();
+    byColumns.set(columns, [...(byColumns.get(columns) ?? []), row]);
+  }
+  for (const [columns, group] of byColumns) {
+    const values = `select ${columns} from jsonb_populate_recordset(null::"${table}", $1::jsonb)`;
+    await connection.query(`insert into "${table}" (${columns}) ${values}`, [JSON.stringify(group)]);
   }
 }
 
