@@ -21,7 +21,9 @@ function define<T>(run: () => T, file = "src/links/a.ts") {
 
 describe("names", () => {
   test("come from modules and models, and are filled in at boot", () => {
-    const { result, registry } = define(() => defineLink({ linkable: linkable.studio.artist, deleteCascade: true }, { linkable: linkable.product.product, isList: true }));
+    const { result, registry } = define(() =>
+      defineLink({ linkable: linkable.studio.artist, deleteCascade: true }, { linkable: linkable.product.product, isList: true }),
+    );
     expect({ ...result }).toEqual({ serviceName: "", entity: "", entryPoint: "" });
     const [link] = resolveLinks(registry.all(), modules) as [TableLinkSpec];
     expect({ ...result }).toEqual({
@@ -30,7 +32,9 @@ describe("names", () => {
       entryPoint: "artist_product",
     });
     expect(link.table).toBe("studio_artist_product_product");
-    expect(link.sides.map(({ key, field, linkField, isList, deleteCascade }) => ({ key, field, linkField, isList, deleteCascade }))).toEqual([
+    expect(
+      link.sides.map(({ key, field, linkField, isList, deleteCascade }) => ({ key, field, linkField, isList, deleteCascade })),
+    ).toEqual([
       { key: "artist_id", field: "artist", linkField: "artist_link", isList: false, deleteCascade: true },
       { key: "product_id", field: "products", linkField: "product_link", isList: true, deleteCascade: false },
     ]);
@@ -62,14 +66,22 @@ describe("names", () => {
 
 describe("read-only links", () => {
   test("have no names, and read one record by a key", () => {
-    const { result, registry } = define(() => defineLink({ linkable: linkable.review.review, field: "customer_id" }, linkable.product.product, { readOnly: true }));
+    const { result, registry } = define(() =>
+      defineLink({ linkable: linkable.review.review, field: "customer_id" }, linkable.product.product, { readOnly: true }),
+    );
     expect(result).toBeUndefined();
-    expect(resolveLinks(registry.all(), modules)).toMatchObject([{ kind: "readOnly", name: "product", many: false, from: { field: "customer_id" }, to: { primaryKey: "id" } }]);
+    expect(resolveLinks(registry.all(), modules)).toMatchObject([
+      { kind: "readOnly", name: "product", many: false, from: { field: "customer_id" }, to: { primaryKey: "id" } },
+    ]);
   });
 
   test("read the other way by a key of the other side: as many as there are", () => {
     const { registry } = define(() =>
-      defineLink({ linkable: linkable.product.product, field: "id" }, { ...linkable.review.review.id, primaryKey: "text" }, { readOnly: true }),
+      defineLink(
+        { linkable: linkable.product.product, field: "id" },
+        { ...linkable.review.review.id, primaryKey: "text" },
+        { readOnly: true },
+      ),
     );
     const [link] = resolveLinks(registry.all(), modules) as [ReadOnlyLinkSpec];
     expect(link).toMatchObject({ name: "review", many: "auto", to: { module: "review", model: "Review", primaryKey: "text" } });
@@ -83,7 +95,9 @@ describe("read-only links", () => {
         { readOnly: true },
       ),
     );
-    expect(resolveLinks(registry.all(), modules)).toMatchObject([{ name: "content", many: "auto", to: { module: "review", model: undefined, primaryKey: "product_id" } }]);
+    expect(resolveLinks(registry.all(), modules)).toMatchObject([
+      { name: "content", many: "auto", to: { module: "review", model: undefined, primaryKey: "product_id" } },
+    ]);
   });
 });
 
@@ -118,16 +132,27 @@ describe("mistakes are told with file and name", () => {
   });
 
   test("a read-only link without field, or with one that is not there", () => {
-    expect(messageOf(() => defineLink(linkable.review.review, linkable.product.product, { readOnly: true })).message).toContain('needs "field"');
-    const error = messageOf(() => defineLink({ linkable: linkable.review.review, field: "custmer_id" }, linkable.product.product, { readOnly: true }));
-    expect(error).toMatchObject({ message: 'src/links/a.ts: the model "Review" has no property "custmer_id".', hint: expect.stringContaining("customer_id") });
+    expect(messageOf(() => defineLink(linkable.review.review, linkable.product.product, { readOnly: true })).message).toContain(
+      'needs "field"',
+    );
+    const error = messageOf(() =>
+      defineLink({ linkable: linkable.review.review, field: "custmer_id" }, linkable.product.product, { readOnly: true }),
+    );
+    expect(error).toMatchObject({
+      message: 'src/links/a.ts: the model "Review" has no property "custmer_id".',
+      hint: expect.stringContaining("customer_id"),
+    });
   });
 
   test("columns of an unknown type or a taken name, and two links with one table", () => {
-    const withColumn = (name: string, type: string) => () => defineLink(linkable.product.product, linkable.review.review, { database: { extraColumns: { [name]: { type } } } });
+    const withColumn = (name: string, type: string) => () =>
+      defineLink(linkable.product.product, linkable.review.review, { database: { extraColumns: { [name]: { type } } } });
     expect(messageOf(withColumn("note", "varchar2")).message).toContain('"note" has the type "varchar2"');
     expect(messageOf(withColumn("id", "text")).message).toContain('"id"');
-    const twice = () => [defineLink(linkable.product.product, linkable.review.review), defineLink(linkable.product.product, linkable.review.review)];
+    const twice = () => [
+      defineLink(linkable.product.product, linkable.review.review),
+      defineLink(linkable.product.product, linkable.review.review),
+    ];
     expect(messageOf(twice).message).toContain('"product_product_review_review"');
   });
 });

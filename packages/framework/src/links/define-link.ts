@@ -133,14 +133,24 @@ function sideOf(input: LinkInput, side: "left" | "right", file: string): LinkSid
   if (typeof input !== "object" || input === null) throw linkErrors.notLinkable(file, side, String(input));
   if (isLinkableData(input)) {
     const { serviceName, field, entity, linkable, primaryKey, ...options } = input as LinkableData & { alias?: string };
-    return { linkable: { serviceName, field, entity, linkable, primaryKey }, alias: options.alias, isList: (input as { isList?: boolean }).isList };
+    return {
+      linkable: { serviceName, field, entity, linkable, primaryKey },
+      alias: options.alias,
+      isList: (input as { isList?: boolean }).isList,
+    };
   }
-  const { linkable } = input as LinkSideOptions;
+  const { linkable } = input;
   const valid = typeof linkable === "object" && linkable !== null && (isLinkableData(linkable) || isVirtualData(linkable));
-  if (!valid) throw linkErrors.notLinkable(file, side, `an object whose "linkable" is ${linkable === undefined ? "undefined" : JSON.stringify(linkable)}`);
-  return input as LinkSideOptions;
+  if (!valid)
+    throw linkErrors.notLinkable(
+      file,
+      side,
+      `an object whose "linkable" is ${linkable === undefined ? "undefined" : JSON.stringify(linkable)}`,
+    );
+  return input;
 }
 
-const isLinkableData = (value: object): value is LinkableData => "serviceName" in value && "entity" in value && typeof (value as LinkableData).linkable === "string";
+const isLinkableData = (value: object): value is LinkableData =>
+  "serviceName" in value && "entity" in value && typeof (value as LinkableData).linkable === "string";
 
 const isVirtualData = (value: object): value is VirtualLinkable => "serviceName" in value && "alias" in value && "primaryKey" in value;

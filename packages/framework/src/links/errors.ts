@@ -6,12 +6,14 @@ const where = (file: string) => file || "A link";
 export const linkErrors = defineErrors("link", {
   notLinkable: {
     type: "invalid_argument",
-    message: (file: string, side: "left" | "right", got: string) => `${where(file)}: the ${side} side of defineLink is ${got}, not a linkable of a module.`,
+    message: (file: string, side: "left" | "right", got: string) =>
+      `${where(file)}: the ${side} side of defineLink is ${got}, not a linkable of a module.`,
     hint: () => `Pass an entry of a module's "linkable", such as ReviewModule.linkable.review, and check its name.`,
   },
   readOnlyWithoutField: {
     type: "invalid_argument",
-    message: (file: string, model: string) => `${where(file)}: a read-only link from "${model}" needs "field", the property of "${model}" that holds the other side's key.`,
+    message: (file: string, model: string) =>
+      `${where(file)}: a read-only link from "${model}" needs "field", the property of "${model}" that holds the other side's key.`,
     hint: () => `defineLink({ linkable: …, field: "product_id" }, …, { readOnly: true })`,
   },
   unknownModule: {
@@ -21,17 +23,20 @@ export const linkErrors = defineErrors("link", {
   },
   unknownModel: {
     type: "unknown_modules",
-    message: (file: string, model: string, module: string, _suggestion: string) => `${where(file)} links to the model "${model}", which the module "${module}" does not have.`,
+    message: (file: string, model: string, module: string, _suggestion: string) =>
+      `${where(file)} links to the model "${model}", which the module "${module}" does not have.`,
     hint: (_file, _model, module, suggestion) => `Give the model to the service of "${module}": ModuleService({ … }). ${suggestion}`,
   },
   unknownColumn: {
     type: "invalid_argument",
-    message: (file: string, model: string, column: string, _suggestion: string) => `${where(file)}: the model "${model}" has no property "${column}".`,
+    message: (file: string, model: string, column: string, _suggestion: string) =>
+      `${where(file)}: the model "${model}" has no property "${column}".`,
     hint: (_file, _model, _column, suggestion) => suggestion,
   },
   unknownColumnType: {
     type: "invalid_argument",
-    message: (file: string, column: string, type: string, _known: string) => `${where(file)}: the extra column "${column}" has the type "${type}", which is not known.`,
+    message: (file: string, column: string, type: string, _known: string) =>
+      `${where(file)}: the extra column "${column}" has the type "${type}", which is not known.`,
     hint: (_file, _column, _type, known) => `Known types: ${known}.`,
   },
   reservedColumn: {
@@ -52,7 +57,8 @@ export const linkErrors = defineErrors("link", {
   },
   wrongShape: {
     type: "invalid_data",
-    message: (method: string, got: string) => `link.${method} takes { module: { key: id }, otherModule: { key: id } } (or an array of such), not ${got}.`,
+    message: (method: string, got: string) =>
+      `link.${method} takes { module: { key: id }, otherModule: { key: id } } (or an array of such), not ${got}.`,
     hint: () => `await link.create({ product: { product_id: "prod_1" }, review: { review_id: "rev_1" } })`,
   },
   idMissing: {
@@ -66,7 +72,8 @@ export const linkErrors = defineErrors("link", {
   },
   noCascadeMethod: {
     type: "unexpected_state",
-    message: (module: string, method: string, model: string) => `A link deletes and restores "${model}" with what it is linked with, but the service of "${module}" has no ${method}.`,
+    message: (module: string, method: string, model: string) =>
+      `A link deletes and restores "${model}" with what it is linked with, but the service of "${module}" has no ${method}.`,
     hint: (module, _method, model) => `Give "${model}" to ModuleService({ … }) of "${module}", or remove "deleteCascade" from the link.`,
   },
 });

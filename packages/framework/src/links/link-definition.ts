@@ -73,7 +73,8 @@ export class LinkIndex {
   }
 
   private orderHint(left: RecordKey, right: RecordKey): string {
-    if (this.byKeys.has(address(right, left))) return `The link is defined the other way round: put "${right.module}" before "${left.module}".`;
+    if (this.byKeys.has(address(right, left)))
+      return `The link is defined the other way round: put "${right.module}" before "${left.module}".`;
     const known = this.links.map(({ sides: [a, b] }) => `${a.module}.${a.key} and ${b.module}.${b.key}`);
     return known.length ? `Defined links: ${known.join("; ")}.` : "No link is defined.";
   }
@@ -81,7 +82,8 @@ export class LinkIndex {
 
 /** The record keys in an argument of the link service, in their order. */
 export function recordKeys(definition: LinkDefinition, method: string): RecordKey[] {
-  if (typeof definition !== "object" || definition === null) throw linkErrors.wrongShape(method, JSON.stringify(definition) ?? String(definition));
+  if (typeof definition !== "object" || definition === null)
+    throw linkErrors.wrongShape(method, JSON.stringify(definition) ?? String(definition));
   const keys: RecordKey[] = [];
   for (const [module, record] of Object.entries(definition)) {
     if (module === "data") continue;

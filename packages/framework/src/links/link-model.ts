@@ -2,9 +2,14 @@ import { toCamelCase, toSnakeCase } from "@velella/data";
 import type { ModelSpec, PropertyKind, PropertySpec } from "@velella/data";
 import type { LinkColumn, LinkSide } from "./link-spec";
 
-
 /** The table of a link as a model spec: two keys, an id, the extra columns and the implicit ones. */
-export function linkModel(entity: string, table: string, idPrefix: string, sides: readonly [LinkSide, LinkSide], columns: readonly LinkColumn[]): ModelSpec {
+export function linkModel(
+  entity: string,
+  table: string,
+  idPrefix: string,
+  sides: readonly [LinkSide, LinkSide],
+  columns: readonly LinkColumn[],
+): ModelSpec {
   const properties = [
     property(sides[0].key, "text", "varchar(255)", { primaryKey: true }),
     property(sides[1].key, "text", "varchar(255)", { primaryKey: true }),

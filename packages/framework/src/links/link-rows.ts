@@ -40,7 +40,12 @@ export async function upsertPairs(executor: SqlExecutor, link: TableLinkSpec, pa
   return pairs.map((pair) => rows.get(pairKey(pair.left, pair.right))!);
 }
 
-async function upsertGroup(executor: SqlExecutor, link: TableLinkSpec, columns: readonly string[], pairs: readonly PairRow[]): Promise<LinkRow[]> {
+async function upsertGroup(
+  executor: SqlExecutor,
+  link: TableLinkSpec,
+  columns: readonly string[],
+  pairs: readonly PairRow[],
+): Promise<LinkRow[]> {
   const [left, right] = link.sides;
   const types = [left.key, right.key, "id"].map((name) => `${quoted(name)} text`);
   for (const column of link.columns) if (columns.includes(column.name)) types.push(`${quoted(column.name)} ${column.sqlType}`);
@@ -52,7 +57,16 @@ async function upsertGroup(executor: SqlExecutor, link: TableLinkSpec, columns: 
      on conflict (${quoted(left.key)}, ${quoted(right.key)})
      do update set ${update.join(", ")}, "updated_at" = now(), "deleted_at" = null
      returning *`,
-    [JSON.stringify(pairs.map((pair) => ({ ...pick(pair.data, columns), [left.key]: pair.left, [right.key]: pair.right, id: generateId(link.idPrefix) })))],
+    [
+      JSON.stringify(
+        pairs.map((pair) => ({
+          ...pick(pair.data, columns),
+          [left.key]: pair.left,
+          [right.key]: pair.right,
+          id: generateId(link.idPrefix),
+        })),
+      ),
+    ],
   );
   return rows.map((row) => withNumbers(link, row));
 }
@@ -77,8 +91,20 @@ export async function requireSingle(executor: SqlExecutor, link: TableLinkSpec, 
     }
     conditions.push(`(row.${quoted(other.key)} = given.${quoted(other.key)} and row.${quoted(single.key)} <> given.${quoted(single.key)})`);
   };
-  if (!left.isList) restrict(left, right, (pair) => pair.left, (pair) => pair.right);
-  if (!right.isList) restrict(right, left, (pair) => pair.right, (pair) => pair.left);
+  if (!left.isList)
+    restrict(
+      left,
+      right,
+      (pair) => pair.left,
+      (pair) => pair.right,
+    );
+  if (!right.isList)
+    restrict(
+      right,
+      left,
+      (pair) => pair.right,
+      (pair) => pair.left,
+    );
   if (!conditions.length) return;
 
   // The check has to be a statement of its own: it must see what was committed while the locks were waited for.
@@ -107,7 +133,13 @@ export async function dismissPairs(executor: SqlExecutor, link: TableLinkSpec, p
 }
 
 /** Soft-deletes all rows of records; returns the ids they were linked with. */
-export async function removeRowsOf(executor: SqlExecutor, link: TableLinkSpec, side: LinkSide, other: LinkSide, ids: readonly string[]): Promise<string[]> {
+export async function removeRowsOf(
+  executor: SqlExecutor,
+  link: TableLinkSpec,
+  side: LinkSide,
+  other: LinkSide,
+  ids: readonly string[],
+): Promise<string[]> {
   const { rows } = await executor.query<{ id: string }>(
     `update ${quoted(link.table)} set "deleted_at" = now(), "updated_at" = now()
      where ${quoted(side.key)} = any($1::text[]) and "deleted_at" is null returning ${quoted(other.key)} as id`,
@@ -120,7 +152,13 @@ export async function removeRowsOf(executor: SqlExecutor, link: TableLinkSpec, s
  * Takes back the last removal of rows of records; returns the ids they are linked with again. Rows that were dismissed
  * earlier stay so, and so do those whose place was taken meanwhile on a side that is no list.
  */
-export async function restoreRowsOf(executor: SqlExecutor, link: TableLinkSpec, side: LinkSide, other: LinkSide, ids: readonly string[]): Promise<string[]> {
+export async function restoreRowsOf(
+  executor: SqlExecutor,
+  link: TableLinkSpec,
+  side: LinkSide,
+  other: LinkSide,
+  ids: readonly string[],
+): Promise<string[]> {
   const table = quoted(link.table);
   const key = quoted(side.key);
   const isFree = (single: LinkSide, by: LinkSide) =>

@@ -10,7 +10,10 @@ let connection: SqlConnection;
 let shop: ReturnType<typeof openShop>;
 let link: LinkService;
 
-const manager = (executor: SqlExecutor): SqlManager => ({ executor, execute: async <Row>(text: string, params?: readonly unknown[]) => (await executor.query<Row>(text, params)).rows });
+const manager = (executor: SqlExecutor): SqlManager => ({
+  executor,
+  execute: async <Row>(text: string, params?: readonly unknown[]) => (await executor.query<Row>(text, params)).rows,
+});
 
 /** Deletes and restores price sets as the generated service does: with the keys of what it touched. */
 const pricing = {
@@ -27,7 +30,12 @@ beforeAll(async () => {
   database = await createTestDatabase();
   ({ connection } = await createShop(database.url));
   shop = openShop(connection, { services: { pricing }, warn: false });
-  link = new LinkService({ links: shop.links, connection, service: (key) => shop.modules.find((module) => module.key === key)!.service(), manager });
+  link = new LinkService({
+    links: shop.links,
+    connection,
+    service: (key) => shop.modules.find((module) => module.key === key)!.service(),
+    manager,
+  });
 });
 
 afterAll(async () => {
@@ -36,12 +44,23 @@ afterAll(async () => {
 });
 
 beforeEach(async () => {
-  await connection.query(`truncate product_product_review_review, studio_artist_product_product, product_variant_price_set, price_set, price`);
+  await connection.query(
+    `truncate product_product_review_review, studio_artist_product_product, product_variant_price_set, price_set, price`,
+  );
 });
 
-const review = (product_id: string, review_id: string, data?: Record<string, unknown>) => ({ product: { product_id }, review: { review_id }, ...(data && { data }) });
+const review = (product_id: string, review_id: string, data?: Record<string, unknown>) => ({
+  product: { product_id },
+  review: { review_id },
+  ...(data && { data }),
+});
 const artist = (artist_id: string, product_id: string) => ({ studio: { artist_id }, product: { product_id } });
-const rows = async (table: string) => (await connection.query<{ id: string; note: string; weight: number; created_at: Date; deleted_at: Date | null }>(`select * from ${table} order by created_at, id`)).rows;
+const rows = async (table: string) =>
+  (
+    await connection.query<{ id: string; note: string; weight: number; created_at: Date; deleted_at: Date | null }>(
+      `select * from ${table} order by created_at, id`,
+    )
+  ).rows;
 
 describe("create", () => {
   test("writes one row per pair, with defaults and extra columns", async () => {
@@ -51,34 +70,40 @@ describe("create", () => {
       { product_id: "p1", review_id: "r2", note: null, weight: 1 },
       { product_id: "p2", review_id: "r1", note: null, weight: 1 },
     ]);
-    expect(made[0]!.id).toMatch(/^link_[0-9A-Z]{26}$/);
+    expect(made[0].id).toMatch(/^link_[0-9A-Z]{26}$/);
   });
 
   test("of a pair that is there gives it a new id and values, and keeps when it was made", async () => {
     const [before] = await link.create(review("p1", "r1", { note: "n1", weight: 7 }));
     const [after] = await link.create(review("p1", "r1", { note: "n2" }));
-    expect(after).toMatchObject({ note: "n2", weight: 7, created_at: before!.created_at });
-    expect(after!.id).not.toBe(before!.id);
+    expect(after).toMatchObject({ note: "n2", weight: 7, created_at: before.created_at });
+    expect(after.id).not.toBe(before.id);
     expect(await rows("product_product_review_review")).toHaveLength(1);
   });
 
   test("brings a dismissed pair back", async () => {
     await link.create(review("p1", "r1"));
     await link.dismiss(review("p1", "r1"));
-    expect((await rows("product_product_review_review"))[0]!.deleted_at).toBeInstanceOf(Date);
+    expect((await rows("product_product_review_review"))[0].deleted_at).toBeInstanceOf(Date);
     await link.create(review("p1", "r1"));
-    expect((await rows("product_product_review_review"))[0]!.deleted_at).toBeNull();
+    expect((await rows("product_product_review_review"))[0].deleted_at).toBeNull();
   });
 
   test("takes a list of ids, and the same pair twice", async () => {
     expect(await link.create({ product: { product_id: ["p1", "p2"] }, review: { review_id: "r1" } })).toHaveLength(2);
     const twice = await link.create([review("p3", "r1", { note: "a" }), review("p3", "r1", { weight: 2 })]);
-    expect(twice).toMatchObject([{ note: "a", weight: 2, share: 0.5 }, { note: "a", weight: 2 }]);
+    expect(twice).toMatchObject([
+      { note: "a", weight: 2, share: 0.5 },
+      { note: "a", weight: 2 },
+    ]);
   });
 
   test("refuses a second record on a side that is no list, from the database and within one call", async () => {
     await link.create([artist("ann", "p1"), artist("ann", "p2")]);
-    await expect(link.create(artist("bo", "p1"))).rejects.toMatchObject({ type: "invalid_data", message: "Cannot create multiple links between 'studio' and 'product'" });
+    await expect(link.create(artist("bo", "p1"))).rejects.toMatchObject({
+      type: "invalid_data",
+      message: "Cannot create multiple links between 'studio' and 'product'",
+    });
     await expect(link.create([artist("ann", "p3"), artist("bo", "p3")])).rejects.toThrow("Cannot create multiple links");
     await link.create(artist("ann", "p1"));
     await link.dismiss(artist("ann", "p1"));
@@ -102,12 +127,18 @@ describe("create", () => {
 
   test("tells what is wrong with the call", async () => {
     await expect(link.create({ review: { review_id: "r1" }, product: { product_id: "p1" } })).rejects.toMatchObject({
-      message: expect.stringMatching(/^Module to type review and product by keys review_id and product_id was not found\. Ensure the link exists, keys are correct, and link is passed in the correct order/),
+      message: expect.stringMatching(
+        /^Module to type review and product by keys review_id and product_id was not found\. Ensure the link exists, keys are correct, and link is passed in the correct order/,
+      ),
       hint: expect.stringContaining('put "product" before "review"'),
     });
-    await expect(link.create({ product: { product_id: "p1" }, nothing: { nothing_id: "x" } })).rejects.toThrow("Module to type product and nothing");
+    await expect(link.create({ product: { product_id: "p1" }, nothing: { nothing_id: "x" } })).rejects.toThrow(
+      "Module to type product and nothing",
+    );
     await expect(link.create({ product: { product_id: "p1" } })).rejects.toThrow("link.create takes");
-    await expect(link.create(review("p1", undefined as never))).rejects.toThrow('link.create needs an id for "review_id", a non-empty string; it is undefined.');
+    await expect(link.create(review("p1", undefined as never))).rejects.toThrow(
+      'link.create needs an id for "review_id", a non-empty string; it is undefined.',
+    );
     await expect(link.create("x" as never)).rejects.toMatchObject({ reason: "link.wrong_shape" });
   });
 });
@@ -118,7 +149,9 @@ describe("list", () => {
     expect(await link.list([review("p1", "r1"), review("p2", "r2")])).toMatchObject([{ product_id: "p1", review_id: "r1" }]);
     expect(await link.list({ product: { product_id: "p1" }, review: { review_id: undefined } })).toHaveLength(2);
     expect(await link.list({ product: { product_id: undefined }, review: { review_id: "r1" } })).toHaveLength(2);
-    expect(await link.list(review("p1", "r1"), { asLinkDefinition: true })).toEqual([review("p1", "r1", { note: "n1", weight: 1, share: 0.5 })]);
+    expect(await link.list(review("p1", "r1"), { asLinkDefinition: true })).toEqual([
+      review("p1", "r1", { note: "n1", weight: 1, share: 0.5 }),
+    ]);
   });
 });
 

@@ -117,7 +117,10 @@ export class LinkService {
     for (const definition of [links].flat()) {
       const pair: LinkPair = this.index.pair(definition, method);
       const [left, right] = pair.link.sides;
-      for (const row of combinations(idsOf({ key: left.key, value: pair.left }, method), idsOf({ key: right.key, value: pair.right }, method))) {
+      for (const row of combinations(
+        idsOf({ key: left.key, value: pair.left }, method),
+        idsOf({ key: right.key, value: pair.right }, method),
+      )) {
         const complete = { ...row, data: pair.data };
         inOrder.push(complete);
         const pairs = byLink.get(pair.link);
@@ -128,11 +131,17 @@ export class LinkService {
     return { byLink, inOrder };
   }
 
-  private async cascade(records: LinkedRecords | LinkedRecords[], method: "delete" | "restore", context?: SharedContext): Promise<[Error[] | null, CascadedRecords]> {
+  private async cascade(
+    records: LinkedRecords | LinkedRecords[],
+    method: "delete" | "restore",
+    context?: SharedContext,
+  ): Promise<[Error[] | null, CascadedRecords]> {
     const start = [records].flat().flatMap((record) => recordKeys(record as LinkDefinition, method));
     for (const record of start) idsOf(record, method);
     try {
-      const done = await this.inTransaction(context, (executor, inner) => new Cascade(this.index, this.options.service, method, executor, inner).run(start));
+      const done = await this.inTransaction(context, (executor, inner) =>
+        new Cascade(this.index, this.options.service, method, executor, inner).run(start),
+      );
       return [null, done];
     } catch (error) {
       // Inside a caller's transaction the failure is the caller's: its transaction is spoiled and must not be committed.
@@ -141,7 +150,10 @@ export class LinkService {
     }
   }
 
-  private async inTransaction<T>(context: SharedContext | undefined, run: (executor: SqlExecutor, context: SharedContext) => Promise<T>): Promise<T> {
+  private async inTransaction<T>(
+    context: SharedContext | undefined,
+    run: (executor: SqlExecutor, context: SharedContext) => Promise<T>,
+  ): Promise<T> {
     if (context?.transactionManager) return run(context.transactionManager.executor, context);
     return this.options.connection.transaction((transaction) => {
       const manager = this.options.manager(transaction);
@@ -154,7 +166,8 @@ function combinations<L, R>(lefts: readonly L[], rights: readonly R[]): { left: 
   return lefts.flatMap((left) => rights.map((right) => ({ left, right })));
 }
 
-const idsOrAny = (value: unknown, side: LinkSide): (string | undefined)[] => (value === undefined ? [undefined] : idsOf({ key: side.key, value }, "list"));
+const idsOrAny = (value: unknown, side: LinkSide): (string | undefined)[] =>
+  value === undefined ? [undefined] : idsOf({ key: side.key, value }, "list");
 
 function asDefinition({ sides: [left, right], columns }: TableLinkSpec, row: LinkRow): LinkDefinition {
   const definition: LinkDefinition = { [left.module]: { [left.key]: row[left.key] } };

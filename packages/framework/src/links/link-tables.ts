@@ -27,7 +27,8 @@ export function createTableStatements(link: TableLinkSpec): string[] {
   ];
   // The primary key already finds rows by the left key.
   const indexes = [right.key, "id"].map(
-    (column) => `create index if not exists ${quoted(indexName(link.table, column))} on ${quoted(link.table)} (${quoted(column)}) where deleted_at is null`,
+    (column) =>
+      `create index if not exists ${quoted(indexName(link.table, column))} on ${quoted(link.table)} (${quoted(column)}) where deleted_at is null`,
   );
   return [`create table if not exists ${quoted(link.table)} (${columns.join(", ")})`, ...indexes];
 }

@@ -43,7 +43,8 @@ export function resolveLinks(definitions: readonly LinkDefinitionInput[], module
 
 type Modules = ReadonlyMap<string, LinkableModule>;
 
-const isLoaded = ({ left, right }: LinkDefinitionInput, modules: Modules) => modules.has(left.linkable.serviceName) && modules.has(right.linkable.serviceName);
+const isLoaded = ({ left, right }: LinkDefinitionInput, modules: Modules) =>
+  modules.has(left.linkable.serviceName) && modules.has(right.linkable.serviceName);
 
 function tableLink(definition: LinkDefinitionInput, modules: Modules): TableLinkSpec {
   const { file, options } = definition;
@@ -51,7 +52,9 @@ function tableLink(definition: LinkDefinitionInput, modules: Modules): TableLink
   const [a, b] = sides;
   const name = toPascalCase(a.module) + a.model + toPascalCase(b.module) + b.model;
   const entryPoint = options.entryPoint ?? `${toSnakeCase(a.model)}_${toSnakeCase(b.model)}`;
-  const table = identifier(options.database?.table ?? `${toSnakeCase(a.module)}_${toSnakeCase(a.model)}_${toSnakeCase(b.module)}_${toSnakeCase(b.model)}`);
+  const table = identifier(
+    options.database?.table ?? `${toSnakeCase(a.module)}_${toSnakeCase(a.model)}_${toSnakeCase(b.module)}_${toSnakeCase(b.model)}`,
+  );
   const idPrefix = options.database?.idPrefix ?? "link";
   const columns = linkColumns(file, options.database?.extraColumns, [a.key, b.key]);
   return Object.freeze({
@@ -90,7 +93,9 @@ function linkSide(options: LinkSideOptions, file: string, modules: Modules): Lin
     linkField: options.linkAs ?? `${alias}_link`,
     linkMany: options.linkMany ?? isList,
     forwards: Object.freeze(
-      Object.entries(options.forwards ?? {}).map(([name, { path, many: list = false }]) => Object.freeze({ name, path: Object.freeze(path.split(".")), many: list })),
+      Object.entries(options.forwards ?? {}).map(([name, { path, many: list = false }]) =>
+        Object.freeze({ name, path: Object.freeze(path.split(".")), many: list }),
+      ),
     ),
   });
 }
@@ -110,7 +115,8 @@ function readOnlyLink({ file, left, right }: LinkDefinitionInput, modules: Modul
   const primaryKey = right.primaryKey ?? linkable.primaryKey;
   requireColumn(target, primaryKey, file);
   // Only a key that is unique promises one record at most; any other column may hold the same value many times.
-  const many = target.primaryKey.length === 1 && target.primaryKey[0] === primaryKey ? Boolean(left.isList || right.isList) : manyOf(left, right);
+  const many =
+    target.primaryKey.length === 1 && target.primaryKey[0] === primaryKey ? Boolean(left.isList || right.isList) : manyOf(left, right);
   const to = { module: linkable.serviceName, model: target.name, primaryKey };
   return Object.freeze({ kind: "readOnly", file, from, to, name: right.as ?? right.alias ?? target.snakeName, many });
 }
@@ -135,5 +141,6 @@ function modelOf({ linkable }: LinkSideOptions, file: string, modules: Modules):
 }
 
 function requireColumn(model: ModelSpec, column: string, file: string): void {
-  if (!model.propertyByName.has(column)) throw linkErrors.unknownColumn(file, model.name, column, suggestion(column, model.propertyByName.keys()));
+  if (!model.propertyByName.has(column))
+    throw linkErrors.unknownColumn(file, model.name, column, suggestion(column, model.propertyByName.keys()));
 }

@@ -22,7 +22,10 @@ afterAll(async () => {
 });
 
 const links = (extraColumns: Record<string, ExtraColumn>) =>
-  linksOf([[linkable.product.product, { linkable: linkable.review.review, isList: true }, { database: { extraColumns } }]], shopModules(connection));
+  linksOf(
+    [[linkable.product.product, { linkable: linkable.review.review, isList: true }, { database: { extraColumns } }]],
+    shopModules(connection),
+  );
 
 async function sync(wanted: ReturnType<typeof links>, options: SyncLinksOptions = {}) {
   let lines: string[] = [];
@@ -38,7 +41,10 @@ const columns = async () =>
   ).rows.map((row) => row.name);
 
 test("tables are created once, extended without loss, and never changed or dropped silently", async () => {
-  expect(await sync(links({}), { mode: "plan" })).toEqual({ lines: ["create product_product_review_review: product.Product <> review.Review"], actions: ["create"] });
+  expect(await sync(links({}), { mode: "plan" })).toEqual({
+    lines: ["create product_product_review_review: product.Product <> review.Review"],
+    actions: ["create"],
+  });
   expect(await sync(links({}))).toMatchObject({ actions: ["create!"] });
   expect(await sync(links({}))).toEqual({ lines: [], actions: ["noop"] });
   expect(await columns()).toEqual([
@@ -80,7 +86,10 @@ test("a table that is there already is taken over, and recorded as the contract 
   expect(await sync(links({}))).toMatchObject({ actions: ["noop"] });
   const { rows } = await connection.query(`select table_name, link_descriptor from link_module_migrations`);
   expect(rows).toEqual([
-    { table_name: "product_product_review_review", link_descriptor: { fromModule: "product", fromModel: "Product", toModule: "review", toModel: "Review" } },
+    {
+      table_name: "product_product_review_review",
+      link_descriptor: { fromModule: "product", fromModel: "Product", toModule: "review", toModel: "Review" },
+    },
   ]);
 });
 

@@ -45,7 +45,11 @@ const bookkeeping = `create table if not exists "link_module_migrations" (
  *
  * @returns What was found and done, one action per table.
  */
-export async function syncLinks(connection: SqlConnection, links: readonly LinkSpec[], options: SyncLinksOptions = {}): Promise<LinkSyncAction[]> {
+export async function syncLinks(
+  connection: SqlConnection,
+  links: readonly LinkSpec[],
+  options: SyncLinksOptions = {},
+): Promise<LinkSyncAction[]> {
   const { mode = "safe", onPlan } = options;
   const tables = links.filter((link): link is TableLinkSpec => link.kind === "table");
   return connection.transaction(async (transaction) => {

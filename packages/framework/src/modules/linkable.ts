@@ -41,7 +41,10 @@ export function buildLinkable<Service extends string, Models extends Record<stri
   for (const entity of Object.values(models)) {
     const { camelName, name, snakeName, primaryKey } = specOf(entity);
     const byKey = new Map(
-      primaryKey.map((key) => [key, Object.freeze({ serviceName, field: key, entity: name, linkable: `${snakeName}_${key}`, primaryKey: key })]),
+      primaryKey.map((key) => [
+        key,
+        Object.freeze({ serviceName, field: key, entity: name, linkable: `${snakeName}_${key}`, primaryKey: key }),
+      ]),
     );
     const [first] = byKey.values();
     // A spec has at least one primary key column; without one the model was refused when it was defined.

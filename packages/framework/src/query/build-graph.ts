@@ -118,7 +118,12 @@ function addJoins(module: GraphModule, byModel: ReadonlyMap<string, GraphEntity>
     for (const column of join.requires) {
       if (entity.spec?.propertyByName.has(column)) continue;
       const columns = entity.spec?.propertyByName.keys() ?? [];
-      throw queryErrors.badJoin(module.key, join.entity, join.field, `it requires "${column}", which is no column. ${suggestion(column, columns)}`);
+      throw queryErrors.badJoin(
+        module.key,
+        join.entity,
+        join.field,
+        `it requires "${column}", which is no column. ${suggestion(column, columns)}`,
+      );
     }
     entity.edges.set(join.field, { kind: "computed", name: join.field, join });
   }
@@ -137,7 +142,8 @@ function aliases(modules: readonly GraphModule[], byModel: ReadonlyMap<string, G
     for (const spec of module.models) {
       const entity = byModel.get(`${module.key}.${spec.name}`);
       const singular = spec.snakeName;
-      for (const alias of [singular, pluralize(singular), toCamelCase(singular), toCamelCase(pluralize(singular)), spec.name]) add(alias, entity);
+      for (const alias of [singular, pluralize(singular), toCamelCase(singular), toCamelCase(pluralize(singular)), spec.name])
+        add(alias, entity);
     }
   }
   return byAlias;

@@ -1,6 +1,6 @@
 import type { SharedContext } from "@velella/kernel";
 import { GraphQuery } from "./query";
-import type { GraphOptions, GraphRow, QueryOptions } from "./query";
+import type { GraphOptions, QueryOptions } from "./query";
 import { configOf } from "./remote-query";
 import type { RemoteQueryInput } from "./remote-query";
 
@@ -21,7 +21,7 @@ export function createQuery(options: QueryOptions): Query {
   const query = new GraphQuery(options);
   const remoteQuery: RemoteQuery = async (input, graphOptions, sharedContext) => {
     const { data, metadata } = await query.graph(configOf(input), graphOptions, sharedContext);
-    return metadata ? { rows: data as GraphRow[], metadata } : data;
+    return metadata ? { rows: data, metadata } : data;
   };
   return Object.assign(remoteQuery, {
     graph: query.graph.bind(query),

@@ -22,7 +22,8 @@ export const queryErrors = defineErrors("query", {
   },
   tooManyFields: {
     type: "invalid_data",
-    message: (entity: string, count: number, limit: number) => `The query of "${entity}" asks for ${count} fields; at most ${limit} are allowed.`,
+    message: (entity: string, count: number, limit: number) =>
+      `The query of "${entity}" asks for ${count} fields; at most ${limit} are allowed.`,
     hint: () => `Use "*" for all columns of an entity.`,
   },
   tooDeep: {
@@ -40,12 +41,14 @@ export const queryErrors = defineErrors("query", {
   },
   noListMethod: {
     type: "unexpected_state",
-    message: (module: string, methods: string, entity: string) => `The service of the module "${module}" has neither of ${methods}, by which "${entity}" is read.`,
+    message: (module: string, methods: string, entity: string) =>
+      `The service of the module "${module}" has neither of ${methods}, by which "${entity}" is read.`,
     hint: (_module, methods) => `Write one of ${methods}: it gets filters such as { id: ["1", "2"] } and returns an array.`,
   },
   noListAndCount: {
     type: "unexpected_state",
-    message: (module: string, method: string, entity: string) => `"${entity}" cannot be read page by page: the service of "${module}" has no ${method}.`,
+    message: (module: string, method: string, entity: string) =>
+      `"${entity}" cannot be read page by page: the service of "${module}" has no ${method}.`,
     hint: (_module, method) => `Write ${method}(filters, config), which returns [rows, count], or ask without "take" and "skip".`,
   },
   sourceFailed: {
@@ -54,7 +57,8 @@ export const queryErrors = defineErrors("query", {
   },
   sourceShape: {
     type: "unexpected_state",
-    message: (source: string, entity: string, expected: string, got: string) => `${source}, the source of "${entity}", returned ${got} where ${expected} was expected.`,
+    message: (source: string, entity: string, expected: string, got: string) =>
+      `${source}, the source of "${entity}", returned ${got} where ${expected} was expected.`,
   },
   computedFilter: {
     type: "invalid_data",
@@ -63,11 +67,13 @@ export const queryErrors = defineErrors("query", {
   },
   remoteOrder: {
     type: "invalid_data",
-    message: (entity: string, field: string, source: string) => `A query cannot order by "${field}" of "${entity}": it is read through ${source}, after the rows are chosen.`,
+    message: (entity: string, field: string, source: string) =>
+      `A query cannot order by "${field}" of "${entity}": it is read through ${source}, after the rows are chosen.`,
   },
   badJoin: {
     type: "invalid_argument",
-    message: (module: string, entity: string, field: string, reason: string) => `The join "${field}" of "${entity}" in the module "${module}" is refused: ${reason}`,
+    message: (module: string, entity: string, field: string, reason: string) =>
+      `The join "${field}" of "${entity}" in the module "${module}" is refused: ${reason}`,
   },
   remoteQueryShape: {
     type: "invalid_argument",

@@ -102,7 +102,14 @@ async function complete(run: QueryRun, node: PlanNode, rows: Row[]): Promise<voi
   if (!node.works || rows.length === 0) return;
   const jobs: Promise<void>[] = [];
   for (const [name, branch] of node.inline) {
-    if (branch.node.works) jobs.push(complete(run, branch.node, rows.flatMap((row) => asRows(row[name]))));
+    if (branch.node.works)
+      jobs.push(
+        complete(
+          run,
+          branch.node,
+          rows.flatMap((row) => asRows(row[name])),
+        ),
+      );
   }
   for (const [name, branch] of node.crossings) jobs.push(cross(run, name, branch, rows));
   for (const [name, computed] of node.computed) jobs.push(compute(run, node, name, computed, rows));
@@ -142,7 +149,12 @@ async function cross(run: QueryRun, name: string, { edge, node }: PlanBranch, ro
   for (const row of rows) {
     const others = keysOf(row[edge.from]).flatMap((key) => found.get(key) ?? []);
     // Each place gets an object of its own, so that changing one does not change another.
-    attach(row, name, edge, others.map((other) => (used.has(other) ? { ...other } : (used.add(other), other))));
+    attach(
+      row,
+      name,
+      edge,
+      others.map((other) => (used.has(other) ? { ...other } : (used.add(other), other))),
+    );
   }
 }
 
@@ -190,7 +202,7 @@ function follow(row: Row, path: readonly string[]): unknown[] {
   for (const name of path) {
     values = values.flatMap((value) => {
       const next = (value as Row)[name];
-      return next === undefined || next === null ? [] : (next as unknown[]);
+      return next === undefined || next === null ? [] : next;
     });
   }
   return values;

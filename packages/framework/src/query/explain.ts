@@ -17,7 +17,12 @@ export interface QueryExplanation {
 }
 
 /** Describes a plan; with `analyze` PostgreSQL runs the statement and tells how. */
-export async function explainPlan(run: QueryRun, root: PlanNode, request: RowRequest, options: { analyze?: boolean }): Promise<QueryExplanation> {
+export async function explainPlan(
+  run: QueryRun,
+  root: PlanNode,
+  request: RowRequest,
+  options: { analyze?: boolean },
+): Promise<QueryExplanation> {
   const lines: string[] = [];
   describe(root, "", lines);
   const plan = lines.join("\n");
@@ -37,14 +42,17 @@ function describe(node: PlanNode, indent: string, lines: string[]): void {
 
 function describeInside(node: PlanNode, indent: string, lines: string[]): void {
   for (const [name, branch] of node.inline) {
-    lines.push(`${indent}${edgeName(name)}${listMark(branch)} (same ${node.source === "sql" ? "statement" : "call"}): ${columns(branch.node)}`);
+    lines.push(
+      `${indent}${edgeName(name)}${listMark(branch)} (same ${node.source === "sql" ? "statement" : "call"}): ${columns(branch.node)}`,
+    );
     describeInside(branch.node, `${indent}  `, lines);
   }
   for (const [name, branch] of node.crossings) {
     lines.push(`${indent}${edgeName(name)}${listMark(branch)} by ${branch.edge.from} = ${branch.edge.to}, one call for all rows:`);
     describe(branch.node, `${indent}  `, lines);
   }
-  for (const [name, { fields }] of node.computed) lines.push(`${indent}${name} (computed in one call for all rows): ${[...fields].join(", ")}`);
+  for (const [name, { fields }] of node.computed)
+    lines.push(`${indent}${name} (computed in one call for all rows): ${[...fields].join(", ")}`);
   for (const [name, { path }] of node.forwards) lines.push(`${indent}${edgeName(name)} = ${path.map(edgeName).join(".")}`);
 }
 

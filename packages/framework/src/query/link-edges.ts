@@ -37,8 +37,22 @@ function addSide(link: TableLinkSpec, here: LinkSide, there: LinkSide, entities:
   const from = entities.get(`${here.module}.${here.model}`)!;
   const to = entities.get(`${there.module}.${there.model}`)!;
 
-  linkRows.edges.set(there.alias, keyEdge({ name: there.alias, origin: "readOnly", target: to, many: false, from: there.key, to: there.primaryKey, showsKey: true }));
-  set(from, keyEdge({ name: there.linkField, origin: "linkRow", target: linkRows, many: there.linkMany, from: here.primaryKey, to: here.key, showsKey: true }));
+  linkRows.edges.set(
+    there.alias,
+    keyEdge({ name: there.alias, origin: "readOnly", target: to, many: false, from: there.key, to: there.primaryKey, showsKey: true }),
+  );
+  set(
+    from,
+    keyEdge({
+      name: there.linkField,
+      origin: "linkRow",
+      target: linkRows,
+      many: there.linkMany,
+      from: here.primaryKey,
+      to: here.key,
+      showsKey: true,
+    }),
+  );
   if (there.field === undefined) return addForwards(there, from);
   const edge: Edge = {
     name: there.field,
@@ -81,7 +95,18 @@ function addReadOnlyEdge(link: ReadOnlyLinkSpec, entities: Entities, modules: Re
   const from = entities.get(`${link.from.module}.${link.from.model}`)!;
   const virtual = link.to.model === undefined ? virtualEntity(link, modules.get(link.to.module)!) : undefined;
   const target = virtual ?? entities.get(`${link.to.module}.${link.to.model}`)!;
-  set(from, keyEdge({ name: link.name, origin: "readOnly", target, many: link.many, from: link.from.field, to: link.to.primaryKey, showsKey: true }));
+  set(
+    from,
+    keyEdge({
+      name: link.name,
+      origin: "readOnly",
+      target,
+      many: link.many,
+      from: link.from.field,
+      to: link.to.primaryKey,
+      showsKey: true,
+    }),
+  );
   return virtual;
 }
 

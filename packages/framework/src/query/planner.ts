@@ -21,7 +21,13 @@ export interface QueryPlan {
  *
  * @param options `linkRows` also fetches the rows of links, to tell a missing link from a missing record.
  */
-export function planQuery(graph: Graph, entity: GraphEntity, fields: readonly string[], limits: FieldLimits, options: { linkRows?: boolean } = {}): QueryPlan {
+export function planQuery(
+  graph: Graph,
+  entity: GraphEntity,
+  fields: readonly string[],
+  limits: FieldLimits,
+  options: { linkRows?: boolean } = {},
+): QueryPlan {
   const unknown: UnknownField[] = [];
   const planner = new Planner(graph, unknown, options.linkRows ?? false);
   const root = planner.node(entity, entity.source);
@@ -224,7 +230,9 @@ class Planner {
 
   /** A `belongsTo` whose name is that of an entity (`variant.product`) also answers with its key (`product_id`). */
   private isNamedLikeEntity(node: PlanNode, edge: RecordEdge): boolean {
-    return edge.origin === "relation" && Boolean(node.entity.spec?.relationByName.get(edge.name)?.owner) && this.graph.byAlias.has(edge.name);
+    return (
+      edge.origin === "relation" && Boolean(node.entity.spec?.relationByName.get(edge.name)?.owner) && this.graph.byAlias.has(edge.name)
+    );
   }
 }
 

@@ -12,4 +12,5 @@ export function QueryContext<T extends object>(values: T): QueryContextValue<T> 
 }
 
 /** Whether a value was made by {@link QueryContext}. */
-QueryContext.isQueryContext = (value: unknown): value is QueryContextValue => typeof value === "object" && value !== null && "__type" in value && value.__type === "QueryContext";
+QueryContext.isQueryContext = (value: unknown): value is QueryContextValue =>
+  typeof value === "object" && value !== null && "__type" in value && value.__type === "QueryContext";

@@ -1,4 +1,3 @@
-import { createContainer } from "@velella/kernel";
 import type { SqlConnection } from "@velella/kernel";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createTestDatabase } from "../../../data/src/testing/database";
@@ -54,11 +53,16 @@ afterAll(async () => {
 
 beforeEach(() => void statements.splice(0));
 
-const graph = async (config: Parameters<typeof query.graph>[0], options?: Parameters<typeof query.graph>[1]) => (await query.graph(config, options)).data;
+const graph = async (config: Parameters<typeof query.graph>[0], options?: Parameters<typeof query.graph>[1]) =>
+  (await query.graph(config, options)).data;
 
 describe("fields", () => {
   test("reach over a link and on over relations, in one statement", async () => {
-    const data = await graph({ entity: "product", fields: ["title", "artist.name", "artist.albums.title"], pagination: { order: { title: "ASC" } } });
+    const data = await graph({
+      entity: "product",
+      fields: ["title", "artist.name", "artist.albums.title"],
+      pagination: { order: { title: "ASC" } },
+    });
     expect(data).toEqual([
       { id: "prod_2", title: "Pen" },
       { id: "prod_1", title: "Poster", artist: { id: "art_ann", name: "Ann", albums: [{ id: "alb_1", title: "A1" }] } },
@@ -93,7 +97,9 @@ describe("fields", () => {
 
   test("give a big number without its digits, unless these are asked for", async () => {
     expect(await graph({ entity: "artist", fields: ["worth"], filters: { id: "art_ann" } })).toEqual([{ worth: 12.5 }]);
-    expect(await graph({ entity: "artist", fields: ["raw_worth"], filters: { id: "art_ann" } })).toEqual([{ raw_worth: { value: "12.5", precision: 20 } }]);
+    expect(await graph({ entity: "artist", fields: ["raw_worth"], filters: { id: "art_ann" } })).toEqual([
+      { raw_worth: { value: "12.5", precision: 20 } },
+    ]);
   });
 
   test("that nothing has, or none at all, make rows null", async () => {
@@ -108,7 +114,9 @@ describe("fields", () => {
   });
 
   test("below a json column read the column", async () => {
-    expect(await graph({ entity: "product", fields: ["metadata.color"], filters: { id: "prod_1" } })).toEqual([{ metadata: { color: "red" } }]);
+    expect(await graph({ entity: "product", fields: ["metadata.color"], filters: { id: "prod_1" } })).toEqual([
+      { metadata: { color: "red" } },
+    ]);
   });
 
   test("of a belongsTo named like an entity also give its key", async () => {
@@ -120,14 +128,22 @@ describe("fields", () => {
 
 describe("links", () => {
   test("are entities, with their columns and both records", async () => {
-    const data = await graph({ entity: "product_review", fields: ["note", "weight", "share", "review.text"], filters: { product_id: "prod_1", share: 0.5 } });
+    const data = await graph({
+      entity: "product_review",
+      fields: ["note", "weight", "share", "review.text"],
+      filters: { product_id: "prod_1", share: 0.5 },
+    });
     expect(data).toHaveLength(2);
     expect(data).toContainEqual({ note: "n2", weight: 1, share: 0.5, review_id: "rev_1", review: { id: "rev_1", text: "good" } });
     expect(data).toContainEqual({ note: null, weight: 1, share: 0.5, review_id: "rev_2", review: { id: "rev_2", text: "bad" } });
   });
 
   test("show their rows under <other>_link", async () => {
-    const [product] = await graph({ entity: "product", fields: ["artist_link.id", "review_link.note", "review_link.share"], filters: { id: "prod_1" } });
+    const [product] = await graph({
+      entity: "product",
+      fields: ["artist_link.id", "review_link.note", "review_link.share"],
+      filters: { id: "prod_1" },
+    });
     expect(product.artist_link).toEqual({ id: "link_1", artist_id: "art_ann", product_id: "prod_1" });
     expect(product.review_link[0].share).toBe(0.5);
     expect(product.review_link.map((row: { note: string | null }) => row.note).sort()).toEqual(["n2", null]);
@@ -142,11 +158,22 @@ describe("links", () => {
   });
 
   test("lead on under names of their own", async () => {
-    const [product] = await graph({ entity: "product", fields: ["title", "variants.prices.amount", "variants.title"], filters: { id: "prod_1" } });
+    const [product] = await graph({
+      entity: "product",
+      fields: ["title", "variants.prices.amount", "variants.title"],
+      filters: { id: "prod_1" },
+    });
     expect(product).toEqual({
       title: "Poster",
       variants: [
-        { id: "variant_1", title: "S", prices: [{ id: "price_1", amount: 10 }, { id: "price_2", amount: 12 }] },
+        {
+          id: "variant_1",
+          title: "S",
+          prices: [
+            { id: "price_1", amount: 10 },
+            { id: "price_2", amount: 12 },
+          ],
+        },
         { id: "variant_2", title: "M", prices: [] },
       ],
     });
@@ -171,18 +198,29 @@ describe("filters, order and pages", () => {
       data: [{ name: "Bo" }],
       metadata: { skip: 1, count: 2 },
     });
-    expect(await query.graph({ entity: "artist", fields: ["name"], pagination: { order: { name: "DESC" } } })).toEqual({ data: [{ name: "Bo" }, { name: "Ann" }] });
+    expect(await query.graph({ entity: "artist", fields: ["name"], pagination: { order: { name: "DESC" } } })).toEqual({
+      data: [{ name: "Bo" }, { name: "Ann" }],
+    });
   });
 
   test("a filter on a relation chooses rows, not what is below them", async () => {
     expect(await graph({ entity: "product", fields: ["variants.sku"], filters: { variants: { sku: "P-S" } } })).toEqual([
-      { variants: [{ id: "variant_1", sku: "P-S" }, { id: "variant_2", sku: null }] },
+      {
+        variants: [
+          { id: "variant_1", sku: "P-S" },
+          { id: "variant_2", sku: null },
+        ],
+      },
     ]);
   });
 
   test("a filter on a linked record chooses rows, in either direction and in one statement", async () => {
-    expect(await graph({ entity: "product", fields: ["title"], filters: { artist: { albums: { year: { $gte: 2000 } } } } })).toEqual([{ title: "Poster" }]);
-    expect(await query.graph({ entity: "artist", fields: ["name"], filters: { products: { title: "Poster" } }, pagination: { take: 5 } })).toEqual({
+    expect(await graph({ entity: "product", fields: ["title"], filters: { artist: { albums: { year: { $gte: 2000 } } } } })).toEqual([
+      { title: "Poster" },
+    ]);
+    expect(
+      await query.graph({ entity: "artist", fields: ["name"], filters: { products: { title: "Poster" } }, pagination: { take: 5 } }),
+    ).toEqual({
       data: [{ name: "Ann" }],
       metadata: { skip: 0, take: 5, count: 1 },
     });
@@ -192,18 +230,27 @@ describe("filters, order and pages", () => {
 
   test("a filter goes through names that lead further", async () => {
     expect(await graph({ entity: "variant", fields: ["title"], filters: { prices: { currency_code: "usd" } } })).toEqual([{ title: "S" }]);
-    expect(await graph({ entity: "product", fields: ["title"], filters: { $or: [{ variants: { prices: { amount: 12 } } }, { title: "Nothing" }] } })).toEqual([{ title: "Poster" }]);
+    expect(
+      await graph({
+        entity: "product",
+        fields: ["title"],
+        filters: { $or: [{ variants: { prices: { amount: 12 } } }, { title: "Nothing" }] },
+      }),
+    ).toEqual([{ title: "Poster" }]);
   });
 
   test("an order goes over links", async () => {
-    const byArtist = (direction: "ASC" | "DESC") => graph({ entity: "product", fields: ["title"], pagination: { order: { artist: { name: direction }, title: "ASC" } } });
+    const byArtist = (direction: "ASC" | "DESC") =>
+      graph({ entity: "product", fields: ["title"], pagination: { order: { artist: { name: direction }, title: "ASC" } } });
     expect(await byArtist("ASC")).toEqual([{ title: "Poster" }, { title: "Pen" }]);
     const prices = await graph({ entity: "variant", fields: ["title"], pagination: { order: { prices: { amount: "ASC" } } } });
     expect(prices.map((row) => row.title)).toEqual(["S", "M"]);
   });
 
   test("index answers with a metadata of its own and takes joinFilters", async () => {
-    expect(await query.index({ entity: "product", fields: ["title"], joinFilters: { artist: { name: "Ann" } }, pagination: { take: 2 } })).toEqual({
+    expect(
+      await query.index({ entity: "product", fields: ["title"], joinFilters: { artist: { name: "Ann" } }, pagination: { take: 2 } }),
+    ).toEqual({
       data: [{ title: "Poster" }],
       metadata: { estimate_count: 1, skip: 0, take: 2 },
     });
@@ -219,26 +266,39 @@ describe("what is not there", () => {
   });
 
   test("a key without row is an error when asked for, also when keys are not selected or the page is short", async () => {
-    await expect(graph({ entity: "artist", fields: ["id"], filters: { id: "art_none" } }, { throwIfKeyNotFound: true })).rejects.toMatchObject({
+    await expect(
+      graph({ entity: "artist", fields: ["id"], filters: { id: "art_none" } }, { throwIfKeyNotFound: true }),
+    ).rejects.toMatchObject({
       type: "not_found",
       message: "Artist id not found: art_none",
     });
-    await expect(graph({ entity: "artist", fields: ["name"], filters: { id: ["art_ann", "art_x", "art_y"] } }, { throwIfKeyNotFound: true })).rejects.toThrow(
-      "Artist id not found: art_x, art_y",
-    );
-    const page = { entity: "artist", fields: ["name"], filters: { id: ["art_ann", "art_bo"] }, pagination: { take: 1, order: { name: "ASC" as const } } };
+    await expect(
+      graph({ entity: "artist", fields: ["name"], filters: { id: ["art_ann", "art_x", "art_y"] } }, { throwIfKeyNotFound: true }),
+    ).rejects.toThrow("Artist id not found: art_x, art_y");
+    const page = {
+      entity: "artist",
+      fields: ["name"],
+      filters: { id: ["art_ann", "art_bo"] },
+      pagination: { take: 1, order: { name: "ASC" as const } },
+    };
     expect(await graph(page, { throwIfKeyNotFound: true })).toEqual([{ name: "Ann" }]);
-    await expect(graph({ entity: "artist", fields: ["name"], filters: { id: undefined } }, { throwIfKeyNotFound: true })).rejects.toMatchObject({ type: "not_found" });
+    await expect(
+      graph({ entity: "artist", fields: ["name"], filters: { id: undefined } }, { throwIfKeyNotFound: true }),
+    ).rejects.toMatchObject({ type: "not_found" });
   });
 
   test("a link to a record that is gone is an error when asked for", async () => {
-    await expect(graph({ entity: "review", fields: ["customer.email"] }, { throwIfRelationNotFound: true })).rejects.toThrow("Customer id not found: cus_none");
+    await expect(graph({ entity: "review", fields: ["customer.email"] }, { throwIfRelationNotFound: true })).rejects.toThrow(
+      "Customer id not found: cus_none",
+    );
     await connection.query(`update review set deleted_at = now() where id = 'rev_2'`);
-    await expect(graph({ entity: "product", fields: ["reviews.text"] }, { throwIfRelationNotFound: ["reviews"] })).rejects.toThrow("Review id not found: rev_2");
+    await expect(graph({ entity: "product", fields: ["reviews.text"] }, { throwIfRelationNotFound: ["reviews"] })).rejects.toThrow(
+      "Review id not found: rev_2",
+    );
     await connection.query(`update review set deleted_at = null where id = 'rev_2'`);
-    expect(await graph({ entity: "product", fields: ["title", "reviews.text"], filters: { id: "prod_2" } }, { throwIfRelationNotFound: true })).toEqual([
-      { id: "prod_2", title: "Pen", reviews: [{ id: "rev_1", text: "good" }] },
-    ]);
+    expect(
+      await graph({ entity: "product", fields: ["title", "reviews.text"], filters: { id: "prod_2" } }, { throwIfRelationNotFound: true }),
+    ).toEqual([{ id: "prod_2", title: "Pen", reviews: [{ id: "rev_1", text: "good" }] }]);
   });
 
   test("an unknown field is a warning once, and an error when strict", async () => {
@@ -276,7 +336,10 @@ describe("other forms", () => {
   });
 
   test("explain shows the plan and the statement", async () => {
-    const { plan, sql, postgres } = await query.explain({ entity: "product", fields: ["title", "variants.prices.amount"], filters: { artist: { name: "Ann" } } }, { analyze: true });
+    const { plan, sql, postgres } = await query.explain(
+      { entity: "product", fields: ["title", "variants.prices.amount"], filters: { artist: { name: "Ann" } } },
+      { analyze: true },
+    );
     expect(plan.split("\n")[0]).toBe('Product (sql "product"): title');
     expect(plan).toContain("prices = price_set.prices");
     expect(sql).toContain('"studio_artist_product_product"');

@@ -105,7 +105,11 @@ export class GraphQuery {
   }
 
   /** {@link graph}, with the metadata of an index; `joinFilters` are filters on linked entities, which `filters` may hold as well. */
-  async index(config: GraphConfig & { joinFilters?: Filters }, options: GraphOptions = {}, sharedContext?: SharedContext): Promise<IndexResult> {
+  async index(
+    config: GraphConfig & { joinFilters?: Filters },
+    options: GraphOptions = {},
+    sharedContext?: SharedContext,
+  ): Promise<IndexResult> {
     const { joinFilters, ...rest } = config;
     const filters = joinFilters ? { $and: [rest.filters ?? {}, joinFilters] } : rest.filters;
     const { data, metadata } = await this.graph({ ...rest, filters }, options, sharedContext);
@@ -137,10 +141,20 @@ export class GraphQuery {
   }
 
   /** Finds out which key is missing. A query of its own, since the rows need not have their keys and may be one page of many. */
-  private async requireFound(run: QueryRun, entity: GraphEntity, wanted: { key: string; values: unknown[] }, request: RowRequest): Promise<void> {
+  private async requireFound(
+    run: QueryRun,
+    entity: GraphEntity,
+    wanted: { key: string; values: unknown[] },
+    request: RowRequest,
+  ): Promise<void> {
     const { root } = this.plan(entity, [wanted.key], false);
     const { rows } = await runPlan({ ...run, missing: undefined }, root, { filters: request.filters, withDeleted: request.withDeleted });
-    requireKeys(entity, wanted.key, wanted.values, rows.map((row) => row[wanted.key]));
+    requireKeys(
+      entity,
+      wanted.key,
+      wanted.values,
+      rows.map((row) => row[wanted.key]),
+    );
   }
 
   private entity(name: string): GraphEntity {
@@ -185,7 +199,8 @@ export class GraphQuery {
   private report(root: GraphEntity, unknown: readonly UnknownField[]): void {
     if (!unknown.length || (!this.options.strict && !this.warns)) return;
     const lines = unknown.map(({ entity, field }) => `"${field}" of "${entity.name}": ${suggestion(field, namesOf(entity))}`);
-    if (this.options.strict) throw queryErrors.unknownFields(root.name, `field ${unknown.map(({ field }) => `"${field}"`).join(", ")}`, lines.join(" "));
+    if (this.options.strict)
+      throw queryErrors.unknownFields(root.name, `field ${unknown.map(({ field }) => `"${field}"`).join(", ")}`, lines.join(" "));
     for (const line of lines) {
       if (this.warned.has(line)) continue;
       this.warned.add(line);

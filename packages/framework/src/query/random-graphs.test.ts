@@ -49,7 +49,12 @@ test(`${graphs * queriesPerGraph} random queries of random graphs answer as an e
       // Parents come before children in a module's list of models.
       for (const [name, rows] of world.rows) await insert(pool, world.models.get(name)!.spec.table, rows);
       for (const [table, rows] of world.linkRows) await insert(pool, table, rows);
-      const query = createQuery({ graph: buildGraph({ modules, links, connection }), container: createContainer(), logger: silentLogger, warn: false });
+      const query = createQuery({
+        graph: buildGraph({ modules, links, connection }),
+        container: createContainer(),
+        logger: silentLogger(),
+        warn: false,
+      });
       for (let q = 0; q < queriesPerGraph; q++) {
         const config = randomQuery(random, world);
         const expected = evaluate(world, config);

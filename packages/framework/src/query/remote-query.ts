@@ -56,7 +56,7 @@ interface MutableNode {
 export function configOf(input: RemoteQueryInput): GraphConfig {
   if (typeof input !== "object" || input === null) throw queryErrors.remoteQueryShape(String(input));
   if (isConfig(input)) return withVariables(input.entryPoint, input.fields, input.variables ?? {});
-  const [entry, ...more] = Object.entries(input as RemoteQueryObject);
+  const [entry, ...more] = Object.entries(input);
   if (!entry || more.length) throw queryErrors.remoteQueryShape(JSON.stringify(input));
   const [entryPoint, node] = entry;
   const paths: string[] = [];

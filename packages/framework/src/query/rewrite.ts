@@ -15,8 +15,9 @@ const noLimits = { depth: Number.POSITIVE_INFINITY, fields: Number.POSITIVE_INFI
  * @throws `query.computed_filter`
  */
 export async function rewriteFilters(run: QueryRun, entity: GraphEntity, source: "sql" | "service", filters: unknown): Promise<Filters> {
-  if (Array.isArray(filters)) return (await Promise.all(filters.map((part) => rewriteFilters(run, entity, source, part)))) as unknown as Filters;
-  if (typeof filters !== "object" || filters === null) return filters as unknown as Filters;
+  if (Array.isArray(filters))
+    return (await Promise.all(filters.map((part) => rewriteFilters(run, entity, source, part)))) as unknown as Filters;
+  if (typeof filters !== "object" || filters === null) return filters as Filters;
   const result: Record<string, unknown> = {};
   const conditions: Filters[] = [];
   for (const [key, value] of Object.entries(filters)) {
@@ -65,7 +66,7 @@ function merged(present: Record<string, OrderBy[string]>, more: OrderBy): OrderB
   const result: Record<string, OrderBy[string]> = {};
   for (const [key, value] of Object.entries(more)) {
     const before = present[key];
-    result[key] = typeof before === "object" && typeof value === "object" ? { ...before, ...merged(before as Record<string, OrderBy[string]>, value) } : value;
+    result[key] = typeof before === "object" && typeof value === "object" ? { ...before, ...merged(before, value) } : value;
   }
   return result;
 }

@@ -80,7 +80,11 @@ async function call(entity: GraphEntity, name: string, filters: Filters, config:
   } catch (error) {
     // An error that means something to the caller (not found, invalid data) is passed on as it is.
     if (typeof error === "object" && error !== null && "__isMedusaError" in error) throw error;
-    const failure = queryErrors.sourceFailed(`${entity.module}.${name}`, entity.name, error instanceof Error ? error.message : String(error));
+    const failure = queryErrors.sourceFailed(
+      `${entity.module}.${name}`,
+      entity.name,
+      error instanceof Error ? error.message : String(error),
+    );
     failure.cause = error;
     throw failure;
   }

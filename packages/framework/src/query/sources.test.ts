@@ -53,7 +53,9 @@ class CmsService {
 class SupplierService {
   async listSuppliers(filters: { id?: string[]; name?: string }) {
     listed.push(filters);
-    return suppliers.filter(({ id, name }) => (!filters.id || filters.id.includes(id)) && (!filters.name || filters.name === name)).map((row) => ({ ...row }));
+    return suppliers
+      .filter(({ id, name }) => (!filters.id || filters.id.includes(id)) && (!filters.name || filters.name === name))
+      .map((row) => ({ ...row }));
   }
 
   async listAndCountSuppliers(filters: object, { take, skip = 0 }: { take?: number; skip?: number }) {
@@ -84,8 +86,15 @@ const open = () =>
     modules: [cmsModule, supplierModule],
     additions: { pricing: { joins: [calculatedPrice] } },
     links: [
-      [{ linkable: linkable.product.product, field: "id" }, { linkable: { serviceName: "cms", alias: "content", primaryKey: "product_id" } }, { readOnly: true }],
-      [{ linkable: linkable.product.product, isList: true }, { linkable: supplier, isList: true }],
+      [
+        { linkable: linkable.product.product, field: "id" },
+        { linkable: { serviceName: "cms", alias: "content", primaryKey: "product_id" } },
+        { readOnly: true },
+      ],
+      [
+        { linkable: linkable.product.product, isList: true },
+        { linkable: supplier, isList: true },
+      ],
     ],
   });
 
@@ -101,7 +110,11 @@ beforeAll(async () => {
   await once(cms, "listening");
   cmsUrl = `http://127.0.0.1:${(cms.address() as AddressInfo).port}`;
 
-  await insert(connection, "product", ["prod_1", "prod_2", "prod_3"].map((id) => ({ id, title: `Title of ${id}` })));
+  await insert(
+    connection,
+    "product",
+    ["prod_1", "prod_2", "prod_3"].map((id) => ({ id, title: `Title of ${id}` })),
+  );
   await insert(connection, "product_variant", [
     { id: "variant_1", title: "S", product_id: "prod_1" },
     { id: "variant_2", title: "M", product_id: "prod_2" },
@@ -112,7 +125,9 @@ beforeAll(async () => {
     { variant_id: "variant_1", price_set_id: "pset_1", id: "pvps_1" },
     { variant_id: "variant_2", price_set_id: "pset_2", id: "pvps_2" },
   ]);
-  await connection.query(`create table product_product_supply_supplier (product_id text, supplier_id text, id text, created_at timestamptz default now(), updated_at timestamptz default now(), deleted_at timestamptz)`);
+  await connection.query(
+    `create table product_product_supply_supplier (product_id text, supplier_id text, id text, created_at timestamptz default now(), updated_at timestamptz default now(), deleted_at timestamptz)`,
+  );
   await insert(connection, "product_product_supply_supplier", [
     { product_id: "prod_1", supplier_id: "sup_1", id: "link_1" },
     { product_id: "prod_1", supplier_id: "sup_2", id: "link_2" },
@@ -133,7 +148,11 @@ afterEach(() => {
 
 describe("a virtual model behind a list method", () => {
   test("is read in one call for all rows: one record as itself, several as an array", async () => {
-    const { data } = await open().query.graph({ entity: "product", fields: ["id", "title", "content.*"], pagination: { order: { id: "ASC" } } });
+    const { data } = await open().query.graph({
+      entity: "product",
+      fields: ["id", "title", "content.*"],
+      pagination: { order: { id: "ASC" } },
+    });
     expect(data).toEqual([
       { id: "prod_1", title: "Title of prod_1", content: [contents[0], contents[1]] },
       { id: "prod_2", title: "Title of prod_2", content: contents[2] },
@@ -154,9 +173,21 @@ describe("a virtual model behind a list method", () => {
 describe("a module with data of its own", () => {
   test("is reached over a link in one call, and the other way", async () => {
     const { query } = open();
-    const forth = await query.graph({ entity: "product", fields: ["title", "suppliers.name"], filters: { id: ["prod_1", "prod_3"] }, pagination: { order: { id: "ASC" } } });
+    const forth = await query.graph({
+      entity: "product",
+      fields: ["title", "suppliers.name"],
+      filters: { id: ["prod_1", "prod_3"] },
+      pagination: { order: { id: "ASC" } },
+    });
     expect(forth.data).toEqual([
-      { id: "prod_1", title: "Title of prod_1", suppliers: [{ id: "sup_1", name: "Paper Ltd" }, { id: "sup_2", name: "Ink Ltd" }] },
+      {
+        id: "prod_1",
+        title: "Title of prod_1",
+        suppliers: [
+          { id: "sup_1", name: "Paper Ltd" },
+          { id: "sup_2", name: "Ink Ltd" },
+        ],
+      },
       { id: "prod_3", title: "Title of prod_3", suppliers: [] },
     ]);
     expect(listed).toEqual([{ id: ["sup_1", "sup_2"] }]);
@@ -177,7 +208,9 @@ describe("a module with data of its own", () => {
   });
 
   test("cannot be ordered by", async () => {
-    await expect(open().query.graph({ entity: "product", fields: ["id"], pagination: { order: { suppliers: { name: "ASC" } } } })).rejects.toMatchObject({
+    await expect(
+      open().query.graph({ entity: "product", fields: ["id"], pagination: { order: { suppliers: { name: "ASC" } } } }),
+    ).rejects.toMatchObject({
       reason: "query.remote_order",
     });
   });
@@ -212,15 +245,23 @@ describe("computed fields", () => {
   test("take the context of the older form", async () => {
     const { query } = open();
     const price = { id: "pset_1", calculated_amount: 10, calculated_price: { id: "price_1", price_list_id: null } };
-    const rows = await query({ entryPoint: "variants", fields: ["calculated_price.*"], variables: { id: "variant_1", calculated_price: { context: { currency_code: "usd" } } } });
+    const rows = await query({
+      entryPoint: "variants",
+      fields: ["calculated_price.*"],
+      variables: { id: "variant_1", calculated_price: { context: { currency_code: "usd" } } },
+    });
     expect(rows).toEqual([{ id: "variant_1", calculated_price: price }]);
-    expect(loads[0]!.context).toEqual({ currency_code: "usd" });
+    expect(loads[0].context).toEqual({ currency_code: "usd" });
   });
 
   test("cannot be filtered or ordered by", async () => {
     const { query } = open();
-    await expect(query.graph({ entity: "price_set", fields: ["id"], filters: { calculated_price: { id: "x" } } })).rejects.toMatchObject({ reason: "query.computed_filter" });
-    await expect(query.graph({ entity: "variant", fields: ["id"], pagination: { order: { calculated_price: { calculated_amount: "ASC" } } } })).rejects.toMatchObject({
+    await expect(query.graph({ entity: "price_set", fields: ["id"], filters: { calculated_price: { id: "x" } } })).rejects.toMatchObject({
+      reason: "query.computed_filter",
+    });
+    await expect(
+      query.graph({ entity: "variant", fields: ["id"], pagination: { order: { calculated_price: { calculated_amount: "ASC" } } } }),
+    ).rejects.toMatchObject({
       reason: "query.computed_filter",
     });
   });
@@ -235,6 +276,8 @@ describe("computed fields", () => {
 
   test("that need what is not there are refused at boot", () => {
     const broken: ComputedJoin = { entity: "PriceSet", field: "broken", requires: ["idd"], load: () => [] };
-    expect(() => openShop(connection, { additions: { pricing: { joins: [broken] } } })).toThrow('The join "broken" of "PriceSet" in the module "pricing" is refused: it requires "idd"');
+    expect(() => openShop(connection, { additions: { pricing: { joins: [broken] } } })).toThrow(
+      'The join "broken" of "PriceSet" in the module "pricing" is refused: it requires "idd"',
+    );
   });
 });

@@ -8,7 +8,9 @@ import type { PlainEdge, PlainModel, PlainRow, RandomGraph } from "./random-grap
  */
 export function evaluate(graph: RandomGraph, config: GraphConfig & { fields: string[] }): { data: unknown[]; count: number } {
   const root = [...graph.models.values()].find((model) => model.spec.snakeName === config.entity)!;
-  const chosen = graph.rows.get(root.name)!.filter((row) => row.deleted_at === null && holds(graph, root, row, config.filters ?? {}) === true);
+  const chosen = graph.rows
+    .get(root.name)!
+    .filter((row) => row.deleted_at === null && holds(graph, root, row, config.filters ?? {}) === true);
   const { skip = 0, take, order = {} } = config.pagination ?? {};
   const terms = termsOf(order);
   const sorted = chosen.toSorted((a, b) => compareRows(graph, root, a, b, terms));
@@ -43,7 +45,7 @@ function condition(actual: unknown, value: unknown): Truth {
   if (value === null) return actual === null;
   if (Array.isArray(value)) return operator(actual, "$in", value);
   if (typeof value !== "object") return operator(actual, "$eq", value);
-  return all(Object.entries(value as object).map(([name, operand]) => operator(actual, name, operand)));
+  return all(Object.entries(value).map(([name, operand]) => operator(actual, name, operand)));
 }
 
 function operator(actual: unknown, name: string, operand: unknown): Truth {
@@ -82,7 +84,9 @@ function related(graph: RandomGraph, row: PlainRow, edge: PlainEdge): PlainRow[]
   if (edge.kind === "children") return live.filter((other) => other[edge.foreignKey!] === row.id);
   const { table, left, right } = edge.link!;
   const [here, there] = edge.isLeft ? [left, right] : [right, left];
-  const ids = new Set(graph.linkRows.get(table)!.flatMap((link) => (link.deleted_at === null && link[here.key] === row.id ? [link[there.key]] : [])));
+  const ids = new Set(
+    graph.linkRows.get(table)!.flatMap((link) => (link.deleted_at === null && link[here.key] === row.id ? [link[there.key]] : [])),
+  );
   return live.filter((other) => ids.has(other.id));
 }
 
@@ -100,14 +104,25 @@ function termsOf(order: OrderBy, path: string[] = []): Term[] {
 
 function compareRows(graph: RandomGraph, model: PlainModel, a: PlainRow, b: PlainRow, terms: readonly Term[]): number {
   for (const { path, scalar, descending } of terms) {
-    const compared = compareValues(sortValue(graph, model, a, path, scalar, descending), sortValue(graph, model, b, path, scalar, descending), descending);
+    const compared = compareValues(
+      sortValue(graph, model, a, path, scalar, descending),
+      sortValue(graph, model, b, path, scalar, descending),
+      descending,
+    );
     if (compared !== 0) return compared;
   }
   return a.id < b.id ? -1 : 1;
 }
 
 /** The value that a row is sorted by; over a list, the one that comes first. */
-function sortValue(graph: RandomGraph, model: PlainModel, row: PlainRow, path: readonly string[], scalar: string, descending: boolean): unknown {
+function sortValue(
+  graph: RandomGraph,
+  model: PlainModel,
+  row: PlainRow,
+  path: readonly string[],
+  scalar: string,
+  descending: boolean,
+): unknown {
   const [name, ...rest] = path;
   if (name === undefined) return row[scalar];
   const edge = model.edges.get(name)!;

@@ -90,7 +90,10 @@ export function randomGraph(random: Random): RandomGraph {
     defineModels(random, own, entities);
     const specs = own.map((name) => specOf(entities.get(name)!));
     modules.push({ key, models: specs });
-    const linkable = buildLinkable(key, Object.fromEntries(own.map((name) => [name, entities.get(name)!]))) as Record<string, LinkableEntry>;
+    const linkable = buildLinkable(key, Object.fromEntries(own.map((name) => [name, entities.get(name)!]))) as Record<
+      string,
+      LinkableEntry
+    >;
     for (const spec of specs) {
       models.set(spec.name, { name: spec.name, module: key, spec, edges: relationsOf(spec) });
       linkables.set(spec.name, linkable[toCamelCase(spec.name)]!);
@@ -108,15 +111,30 @@ function defineModels(random: Random, names: readonly string[], entities: Map<st
     for (const name of names) entities.set(name, model.define(name, columns()));
     return;
   }
-  entities.set(parent!, model.define(parent!, { ...columns(), r_children: model.hasMany(() => entities.get(child) as never, { mappedBy: "r_parent" }) }));
-  entities.set(child, model.define(child, { ...columns(), r_parent: model.belongsTo(() => entities.get(parent!) as never, { mappedBy: "r_children" }).nullable() }));
+  entities.set(
+    parent!,
+    model.define(parent!, { ...columns(), r_children: model.hasMany(() => entities.get(child) as never, { mappedBy: "r_parent" }) }),
+  );
+  entities.set(
+    child,
+    model.define(child, {
+      ...columns(),
+      r_parent: model.belongsTo(() => entities.get(parent!) as never, { mappedBy: "r_children" }).nullable(),
+    }),
+  );
 }
 
 function relationsOf(spec: ModelSpec): Map<string, PlainEdge> {
   const edges = new Map<string, PlainEdge>();
   for (const relation of spec.relations) {
     const kind = relation.owner ? "parent" : "children";
-    edges.set(relation.name, { name: relation.name, target: relation.target().name, many: !relation.owner, kind, foreignKey: relation.foreignKey });
+    edges.set(relation.name, {
+      name: relation.name,
+      target: relation.target().name,
+      many: !relation.owner,
+      kind,
+      foreignKey: relation.foreignKey,
+    });
   }
   return edges;
 }

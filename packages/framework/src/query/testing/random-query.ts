@@ -32,7 +32,11 @@ function randomFilters(random: Random, graph: RandomGraph, model: PlainModel, de
     if (depth > 0 && kind < 0.4 && edges.length) {
       const edge = random.pick(edges);
       const choice = random.next();
-      const ids = () => random.some(graph.rows.get(edge.target)!.map((row) => row.id), 0.4);
+      const ids = () =>
+        random.some(
+          graph.rows.get(edge.target)!.map((row) => row.id),
+          0.4,
+        );
       if (choice < 0.1) filters[edge.name] = null;
       else if (choice < 0.2) filters[edge.name] = ids();
       else filters[edge.name] = randomFilters(random, graph, graph.models.get(edge.target)!, depth - 1);

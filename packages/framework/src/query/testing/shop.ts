@@ -4,7 +4,8 @@ import { createAppRegistries, createContainer, loadInto, silentLogger } from "@v
 import type { SqlConnection } from "@velella/kernel";
 import { defineLink } from "../../links/define-link";
 import type { LinkInput, LinkOptions } from "../../links/define-link";
-import { LinkRegistry, linkRegistryKind } from "../../links/link-registry";
+import type { LinkRegistry } from "../../links/link-registry";
+import { linkRegistryKind } from "../../links/link-registry";
 import type { LinkSpec } from "../../links/link-spec";
 import { resolveLinks } from "../../links/resolve-links";
 import { syncLinks } from "../../links/sync-links";
@@ -89,7 +90,15 @@ export const shopLinks: readonly (readonly [LinkInput, LinkInput, LinkOptions?])
   [
     { linkable: linkable.product.product, isList: true },
     { linkable: linkable.review.review, isList: true },
-    { database: { extraColumns: { note: { type: "text", nullable: true }, weight: { type: "integer", defaultValue: "1" }, share: { type: "decimal", defaultValue: 0.5 } } } },
+    {
+      database: {
+        extraColumns: {
+          note: { type: "text", nullable: true },
+          weight: { type: "integer", defaultValue: "1" },
+          share: { type: "decimal", defaultValue: 0.5 },
+        },
+      },
+    },
   ],
   [{ linkable: linkable.review.review, field: "customer_id" }, linkable.customer.customer, { readOnly: true }],
   [
@@ -104,7 +113,10 @@ export const shopLinks: readonly (readonly [LinkInput, LinkInput, LinkOptions?])
 ];
 
 /** Defines links in a registry of their own and resolves them against modules. */
-export function linksOf(definitions: readonly (readonly [LinkInput, LinkInput, LinkOptions?])[], modules: readonly GraphModule[]): LinkSpec[] {
+export function linksOf(
+  definitions: readonly (readonly [LinkInput, LinkInput, LinkOptions?])[],
+  modules: readonly GraphModule[],
+): LinkSpec[] {
   const registries = createAppRegistries();
   loadInto(registries, "src/links/test.ts", () => definitions.forEach(([left, right, options]) => defineLink(left, right, options)));
   const registry: LinkRegistry = registries.get(linkRegistryKind);
@@ -137,7 +149,7 @@ export function openShop(connection: SqlConnection, options: ShopOptions = {}) {
   const links = linksOf([...shopLinks, ...(options.links ?? [])], modules);
   const graph = buildGraph({ modules, links, connection });
   const { logger = silentLogger(), strict, warn, limits } = options;
-  const query = createQuery({ graph, connection, container: createContainer(), logger, strict, warn, limits } as QueryOptions);
+  const query = createQuery({ graph, container: createContainer(), logger, strict, warn, limits });
   return { modules, links, graph, query };
 }
 
