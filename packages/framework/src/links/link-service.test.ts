@@ -70,23 +70,23 @@ describe("create", () => {
       { product_id: "p1", review_id: "r2", note: null, weight: 1 },
       { product_id: "p2", review_id: "r1", note: null, weight: 1 },
     ]);
-    expect(made[0].id).toMatch(/^link_[0-9A-Z]{26}$/);
+    expect(made[0]?.id).toMatch(/^link_[0-9A-Z]{26}$/);
   });
 
   test("of a pair that is there gives it a new id and values, and keeps when it was made", async () => {
     const [before] = await link.create(review("p1", "r1", { note: "n1", weight: 7 }));
     const [after] = await link.create(review("p1", "r1", { note: "n2" }));
-    expect(after).toMatchObject({ note: "n2", weight: 7, created_at: before.created_at });
-    expect(after.id).not.toBe(before.id);
+    expect(after).toMatchObject({ note: "n2", weight: 7, created_at: before?.created_at });
+    expect(after?.id).not.toBe(before?.id);
     expect(await rows("product_product_review_review")).toHaveLength(1);
   });
 
   test("brings a dismissed pair back", async () => {
     await link.create(review("p1", "r1"));
     await link.dismiss(review("p1", "r1"));
-    expect((await rows("product_product_review_review"))[0].deleted_at).toBeInstanceOf(Date);
+    expect((await rows("product_product_review_review"))[0]?.deleted_at).toBeInstanceOf(Date);
     await link.create(review("p1", "r1"));
-    expect((await rows("product_product_review_review"))[0].deleted_at).toBeNull();
+    expect((await rows("product_product_review_review"))[0]?.deleted_at).toBeNull();
   });
 
   test("takes a list of ids, and the same pair twice", async () => {

@@ -251,7 +251,7 @@ describe("computed fields", () => {
       variables: { id: "variant_1", calculated_price: { context: { currency_code: "usd" } } },
     });
     expect(rows).toEqual([{ id: "variant_1", calculated_price: price }]);
-    expect(loads[0].context).toEqual({ currency_code: "usd" });
+    expect(loads[0]?.context).toEqual({ currency_code: "usd" });
   });
 
   test("cannot be filtered or ordered by", async () => {
