@@ -1,1 +1,2 @@
-export {};
+/** Commerce modules with their workflows, links and API. */
+import "./modules/container-types";

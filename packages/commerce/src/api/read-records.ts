@@ -1,9 +1,10 @@
-import type { AppRequest, AppResponse, GraphRow } from "@velella/framework";
+import type { GraphConfig, GraphResult } from "@velella/framework";
+import type { AppRequest, AppResponse } from "@velella/framework/http";
 import { apiErrors } from "./errors";
 
 /** A page of rows, with what clients need to ask for the next one. */
 export interface Page {
-  rows: GraphRow[];
+  rows: GraphResult["data"][number][];
   count: number;
   offset: number;
   limit: number;
@@ -24,7 +25,7 @@ export async function readPage(req: AppRequest, entity: string, options: ReadOpt
     entity,
     fields: options.fields ?? fields,
     filters: options.filters ?? req.filterableFields,
-    pagination,
+    pagination: pagination as GraphConfig["pagination"],
     context: options.context,
     withDeleted,
   });
@@ -32,7 +33,7 @@ export async function readPage(req: AppRequest, entity: string, options: ReadOpt
 }
 
 /** The record with an id, with the fields that the query string chose; undefined when there is none. */
-export async function readRecord(req: AppRequest, entity: string, options: ReadOptions & { id?: string } = {}): Promise<GraphRow | undefined> {
+export async function readRecord(req: AppRequest, entity: string, options: ReadOptions & { id?: string } = {}): Promise<GraphResult["data"][number] | undefined> {
   const { data } = await req.scope.resolve("query").graph({
     entity,
     fields: options.fields ?? req.queryConfig.fields,

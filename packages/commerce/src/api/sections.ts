@@ -1,4 +1,4 @@
-import type { SectionPolicy } from "@velella/framework";
+import type { SectionPolicy } from "@velella/framework/http";
 
 /** What holds below `/store`, `/admin` and `/auth`, for the commerce API and for an app's own routes there. */
 export const commerceSections: readonly SectionPolicy[] = [

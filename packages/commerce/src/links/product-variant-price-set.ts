@@ -3,7 +3,7 @@ import PricingModule from "../modules/pricing";
 import ProductModule from "../modules/product";
 
 /** The prices of a variant; they go with it. */
-export default defineLink(
+const link: ReturnType<typeof defineLink> = defineLink(
   { linkable: ProductModule.linkable.productVariant, alias: "variant", key: "variant_id", as: "variant", linkAs: "variant_link" },
   {
     linkable: PricingModule.linkable.priceSet,
@@ -14,3 +14,5 @@ export default defineLink(
   },
   { entryPoint: "product_variant_price_set", database: { table: "product_variant_price_set", idPrefix: "pvps" } },
 );
+
+export default link;

@@ -3,7 +3,7 @@ import ApiKeyModule from "../modules/api-key";
 import SalesChannelModule from "../modules/sales-channel";
 
 /** The channels that a storefront with a publishable key may show. */
-export default defineLink(
+const link: ReturnType<typeof defineLink> = defineLink(
   {
     linkable: ApiKeyModule.linkable.apiKey,
     isList: true,
@@ -14,3 +14,5 @@ export default defineLink(
   { linkable: SalesChannelModule.linkable.salesChannel, isList: true, as: "sales_channels", linkAs: "sales_channels_link" },
   { entryPoint: "publishable_api_key_sales_channel", database: { table: "publishable_api_key_sales_channel", idPrefix: "pksc" } },
 );
+
+export default link;

@@ -1,5 +1,5 @@
-import { generateTokenFor, tokenClaims } from "@velella/framework";
-import type { AppRequest, HttpConfig } from "@velella/framework";
+import { generateTokenFor, tokenClaims } from "@velella/framework/http";
+import type { AppRequest, HttpConfig } from "@velella/framework/http";
 import type { AuthenticationInput, AuthIdentityRecord } from "../../modules/auth/types";
 import { apiErrors } from "../errors";
 

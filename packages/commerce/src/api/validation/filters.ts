@@ -1,4 +1,4 @@
-import { createFindParams, createOperatorMap, withAndOr } from "@velella/framework";
+import { createFindParams, createOperatorMap, withAndOr } from "@velella/framework/http";
 import { z } from "zod";
 
 /** One value, or several. */

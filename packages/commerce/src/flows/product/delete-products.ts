@@ -22,7 +22,7 @@ export const findProductsToDeleteStep = createStep(
 export const deleteProductsWorkflow = createWorkflow("delete-products", (input: DeleteProductsWorkflowInput) => {
   const records = findProductsToDeleteStep(input);
   deleteProductsStep(input.ids);
-  removeRemoteLinkStep({ product: records });
+  removeRemoteLinkStep(transform({ records }, ({ records }) => ({ product: { product_id: records.product_id, variant_id: records.variant_id } as Record<string, string[]> })));
 
   const productsDeleted = createHook("productsDeleted", { ids: input.ids });
   emitEventStep({ eventName: "product.deleted", data: transform({ input }, ({ input }) => input.ids.map((id) => ({ id }))) });

@@ -1,5 +1,4 @@
 import { Module } from "@velella/framework";
-import { seedCurrencies } from "./seed-currencies";
 import { CurrencyModuleService } from "./service";
 
-export default Module("currency", { service: CurrencyModuleService, loaders: [seedCurrencies] });
+export default Module("currency", { service: CurrencyModuleService });

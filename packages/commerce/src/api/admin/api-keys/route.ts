@@ -1,5 +1,5 @@
-import type { AppRequest, AppResponse } from "@velella/framework";
-import { validateAndTransformBody, validateAndTransformQuery } from "@velella/framework";
+import type { AppRequest, AppResponse } from "@velella/framework/http";
+import { validateAndTransformBody, validateAndTransformQuery } from "@velella/framework/http";
 import type { CreateApiKeyInput } from "../../../flows/api-key/api-keys";
 import { createApiKeysWorkflow } from "../../../flows/api-key/api-keys";
 import { sendPage } from "../../read-records";

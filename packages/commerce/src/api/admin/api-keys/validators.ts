@@ -1,4 +1,4 @@
-import { createOperatorMap, createSelectParams } from "@velella/framework";
+import { createOperatorMap, createSelectParams } from "@velella/framework/http";
 import { z } from "zod";
 import { dateFilters, listParams, oneOrMany } from "../../validation/filters";
 

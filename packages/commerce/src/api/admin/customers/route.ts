@@ -1,5 +1,5 @@
-import type { AppRequest, AppResponse } from "@velella/framework";
-import { validateAndTransformBody, validateAndTransformQuery } from "@velella/framework";
+import type { AppRequest, AppResponse } from "@velella/framework/http";
+import { validateAndTransformBody, validateAndTransformQuery } from "@velella/framework/http";
 import type { CreateCustomerInput } from "../../../flows/customer/customers";
 import { createCustomersWorkflow } from "../../../flows/customer/customers";
 import { sendPage, sendRecord } from "../../read-records";

@@ -1,4 +1,4 @@
-import { booleanFromQuery, createFindParams, createOperatorMap, createSelectParams, withAdditionalData } from "@velella/framework";
+import { booleanFromQuery, createFindParams, createOperatorMap, createSelectParams, withAdditionalData } from "@velella/framework/http";
 import { z } from "zod";
 import { dateFilters, listParams, metadata, oneOrMany } from "../../validation/filters";
 

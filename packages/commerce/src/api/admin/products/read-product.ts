@@ -1,4 +1,5 @@
-import type { AppRequest, GraphRow } from "@velella/framework";
+import type { GraphResult } from "@velella/framework";
+import type { AppRequest } from "@velella/framework/http";
 import { readRecord } from "../../read-records";
 
 interface PriceRow {
@@ -94,7 +95,7 @@ async function withVariantImages(req: AppRequest, products: ProductRow[]): Promi
 }
 
 /** A product as the API gives it; undefined when there is none. */
-export async function readProduct(req: AppRequest, id: string): Promise<GraphRow | undefined> {
+export async function readProduct(req: AppRequest, id: string): Promise<GraphResult["data"][number] | undefined> {
   const row = await readRecord(req, "product", { id, fields: productFieldsFor(req) });
   return row && (await toProducts(req, [row]))[0];
 }

@@ -1,5 +1,5 @@
-import type { AppRequest, AppResponse } from "@velella/framework";
-import { validateAndTransformBody, validateAndTransformQuery } from "@velella/framework";
+import type { AppRequest, AppResponse } from "@velella/framework/http";
+import { validateAndTransformBody, validateAndTransformQuery } from "@velella/framework/http";
 import { createProductsWorkflow } from "../../../flows/product/create-products";
 import { readPage } from "../../read-records";
 import { listProductConfig, retrieveProductConfig } from "./query-config";

@@ -1,4 +1,4 @@
-import { booleanFromQuery, createBatchBody, createFindParams, createSelectParams, withAdditionalData, withAndOr } from "@velella/framework";
+import { booleanFromQuery, createBatchBody, createFindParams, createSelectParams, withAdditionalData, withAndOr } from "@velella/framework/http";
 import { z } from "zod";
 import { dateFilters, listParams, metadata, oneOrMany } from "../../validation/filters";
 

@@ -1,4 +1,4 @@
-import { booleanFromQuery, createSelectParams } from "@velella/framework";
+import { booleanFromQuery, createSelectParams } from "@velella/framework/http";
 import { z } from "zod";
 import { dateFilters, listParams, metadata, oneOrMany } from "../../validation/filters";
 

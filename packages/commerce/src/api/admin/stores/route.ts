@@ -1,5 +1,5 @@
-import type { AppRequest, AppResponse } from "@velella/framework";
-import { validateAndTransformQuery } from "@velella/framework";
+import type { AppRequest, AppResponse } from "@velella/framework/http";
+import { validateAndTransformQuery } from "@velella/framework/http";
 import { sendPage } from "../../read-records";
 import { listConfig } from "./query-config";
 import { AdminGetStoresParams } from "./validators";

@@ -1,4 +1,4 @@
-import { createFindParams, createOperatorMap, createSelectParams } from "@velella/framework";
+import { createFindParams, createOperatorMap, createSelectParams } from "@velella/framework/http";
 import { z } from "zod";
 import { oneOrMany } from "../../validation/filters";
 

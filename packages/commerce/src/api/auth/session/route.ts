@@ -1,5 +1,5 @@
-import type { AppRequest, AppResponse } from "@velella/framework";
-import { authenticate } from "@velella/framework";
+import type { AppRequest, AppResponse } from "@velella/framework/http";
+import { authenticate } from "@velella/framework/http";
 
 export const middlewares = {
   POST: [authenticate("*", "bearer", { allowUnregistered: true })],

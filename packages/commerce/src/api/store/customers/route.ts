@@ -1,5 +1,5 @@
-import type { AppRequest, AppResponse } from "@velella/framework";
-import { authenticate, validateAndTransformBody, validateAndTransformQuery } from "@velella/framework";
+import type { AppRequest, AppResponse } from "@velella/framework/http";
+import { authenticate, validateAndTransformBody, validateAndTransformQuery } from "@velella/framework/http";
 import type { CreateCustomerInput } from "../../../flows/customer/customers";
 import { createCustomerAccountWorkflow } from "../../../flows/customer/customers";
 import { sendRecord } from "../../read-records";

@@ -1,4 +1,4 @@
-import { createFindParams, createSelectParams } from "@velella/framework";
+import { createFindParams, createSelectParams } from "@velella/framework/http";
 import { z } from "zod";
 import { metadata, oneOrMany } from "../../validation/filters";
 

@@ -1,4 +1,4 @@
-import { createSelectParams, withAndOr } from "@velella/framework";
+import { createSelectParams, withAndOr } from "@velella/framework/http";
 import { z } from "zod";
 import { dateFilters, listParams, oneOrMany } from "../../validation/filters";
 import { productFilters } from "../../admin/products/validators";

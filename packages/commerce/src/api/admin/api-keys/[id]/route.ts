@@ -1,5 +1,5 @@
-import type { AppRequest, AppResponse } from "@velella/framework";
-import { validateAndTransformBody, validateAndTransformQuery } from "@velella/framework";
+import type { AppRequest, AppResponse } from "@velella/framework/http";
+import { validateAndTransformBody, validateAndTransformQuery } from "@velella/framework/http";
 import { deleteApiKeysWorkflow, updateApiKeysWorkflow } from "../../../../flows/api-key/api-keys";
 import { deleted, sendRecord } from "../../../read-records";
 import { retrieveConfig } from "../query-config";

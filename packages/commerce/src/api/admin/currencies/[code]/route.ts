@@ -1,5 +1,5 @@
-import type { AppRequest, AppResponse } from "@velella/framework";
-import { validateAndTransformQuery } from "@velella/framework";
+import type { AppRequest, AppResponse } from "@velella/framework/http";
+import { validateAndTransformQuery } from "@velella/framework/http";
 import { sendRecord } from "../../../read-records";
 import { retrieveConfig } from "../query-config";
 import { AdminGetCurrencyParams } from "../validators";

@@ -1,5 +1,5 @@
-import type { AppRequest, AppResponse } from "@velella/framework";
-import { validateAndTransformBody, validateAndTransformQuery } from "@velella/framework";
+import type { AppRequest, AppResponse } from "@velella/framework/http";
+import { validateAndTransformBody, validateAndTransformQuery } from "@velella/framework/http";
 import { deleteProductsWorkflow } from "../../../../flows/product/delete-products";
 import { updateProductsWorkflow } from "../../../../flows/product/update-products";
 import { apiErrors } from "../../../errors";

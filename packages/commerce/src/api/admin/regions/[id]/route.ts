@@ -1,5 +1,5 @@
-import type { AppRequest, AppResponse } from "@velella/framework";
-import { validateAndTransformBody, validateAndTransformQuery } from "@velella/framework";
+import type { AppRequest, AppResponse } from "@velella/framework/http";
+import { validateAndTransformBody, validateAndTransformQuery } from "@velella/framework/http";
 import type { CreateRegionWithPreferences } from "../../../../flows/region/regions";
 import { deleteRegionsWorkflow, updateRegionsWorkflow } from "../../../../flows/region/regions";
 import { deleted, sendRecord } from "../../../read-records";

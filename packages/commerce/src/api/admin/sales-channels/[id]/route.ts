@@ -1,5 +1,5 @@
-import type { AppRequest, AppResponse } from "@velella/framework";
-import { validateAndTransformBody, validateAndTransformQuery } from "@velella/framework";
+import type { AppRequest, AppResponse } from "@velella/framework/http";
+import { validateAndTransformBody, validateAndTransformQuery } from "@velella/framework/http";
 import type { CreateSalesChannelInput } from "../../../../flows/sales-channel/sales-channels";
 import { deleteSalesChannelsWorkflow, updateSalesChannelsWorkflow } from "../../../../flows/sales-channel/sales-channels";
 import { deleted, sendRecord } from "../../../read-records";

@@ -1,5 +1,5 @@
-import type { AppRequest, AppResponse } from "@velella/framework";
-import { validateAndTransformBody, validateAndTransformQuery } from "@velella/framework";
+import type { AppRequest, AppResponse } from "@velella/framework/http";
+import { validateAndTransformBody, validateAndTransformQuery } from "@velella/framework/http";
 import type { UpdateStoreInput } from "../../../../flows/store/stores";
 import { updateStoresWorkflow } from "../../../../flows/store/stores";
 import { sendRecord } from "../../../read-records";

@@ -1,5 +1,5 @@
-import type { AppRequest, AppResponse } from "@velella/framework";
-import { validateAndTransformBody, validateAndTransformQuery } from "@velella/framework";
+import type { AppRequest, AppResponse } from "@velella/framework/http";
+import { validateAndTransformBody, validateAndTransformQuery } from "@velella/framework/http";
 import { removeUserAccountWorkflow } from "../../../../flows/user/remove-account";
 import type { CreateUserInput } from "../../../../flows/user/users";
 import { updateUsersWorkflow } from "../../../../flows/user/users";

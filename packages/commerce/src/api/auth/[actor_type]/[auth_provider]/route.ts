@@ -1,4 +1,4 @@
-import type { AppRequest, AppResponse } from "@velella/framework";
+import type { AppRequest, AppResponse } from "@velella/framework/http";
 import { apiErrors } from "../../../errors";
 import { authenticationInput, methodOf, tokenFor } from "../../authentication";
 

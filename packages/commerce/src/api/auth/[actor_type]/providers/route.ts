@@ -1,4 +1,4 @@
-import type { AppRequest, AppResponse } from "@velella/framework";
+import type { AppRequest, AppResponse } from "@velella/framework/http";
 import { httpConfigOf } from "../../authentication";
 
 /** How actors of a type may log in. */

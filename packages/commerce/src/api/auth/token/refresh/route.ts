@@ -1,5 +1,5 @@
-import type { AppRequest, AppResponse } from "@velella/framework";
-import { authenticate } from "@velella/framework";
+import type { AppRequest, AppResponse } from "@velella/framework/http";
+import { authenticate } from "@velella/framework/http";
 import type { AuthIdentityRecord } from "../../../../modules/auth/types";
 import { tokenFor } from "../../authentication";
 

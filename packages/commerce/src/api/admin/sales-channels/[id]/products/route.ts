@@ -1,5 +1,5 @@
-import type { AppRequest, AppResponse } from "@velella/framework";
-import { createLinkBody, validateAndTransformBody, validateAndTransformQuery } from "@velella/framework";
+import type { AppRequest, AppResponse } from "@velella/framework/http";
+import { createLinkBody, validateAndTransformBody, validateAndTransformQuery } from "@velella/framework/http";
 import { linkProductsToSalesChannelWorkflow } from "../../../../../flows/sales-channel/link-products";
 import { sendRecord } from "../../../../read-records";
 import { retrieveConfig } from "../../query-config";

@@ -1,5 +1,5 @@
-import type { AppRequest, AppResponse } from "@velella/framework";
-import { validateAndTransformBody } from "@velella/framework";
+import type { AppRequest, AppResponse } from "@velella/framework/http";
+import { validateAndTransformBody } from "@velella/framework/http";
 import { generateResetPasswordTokenWorkflow } from "../../../../../flows/auth/reset-password";
 import { methodOf } from "../../../authentication";
 import { ResetPasswordRequest } from "../../../validators";
