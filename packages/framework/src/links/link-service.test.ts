@@ -1,4 +1,5 @@
-import type { SharedContext, SqlConnection, SqlExecutor, SqlManager } from "@velella/kernel";
+import { managerFor } from "@velella/data";
+import type { SqlConnection } from "@velella/kernel";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createTestDatabase } from "../../../data/src/testing/database";
 import type { TestDatabase } from "../../../data/src/testing/database";
@@ -10,31 +11,15 @@ let connection: SqlConnection;
 let shop: ReturnType<typeof openShop>;
 let link: LinkService;
 
-const manager = (executor: SqlExecutor): SqlManager => ({
-  executor,
-  execute: async <Row>(text: string, params?: readonly unknown[]) => (await executor.query<Row>(text, params)).rows,
-});
-
-/** Deletes and restores price sets as the generated service does: with the keys of what it touched. */
-const pricing = {
-  softDeletePriceSets: (ids: string[], _config: object, context: SharedContext) => setDeleted("now()", ids, context),
-  restorePriceSets: (ids: string[], _config: object, context: SharedContext) => setDeleted("null", ids, context),
-};
-
-async function setDeleted(value: string, ids: string[], context: SharedContext) {
-  await context.transactionManager!.execute(`update price_set set deleted_at = ${value} where id = any($1)`, [ids]);
-  return { price_set_id: ids };
-}
-
 beforeAll(async () => {
   database = await createTestDatabase();
   ({ connection } = await createShop(database.url));
-  shop = openShop(connection, { services: { pricing }, warn: false });
+  shop = openShop(connection, { warn: false });
   link = new LinkService({
     links: shop.links,
     connection,
     service: (key) => shop.modules.find((module) => module.key === key)!.service(),
-    manager,
+    manager: managerFor,
   });
 });
 
@@ -117,8 +102,8 @@ describe("create", () => {
 
   test("joins the transaction of the shared context", async () => {
     const failing = connection.transaction(async (transaction) => {
-      await link.create(review("p1", "r1"), { transactionManager: manager(transaction) });
-      expect(await link.list(review("p1", "r1"), {}, { transactionManager: manager(transaction) })).toHaveLength(1);
+      await link.create(review("p1", "r1"), { transactionManager: managerFor(transaction) });
+      expect(await link.list(review("p1", "r1"), {}, { transactionManager: managerFor(transaction) })).toHaveLength(1);
       throw new RangeError("undo");
     });
     await expect(failing).rejects.toThrow("undo");
@@ -191,7 +176,7 @@ describe("delete and restore", () => {
 
   test("a cascade that fails is told, and nothing is deleted", async () => {
     const refusing = { softDeletePriceSets: async () => Promise.reject(new RangeError("refused")) };
-    const broken = new LinkService({ links: shop.links, connection, service: () => refusing, manager });
+    const broken = new LinkService({ links: shop.links, connection, service: () => refusing, manager: managerFor });
     await link.create({ product: { variant_id: "v1" }, pricing: { price_set_id: "pset_1" } });
     const [errors, removed] = await broken.delete({ product: { variant_id: "v1" } });
     expect(errors).toMatchObject([{ message: "refused" }]);

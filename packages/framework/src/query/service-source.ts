@@ -1,3 +1,4 @@
+import { modelsOf } from "@velella/data";
 import type { Filters, OrderBy } from "@velella/data";
 import type { SharedContext } from "@velella/kernel";
 import { queryErrors } from "./errors";
@@ -22,14 +23,12 @@ export interface ServiceRequest {
 /** Whether a service lists a model by a method of its own, rather than by the generated one. */
 export function overridesList(service: object, plural: string): boolean {
   const name = `list${plural}`;
-  if (Object.hasOwn(service, name)) return true;
-  for (let prototype: object | null = Object.getPrototypeOf(service); prototype; prototype = Object.getPrototypeOf(prototype)) {
-    if (Object.hasOwn(prototype, name)) {
-      // Generated methods are on the class that has the models; a class that extends it only inherits them.
-      return !Object.hasOwn((prototype as { constructor: object }).constructor, "$modelObjects");
-    }
-  }
-  return false;
+  let owner: object | null = service;
+  while (owner && !Object.hasOwn(owner, name)) owner = Object.getPrototypeOf(owner) as object | null;
+  if (!owner) return false;
+  const type = (owner as { constructor: object }).constructor;
+  // Generated methods lie on the first class of the line that knows models; whatever extends it wrote its own.
+  return owner === service || modelsOf(type) === undefined || modelsOf(Object.getPrototypeOf(type) as object) !== undefined;
 }
 
 /** The method by which a source is read, for messages and plans: `cms.listContents`. */

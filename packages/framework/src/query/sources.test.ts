@@ -10,7 +10,7 @@ import type { TestDatabase } from "../../../data/src/testing/database";
 import { buildLinkable } from "../modules/linkable";
 import type { ComputedJoin } from "./graph";
 import { QueryContext } from "./query-context";
-import { createShop, insert, linkable, openShop } from "./testing/shop";
+import { createShop, insert, linkable, openShop, ShopServices } from "./testing/shop";
 
 /** What is not in the shop's tables: a content system behind HTTP, a module with data of its own, computed fields. */
 
@@ -220,6 +220,34 @@ describe("a module with data of its own", () => {
       data: [{ name: "Paper Ltd" }],
       metadata: { skip: 0, take: 1, count: 2 },
     });
+  });
+});
+
+describe("a list method of a module's own", () => {
+  // Generated methods are typed as properties, which a method may not override.
+  interface Customers {
+    listCustomers(filters?: object, config?: object): Promise<{ email: string }[]>;
+  }
+  class CustomerService extends (ShopServices.customer as unknown as new (container: object) => Customers) {
+    override async listCustomers(filters?: object, config?: object) {
+      const rows = await super.listCustomers(filters, config);
+      return rows.map((row) => ({ ...row, email: row.email.toUpperCase() }));
+    }
+  }
+
+  test("is what a query calls, also over a link; the generated one is not", async () => {
+    await insert(connection, "customer", [{ id: "cus_1", email: "c@test.dev" }]);
+    await insert(connection, "review", [{ id: "rev_1", text: "good", stars: 5, customer_id: "cus_1" }]);
+    const { query } = openShop(connection, { warn: false, services: { customer: CustomerService } });
+    expect((await query.graph({ entity: "customer", fields: ["email"] })).data).toEqual([{ email: "C@TEST.DEV" }]);
+    expect((await query.graph({ entity: "review", fields: ["customer.email"] })).data).toEqual([
+      { customer_id: "cus_1", customer: { id: "cus_1", email: "C@TEST.DEV" } },
+    ]);
+    const { plan } = await query.explain({ entity: "review", fields: ["customer.email"] });
+    expect(plan).toContain("call customer.listCustomers");
+    expect((await openShop(connection).query.explain({ entity: "review", fields: ["customer.email"] })).plan).toContain(
+      "customer (same statement)",
+    );
   });
 });
 

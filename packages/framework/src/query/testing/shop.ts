@@ -1,4 +1,4 @@
-import { createConnection, createTablesSql, model, specOf } from "@velella/data";
+import { createConnection, createRepository, createTablesSql, model, ModuleService, specOf } from "@velella/data";
 import type { AnyEntity } from "@velella/data";
 import { createAppRegistries, createContainer, loadInto, silentLogger } from "@velella/kernel";
 import type { SqlConnection } from "@velella/kernel";
@@ -76,7 +76,16 @@ export const linkable = {
   customer: buildLinkable("customer", { Customer }),
 };
 
-const entities: Record<string, AnyEntity[]> = {
+/** The services that modules have by default, with their generated methods alone. */
+export const ShopServices = {
+  product: ModuleService({ Product, ProductVariant }),
+  pricing: ModuleService({ PriceSet, Price }),
+  studio: ModuleService({ Artist, Album, Profile }),
+  review: ModuleService({ Review }),
+  customer: ModuleService({ Customer }),
+};
+
+const entities: Record<keyof typeof ShopServices, AnyEntity[]> = {
   product: [Product, ProductVariant],
   pricing: [PriceSet, Price],
   studio: [Artist, Album, Profile],
@@ -124,8 +133,8 @@ export function linksOf(
 }
 
 export interface ShopOptions extends Partial<Pick<QueryOptions, "logger" | "strict" | "warn" | "limits">> {
-  /** Services by module; by default such that have no methods of their own. */
-  services?: Readonly<Record<string, object>>;
+  /** Classes of services, in place of those by default. */
+  services?: Partial<Record<keyof typeof ShopServices, new (container: object) => object>>;
   /** More modules, such as those without a database. */
   modules?: readonly GraphModule[];
   links?: readonly (readonly [LinkInput, LinkInput, LinkOptions?])[];
@@ -136,7 +145,8 @@ export interface ShopOptions extends Partial<Pick<QueryOptions, "logger" | "stri
 /** The shop's modules on a connection. */
 export function shopModules(connection: SqlConnection, { services = {}, modules = [], additions = {} }: ShopOptions = {}): GraphModule[] {
   const own = Object.entries(entities).map(([key, models]): GraphModule => {
-    const service = services[key] ?? {};
+    const Service = services[key as keyof typeof ShopServices] ?? ShopServices[key as keyof typeof ShopServices];
+    const service = new Service({ baseRepository: createRepository(connection) });
     const aliases: Record<string, string> = key === "product" ? { variant: "ProductVariant", variants: "ProductVariant" } : {};
     return { key, models: models.map(specOf), service: () => service, connection, aliases, ...additions[key] };
   });
