@@ -1,53 +1,75 @@
 import { sign, verify } from "jsonwebtoken";
-import type { Secret, SignOptions, VerifyOptions } from "jsonwebtoken";
+import type { Algorithm, SignOptions, VerifyOptions } from "jsonwebtoken";
+import { createPrivateKey, createPublicKey } from "node:crypto";
 import { httpErrors } from "../errors";
 import type { AuthContext, HttpConfig } from "../types";
 
-/** How long a token is valid when the config says nothing. */
+/** How long a token is valid unless the config says otherwise. */
 export const defaultTokenLifetime = "1d";
 
+/** How a token is signed. */
 export interface TokenOptions {
-  /** Secret of HS256, or the private key of another algorithm that `jwtOptions` names. */
-  secret?: Secret;
-  /** Seconds, or text such as "1d" (the default). */
+  /** The shared secret (HS256), or a private key in PEM when `jwtOptions.algorithm` names an asymmetric algorithm. */
+  secret?: string;
+  /** Seconds, or text such as "1d", which is the default; `jwtOptions.expiresIn` comes first. */
   expiresIn?: string | number;
-  jwtOptions?: SignOptions;
+  /** Options for signing, as `jsonwebtoken` takes them. */
+  jwtOptions?: Record<string, unknown>;
 }
 
-/**
- * Signs a token. Throws `http.missing_jwt_secret` without a secret.
- *
- * @param claims What the token says; `iat` and `exp` of a token that is signed anew are replaced.
- */
-export function generateJwtToken(claims: object, options: TokenOptions): string {
-  if (!options.secret) throw httpErrors.missingJwtSecret();
-  const { iat: _iat, exp: _exp, ...kept } = claims as Record<string, unknown>;
-  const expiresIn = options.expiresIn ?? options.jwtOptions?.expiresIn ?? defaultTokenLifetime;
-  return sign(kept, options.secret, { ...options.jwtOptions, expiresIn: expiresIn as NonNullable<SignOptions["expiresIn"]> });
-}
-
-/** Signs a token with the secret, lifetime and options of the config. */
-export function generateTokenFor(claims: object, http: HttpConfig): string {
-  return generateJwtToken(claims, { secret: http.jwtSecret, expiresIn: http.jwtExpiresIn, jwtOptions: http.jwtOptions });
-}
-
-/** What of an auth identity goes into a token. */
+/** The part of an auth identity that tokens are made from. */
 export interface TokenIdentity {
   id: string;
+  /** Holds the id of the actor under `<actor type>_id`, once it is registered. */
   app_metadata?: Record<string, unknown> | null;
-  provider_identities?: { provider?: string; user_metadata?: Record<string, unknown> | null }[];
+  /** Of the provider that was used, the `user_metadata` goes into the token. */
+  provider_identities?: readonly { provider: string; user_metadata?: Record<string, unknown> | null }[];
+}
+
+/** The options of `sign` that write a claim. `sign` refuses a payload that has the claim already. */
+const claimOfOption = { issuer: "iss", audience: "aud", subject: "sub", jwtid: "jti", notBefore: "nbf" } as const;
+
+/**
+ * Signs a token. Claims of an earlier token may be passed on: times and what the options set are replaced.
+ *
+ * @throws `http.missing_jwt_secret` without a secret.
+ */
+export function generateJwtToken(claims: object, options: TokenOptions): string {
+  const { secret, jwtOptions = {}, expiresIn = defaultTokenLifetime } = options;
+  if (!secret) throw httpErrors.missingJwtSecret();
+  const settings = { expiresIn, ...jwtOptions } as SignOptions;
+  const payload: Record<string, unknown> = { ...claims };
+  delete payload.iat;
+  delete payload.exp;
+  for (const [option, claim] of Object.entries(claimOfOption)) if (option in settings) delete payload[claim];
+  return sign(payload, secret, settings);
 }
 
 /**
- * The claims of an actor's token.
+ * Signs a token as the config of an app says.
  *
- * @returns `actor_id` is empty as long as no actor of this type belongs to the identity.
+ * @throws `http.missing_jwt_secret` when the config has no `jwtSecret`.
+ */
+export function generateTokenFor(claims: object, http: HttpConfig): string {
+  const { jwtSecret, jwtPublicKey, jwtExpiresIn, jwtOptions } = http;
+  return generateJwtToken(claims, {
+    ...(jwtSecret === undefined ? {} : { secret: jwtSecret }),
+    ...(jwtExpiresIn === undefined ? {} : { expiresIn: jwtExpiresIn }),
+    jwtOptions: jwtPublicKey && jwtSecret ? { algorithm: algorithmOf(jwtSecret), ...jwtOptions } : (jwtOptions ?? {}),
+  });
+}
+
+/**
+ * What a token says of an identity as an actor of a type.
+ *
+ * @param actorType Such as "user" or "customer".
+ * @param provider The auth provider that vouched for the identity.
  */
 export function tokenClaims(identity: TokenIdentity, actorType: string, provider: string): AuthContext {
-  const key = `${actorType}_id`;
-  const actorId = identity.app_metadata?.[key];
+  const idKey = `${actorType}_id`;
+  const actorId = identity.app_metadata?.[idKey];
   const registered = typeof actorId === "string" && actorId !== "";
-  const own = identity.provider_identities?.find((candidate) => candidate.provider === provider);
+  const proof = identity.provider_identities?.find((candidate) => candidate.provider === provider);
   return {
     actor_id: registered ? actorId : "",
     actor_type: actorType,
@@ -55,27 +77,44 @@ export function tokenClaims(identity: TokenIdentity, actorType: string, provider
     auth_provider: provider,
     mfa_enabled: false,
     mfa_challenge_completed_at: null,
-    app_metadata: registered ? { [key]: actorId } : {},
-    user_metadata: own?.user_metadata ?? {},
+    app_metadata: registered ? { [idKey]: actorId } : {},
+    user_metadata: proof?.user_metadata ?? {},
   };
 }
 
-/** The claims of a valid token; undefined when it is malformed, forged or expired. */
+/**
+ * The claims of a token; undefined when it is malformed, forged, expired, or signed in another way than the
+ * config says.
+ *
+ * @throws `http.missing_jwt_secret` when the config has neither `jwtSecret` nor `jwtPublicKey`.
+ */
 export function verifyToken(token: string, http: HttpConfig): AuthContext | undefined {
-  const key = http.jwtPublicKey ?? http.jwtSecret;
-  if (!key) throw httpErrors.missingJwtSecret();
-  // Without a list of algorithms a token could choose how it wants to be verified.
-  const algorithms = http.jwtPublicKey ? algorithmsOf(http, "RS256") : algorithmsOf(http, "HS256");
+  const { jwtSecret, jwtPublicKey, jwtVerifyOptions } = http;
+  if (!jwtSecret && !jwtPublicKey) throw httpErrors.missingJwtSecret();
+  // Read outside of the part below, so that a key that is not one is reported instead of refusing every token.
+  const key = jwtPublicKey ? createPublicKey(jwtPublicKey) : (jwtSecret as string);
+  const options: VerifyOptions = { ...acceptedAlgorithms(http), ...jwtVerifyOptions, complete: false };
   try {
-    const claims = verify(token, key, { algorithms, ...(http.jwtVerifyOptions as VerifyOptions | undefined), complete: false });
+    const claims = verify(token, key, options);
     return typeof claims === "object" ? (claims as unknown as AuthContext) : undefined;
   } catch {
-    // Every failure means the same to the client: not authenticated.
+    // A token that does not even parse is refused like one with a wrong signature, whatever the library throws.
     return undefined;
   }
 }
 
-function algorithmsOf(http: HttpConfig, fallback: "RS256" | "HS256"): NonNullable<VerifyOptions["algorithms"]> {
-  const named = (http.jwtOptions as SignOptions | undefined)?.algorithm;
-  return [named ?? fallback];
+/** Only what the config signs with is accepted; for a public key without a named algorithm, what suits its kind. */
+function acceptedAlgorithms({ jwtPublicKey, jwtOptions }: HttpConfig): VerifyOptions {
+  const named = jwtOptions?.algorithm as Algorithm | undefined;
+  if (named) return { algorithms: [named] };
+  return jwtPublicKey ? {} : { algorithms: ["HS256"] };
+}
+
+const algorithmOfCurve: Record<string, Algorithm | undefined> = { prime256v1: "ES256", secp384r1: "ES384", secp521r1: "ES512" };
+
+/** The algorithm that a private key is for. */
+function algorithmOf(privateKey: string): Algorithm {
+  const { asymmetricKeyType, asymmetricKeyDetails } = createPrivateKey(privateKey);
+  if (asymmetricKeyType === "rsa-pss") return "PS256";
+  return algorithmOfCurve[asymmetricKeyDetails?.namedCurve ?? ""] ?? "RS256";
 }

@@ -1,30 +1,20 @@
-import type { ErrorHandler, Middleware, MiddlewaresConfig, MiddlewareVerb, ParserConfig, SchemaLike } from "../types";
+import type { MiddlewareRoute, MiddlewaresConfig } from "../types";
 
-/** An entry as {@link defineMiddlewares} takes it. */
-export interface MiddlewareRouteInput {
-  matcher: string | RegExp;
-  /** The older name of `methods`. */
-  method?: MiddlewareVerb | MiddlewareVerb[];
-  methods?: MiddlewareVerb[];
-  bodyParser?: ParserConfig;
-  additionalDataValidator?: Record<string, SchemaLike>;
-  middlewares?: Middleware[];
-}
+/** One entry as it is written in `middlewares.ts`: which paths and methods, and what holds or runs for them. */
+export type MiddlewareRouteInput = MiddlewareRoute;
 
 /**
- * Describes the middlewares of an app, in `src/api/middlewares.ts`. They run in the order in which they are written.
+ * Declares what runs before the handlers of an app's routes, how their bodies are read and which additional data
+ * they accept. `middlewares.ts` exports the result; what is wrong with it is reported at boot, with the file's name.
  *
+ * @param config The entries, in the order in which they run, alone or with an error handler.
  * @example
  * export default defineMiddlewares({
- *   routes: [
- *     { matcher: "/custom*", middlewares: [logVisit] },
- *     { matcher: "/custom/:id", methods: ["POST"], middlewares: [validateAndTransformBody(Schema)] },
- *   ],
+ *   routes: [{ matcher: "/store/reviews", methods: ["POST"], middlewares: [authenticate("customer", "bearer")] }],
  * });
  */
 export function defineMiddlewares(
-  config: MiddlewareRouteInput[] | { routes?: MiddlewareRouteInput[]; errorHandler?: false | ErrorHandler },
+  config: MiddlewareRouteInput[] | { routes?: MiddlewareRouteInput[]; errorHandler?: MiddlewaresConfig["errorHandler"] },
 ): MiddlewaresConfig {
-  if (Array.isArray(config)) return { routes: config };
-  return { routes: config.routes ?? [], ...(config.errorHandler === undefined ? {} : { errorHandler: config.errorHandler }) };
+  return Array.isArray(config) ? { routes: config } : config;
 }
