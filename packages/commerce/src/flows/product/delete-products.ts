@@ -1,4 +1,5 @@
 import { emitEventStep, removeRemoteLinkStep } from "@velella/framework";
+import type { DeletedRecords } from "@velella/framework";
 import { createHook, createStep, createWorkflow, StepResponse, transform, WorkflowResponse } from "@velella/workflows";
 import { deleteRecordsStep } from "../records/record-steps";
 
@@ -22,7 +23,7 @@ export const findProductsToDeleteStep = createStep(
 export const deleteProductsWorkflow = createWorkflow("delete-products", (input: DeleteProductsWorkflowInput) => {
   const records = findProductsToDeleteStep(input);
   deleteProductsStep(input.ids);
-  removeRemoteLinkStep(transform({ records }, ({ records }) => ({ product: { product_id: records.product_id, variant_id: records.variant_id } as Record<string, string[]> })));
+  removeRemoteLinkStep(transform({ records }, ({ records }): DeletedRecords => ({ product: { ...records } })));
 
   const productsDeleted = createHook("productsDeleted", { ids: input.ids });
   emitEventStep({ eventName: "product.deleted", data: transform({ input }, ({ input }) => input.ids.map((id) => ({ id }))) });
