@@ -2,6 +2,8 @@
 import "./modules/container-types";
 
 export { commerceDefaults } from "./defaults";
+export { defineConfig } from "@velella/framework";
+export { Modules } from "./modules/keys";
 export { coreModules } from "./modules/registry";
 export type { CoreModule } from "./modules/registry";
 export { commerceSections } from "./api/sections";
@@ -17,3 +19,4 @@ export { AbstractNotificationProviderService } from "./modules/notification/prov
 export type { ProviderSendNotification, ProviderSendNotificationResult } from "./modules/notification/provider";
 export type { CreateNotificationInput, NotificationRecord } from "./modules/notification/types";
 export { isValidHandle, toHandle } from "./modules/product/handle";
+export { ProductStatus } from "./modules/product/types";

@@ -1,6 +1,12 @@
 import type { BigNumberInput } from "@velella/kernel";
 
-export type ProductStatus = "draft" | "proposed" | "published" | "rejected";
+/** How far a product is; only published ones are seen in stores. */
+export enum ProductStatus {
+  DRAFT = "draft",
+  PROPOSED = "proposed",
+  PUBLISHED = "published",
+  REJECTED = "rejected",
+}
 
 /** Free data beside a record. */
 export type Metadata = Record<string, unknown> | null;
@@ -58,7 +64,7 @@ export interface CreateProductInput extends Customs {
   thumbnail?: string | null;
   /** Made from the title when absent. */
   handle?: string | null;
-  status?: ProductStatus | null;
+  status?: `${ProductStatus}` | null;
   external_id?: string | null;
   type_id?: string | null;
   collection_id?: string | null;
@@ -214,7 +220,7 @@ export interface ProductRecord extends Dates, Required<Customs> {
   description: string | null;
   is_giftcard: boolean;
   discountable: boolean;
-  status: ProductStatus;
+  status: `${ProductStatus}`;
   thumbnail: string | null;
   external_id: string | null;
   type_id: string | null;

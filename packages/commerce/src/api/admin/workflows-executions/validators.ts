@@ -12,6 +12,8 @@ export const AdminCreateWorkflowsAsyncResponse = z.object({
   action: z.enum(["invoke", "compensate"]).optional(),
 });
 
+export type StepAnswer = z.infer<typeof AdminCreateWorkflowsAsyncResponse>;
+
 export const AdminGetWorkflowExecutionDetailsParams = createSelectParams();
 export const AdminGetWorkflowExecutionsParams = createFindParams({ limit: 100 }).extend({
   q: z.string().optional(),
