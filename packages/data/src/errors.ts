@@ -129,7 +129,7 @@ export class UnknownPropertyError extends Error {
 
 /** A value as messages show it: short, and with its type where that helps. */
 export function describe(value: unknown): string {
-  if (value === undefined) return "undefined";
+  if (value === undefined || typeof value === "number" || typeof value === "bigint") return String(value);
   if (value instanceof Date) return `the date ${Number.isNaN(value.getTime()) ? "Invalid Date" : value.toISOString()}`;
   if (typeof value === "function" || typeof value === "symbol") return `a ${typeof value}`;
   let text: string;

@@ -60,16 +60,15 @@ function keyCondition(analysis: FilterAnalysis, spec: ModelSpec, key: string, va
 
 function groupCondition(analysis: FilterAnalysis, spec: ModelSpec, key: "$and" | "$or", value: unknown): Condition | undefined {
   const list = Array.isArray(value) ? value : [value];
-  analysis.shape += key;
   return analysis.nested(() => {
-    const parts = list.map((item) => objectCondition(analysis, spec, item));
-    analysis.shape += ".";
-    // An empty alternative holds for every row, and so does the whole "$or".
-    if (key === "$or" && parts.includes(undefined)) return undefined;
-    return combine(
-      key === "$and" ? "all" : "any",
-      parts.filter((part) => part !== undefined),
-    );
+    const collect = () => {
+      analysis.shape += key;
+      const parts = list.map((item) => objectCondition(analysis, spec, item));
+      analysis.shape += ".";
+      return parts;
+    };
+    if (key === "$or") return analysis.alternatives(collect);
+    return combine("all", collect().filter((part) => part !== undefined));
   });
 }
 

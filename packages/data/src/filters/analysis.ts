@@ -23,6 +23,20 @@ export class FilterAnalysis {
     return this.params.push(value);
   }
 
+  /**
+   * The condition of alternatives: undefined where one of them holds for every row, since then all of them do.
+   * What had been collected for the others is dropped, for a statement must use each of its parameters.
+   */
+  alternatives(collect: () => readonly (Condition | undefined)[]): Condition | undefined {
+    const { shape } = this;
+    const { length } = this.params;
+    const parts = collect();
+    if (!parts.includes(undefined)) return combine("any", parts as readonly Condition[]);
+    this.shape = shape;
+    this.params.length = length;
+    return undefined;
+  }
+
   /** Runs a part one level deeper. */
   nested<T>(run: () => T): T {
     if (++this.depth > depthLimit) throw dataErrors.filterTooDeep(this.root.name, depthLimit);

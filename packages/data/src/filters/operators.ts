@@ -54,11 +54,16 @@ export function operatorCondition(
   }
   if (operator === "$and" || operator === "$or") {
     if (!Array.isArray(operand)) throw dataErrors.badFilter(`${spec.name}.${property.name}.${operator}`, "a list", describe(operand));
-    analysis.shape += operator;
-    const parts = analysis.nested(() => operand.map((item: unknown) => valueCondition(analysis, spec, property, item)));
-    analysis.shape += ".";
-    if (operator === "$or" && parts.includes(undefined)) return undefined;
-    return combine(operator === "$and" ? "all" : "any", parts.filter((part) => part !== undefined));
+    return analysis.nested(() => {
+      const collect = () => {
+        analysis.shape += operator;
+        const parts = operand.map((item: unknown) => valueCondition(analysis, spec, property, item));
+        analysis.shape += ".";
+        return parts;
+      };
+      if (operator === "$or") return analysis.alternatives(collect);
+      return combine("all", collect().filter((part) => part !== undefined));
+    });
   }
   if (operator === "$exists") return nullCondition(analysis, property, operand !== false && operand !== "false");
   if (operator === "$eq" || operator === "$ne") return equality(analysis, spec, property, operator, operand);

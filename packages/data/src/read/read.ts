@@ -3,6 +3,7 @@ import { dataErrors, describe } from "../errors";
 import { analyseFilters } from "../filters/analyse";
 import { defaultEdges } from "../plan/edges";
 import type { Filters, ReadRequest, ReadResult } from "../plan/read-plan";
+import { withDataErrors } from "../sql/database-errors";
 import { identityOf, PlanCache } from "../sql/plan-cache";
 import type { CachedPlan } from "../sql/plan-cache";
 import type { ModelSpec } from "../spec/model-spec";
@@ -34,7 +35,7 @@ export interface PreparedRead {
  */
 export async function read<Row = Record<string, unknown>>(executor: SqlExecutor, request: ReadRequest): Promise<ReadResult<Row>> {
   const { read: plan, params, count, countParams } = prepareRead(request);
-  const result = await executor.query<Record<string, unknown>>(plan.plan.text, params, plan.name);
+  const result = await withDataErrors(request.spec, "read", () => executor.query<Record<string, unknown>>(plan.plan.text, params, plan.name));
   const rows = plan.plan.hydrate(result.rows) as Row[];
   if (!count) return { rows };
   const skip = request.skip ?? 0;
@@ -71,7 +72,7 @@ export async function readKeys(executor: SqlExecutor, spec: ModelSpec, filters: 
   const rootDeleted = filters.deleted_at !== undefined;
   const shape = `${identityOf(spec)}/${withDeleted ? "d" : rootDeleted ? "r" : ""}/${filter.shape}`;
   const { plan, name } = keys.get(shape, () => compileKeys({ spec, condition: filter.condition, withDeleted, rootDeleted }));
-  const { rows } = await executor.query<{ key: unknown }>(plan, filter.params, name);
+  const { rows } = await withDataErrors(spec, "read", () => executor.query<{ key: unknown }>(plan, filter.params, name));
   return rows.map((row) => row.key);
 }
 

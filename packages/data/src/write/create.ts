@@ -2,7 +2,7 @@ import type { SqlExecutor } from "@velella/kernel";
 import type { ModelSpec, RelationSpec } from "../spec/model-spec";
 import { CreatePlan } from "./create-plan";
 import type { Key, NewRow } from "./create-plan";
-import { withDataErrors } from "./database-errors";
+import { withDataErrors } from "../sql/database-errors";
 import { insertRecords, isOneInsert } from "./insert";
 import { adoptRows, linkPairs } from "./relations";
 import type { Row, WriteScope } from "./scope";

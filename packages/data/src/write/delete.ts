@@ -3,7 +3,7 @@ import type { ModelSpec, PropertySpec } from "../spec/model-spec";
 import { identityOf, PlanCache } from "../sql/plan-cache";
 import { quote } from "../sql/quote";
 import { columnValue } from "../sql/values";
-import { withDataErrors } from "./database-errors";
+import { withDataErrors } from "../sql/database-errors";
 import type { WriteScope } from "./scope";
 
 const plans = new PlanCache<string>(500);

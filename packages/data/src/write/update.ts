@@ -11,7 +11,7 @@ import { hidesDeleted } from "../sql/join";
 import { identityOf, PlanCache } from "../sql/plan-cache";
 import { quote } from "../sql/quote";
 import { columnValue } from "../sql/values";
-import { withDataErrors } from "./database-errors";
+import { withDataErrors } from "../sql/database-errors";
 import { recordsJson, recordTable } from "./records";
 import type { ColumnRecord } from "./records";
 import type { Row, WriteScope } from "./scope";

@@ -3,6 +3,8 @@ import { dataErrors } from "../errors";
 import { toPascalCase } from "../spec/naming";
 import type { ModelSpec } from "../spec/model-spec";
 
+type Operation = "read" | "write" | "delete";
+
 /** What the driver tells of a refused statement. */
 interface RefusedStatement extends Error {
   code?: string;
@@ -13,10 +15,10 @@ interface RefusedStatement extends Error {
 }
 
 /**
- * Runs a write of a model, and turns what PostgreSQL refuses into the errors that services promise.
+ * Runs a statement on a model, and turns what PostgreSQL refuses into the errors that services promise.
  * Errors that say nothing about the data (a lost connection, a time-out) pass through.
  */
-export async function withDataErrors<T>(spec: ModelSpec, operation: "write" | "delete", run: () => Promise<T>): Promise<T> {
+export async function withDataErrors<T>(spec: ModelSpec, operation: Operation, run: () => Promise<T>): Promise<T> {
   try {
     return await run();
   } catch (error) {
@@ -24,13 +26,13 @@ export async function withDataErrors<T>(spec: ModelSpec, operation: "write" | "d
   }
 }
 
-function dataErrorOf(cause: RefusedStatement, spec: ModelSpec, operation: "write" | "delete"): AppError | undefined {
+function dataErrorOf(cause: RefusedStatement, spec: ModelSpec, operation: Operation): AppError | undefined {
   const error = translate(cause, spec, operation);
   if (error) error.cause = cause;
   return error;
 }
 
-function translate(cause: RefusedStatement, spec: ModelSpec, operation: "write" | "delete"): AppError | undefined {
+function translate(cause: RefusedStatement, spec: ModelSpec, operation: Operation): AppError | undefined {
   const model = modelName(cause.table, spec);
   switch (cause.code) {
     case "23505":
