@@ -17,7 +17,7 @@ export interface ServerStyle {
   transport: Transport;
   /** Windows: by `pg_ctl`, which knows how to drop an administrator's rights and to stop without signals. */
   control: "signals" | "pg_ctl";
-  /** No write waits for the disk: for data that nobody will miss. */
+  /** For tests, whose data nobody will miss: no write waits for the disk, and there are connections for many at once. */
   unsafe: boolean;
 }
 
@@ -124,7 +124,7 @@ async function settings(placement: Placement, style: ServerStyle): Promise<strin
   // Whoever listened there is dead; its lock file would name a process id that may be in use again.
   if (socketFolder !== "") for (const suffix of ["", ".lock"]) rmSync(path.join(socketFolder, `.s.PGSQL.${port}${suffix}`), { force: true });
   const words = ["-p", String(port), "-h", tcpHost, "-k", socketFolder];
-  return style.unsafe ? [...words, "-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"] : words;
+  return style.unsafe ? [...words, "-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off", "-c", "max_connections=300"] : words;
 }
 
 async function clearTraces({ data }: Placement): Promise<void> {
