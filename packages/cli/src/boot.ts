@@ -1,3 +1,4 @@
+import { commerceDefaults } from "@velella/commerce";
 import { configuredDatabase, createApp } from "@velella/framework";
 import type { App, AppMode } from "@velella/framework";
 import type { Logger } from "@velella/kernel";
@@ -12,7 +13,7 @@ export interface OpenAppOptions {
 
 /** Boots the app of a folder, with the commerce modules that every app has. */
 export async function openApp(options: OpenAppOptions): Promise<App> {
-  return createApp({ ...options, resolveFallback: resolveFromHere });
+  return createApp({ ...options, defaults: commerceDefaults, resolveFallback: resolveFromHere });
 }
 
 /** The database in the config of an app; undefined for an embedded one. */

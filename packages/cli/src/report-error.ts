@@ -21,7 +21,7 @@ export function reportError(error: unknown, { verbose = false, write = (text) =>
 function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return AppError.isAppError(error) ? error.message : String(error);
   const message = error.message || messagesOfAll(error) || error.name;
-  return AppError.isAppError(error) || error.name === "Error" ? message : `${error.name}: ${message}`;
+  return AppError.isAppError(error) || ["Error", "error"].includes(error.name) ? message : `${error.name}: ${message}`;
 }
 
 /** Node tells of a refused connection by an error without a message that holds one error per address. */

@@ -1,8 +1,31 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, onTestFinished, test, vi } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { concernsApp, watchFiles } from "./watch-files";
+
+let directory: string;
+let told: string[][];
+let watcher: { close(): void };
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), "velella-watch-"));
+  mkdirSync(join(directory, "src"));
+  writeFileSync(join(directory, "src", "a.ts"), "1");
+  told = [];
+  watcher = watchFiles(directory, (files) => told.push(files), 80);
+});
+afterEach(() => {
+  watcher.close();
+  rmSync(directory, { recursive: true });
+});
+
+const write = (name: string) => writeFileSync(join(directory, "src", name), String(Math.random()));
+
+async function expectTold(...files: string[]): Promise<void> {
+  await vi.waitFor(() => expect(told).toEqual([files.map((name) => join("src", name))]), { timeout: 10_000 });
+  told.length = 0;
+}
 
 test("code, config and environment concern the app; tests, build output and the dashboard do not", () => {
   const yes = ["src/api/store/[id]/route.ts", "medusa-config.ts", ".env", ".env.test", "src/data/countries.json"];
@@ -21,23 +44,26 @@ test("code, config and environment concern the app; tests, build output and the 
 });
 
 test("a burst of changes is told once", async () => {
-  const directory = mkdtempSync(join(tmpdir(), "velella-watch-"));
-  mkdirSync(join(directory, "src"));
-  const told: string[][] = [];
-  const watcher = watchFiles(directory, (files) => told.push(files), 80);
-  onTestFinished(() => {
-    watcher.close();
-    rmSync(directory, { recursive: true });
-  });
-  // Recursive watching is set up folder by folder; writing until it is noticed is the only sign that it is there.
-  await vi.waitFor(
-    () => {
-      writeFileSync(join(directory, "src", "a.ts"), String(Math.random()));
-      expect(told.length).toBeGreaterThan(0);
-    },
-    { timeout: 10_000, interval: 200 },
-  );
-  told.length = 0;
-  for (const name of ["b.ts", "a.ts", "notes.md"]) writeFileSync(join(directory, "src", name), "x");
-  await vi.waitFor(() => expect(told).toEqual([[join("src", "a.ts"), join("src", "b.ts")]]), { timeout: 10_000 });
+  for (const name of ["b.ts", "a.ts", "notes.md"]) write(name);
+  await expectTold("a.ts", "b.ts");
+});
+
+test("a file that an editor replaces is noticed every time", async () => {
+  for (let round = 0; round < 3; round++) {
+    write("a.tmp");
+    renameSync(join(directory, "src", "a.tmp"), join(directory, "src", "a.ts"));
+    await expectTold("a.ts");
+  }
+});
+
+test("files in new folders are noticed, those written at once and later ones", async () => {
+  mkdirSync(join(directory, "src", "api", "deep"), { recursive: true });
+  write("api/deep/route.ts");
+  await expectTold("api/deep/route.ts");
+  write("api/deep/other.ts");
+  await expectTold("api/deep/other.ts");
+  rmSync(join(directory, "src", "api"), { recursive: true });
+  mkdirSync(join(directory, "src", "api"));
+  write("api/again.ts");
+  await vi.waitFor(() => expect(told.flat()).toContain(join("src", "api", "again.ts")), { timeout: 10_000 });
 });
