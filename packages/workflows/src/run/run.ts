@@ -191,7 +191,7 @@ export class Run {
     const failed = this.journal.recorded(work.key, "invoke");
     if (failed) return this.afterFailure(work, failed).output;
     const held: EventMessage[] = [];
-    const record = await this.attemptUntilSettled(work, input, (attempt, resolved) => this.invoke(work, attempt, resolved, undefined, held));
+    const record = await this.attemptUntilSettled(work, input, 0, (attempt, resolved) => this.invoke(work, attempt, resolved, undefined, held));
     if (record.status === "failed") return undefined;
     this.journal.note(work.key, record.output, held);
     this.events.push(...held);
@@ -210,46 +210,46 @@ export class Run {
     const known = this.journal.recorded(work.key, "invoke");
     if (known?.status === "done" || known?.status === "skipped") return known;
     if (known?.status === "failed") return this.afterFailure(work, known);
-    const { async: isAsync, timeout } = work.options;
-    if (known?.status === "waiting") return this.awaitAnswer(work, this.attemptOf(work, "invoke", known.attempts), known);
-    return this.attemptUntilSettled(
-      work,
-      input,
-      async (attempt, resolved) => {
-        if (isAsync) await this.journal.begin(attempt, timeout);
-        const record = await this.journal.perform(attempt, async (shared) => {
-          const held: EventMessage[] = [];
-          const answer = await this.invoke(work, attempt, resolved, shared, held);
-          if (held.length) answer.events = held;
-          return answer;
-        });
-        return record.status === "waiting" ? this.awaitAnswer(work, attempt) : record;
-      },
-      known?.status === "retrying" ? known.attempts : 0,
-    );
+    try {
+      return await (known?.status === "waiting" ? this.awaitAnswer(work, this.attemptOf(work, "invoke", known.attempts), known) : this.doStep(work, input, known));
+    } catch (error) {
+      // It has begun: when the run turns round, here or because another branch failed, it is undone as well.
+      const waits = error instanceof Interruption && error.kind === "waiting";
+      const stopped = known !== undefined && error instanceof Failed && (this.journal.turned !== undefined || this.journal.stop !== undefined);
+      const listed = this.undoable.at(-1)?.work === work;
+      if ((waits || stopped) && !listed && isUndoable(work)) this.undoable.push({ work, data: undefined });
+      if (waits) this.checkStop();
+      throw error;
+    }
+  }
+
+  private doStep(work: Work, input: Template, known: StepRecord | undefined): Promise<StepRecord> {
+    const attempts = known?.status === "retrying" ? known.attempts : 0;
+    return this.attemptUntilSettled(work, input, attempts, async (attempt, resolved) => {
+      if (work.options.async) await this.journal.begin(attempt, work.options.timeout);
+      const record = await this.journal.perform(attempt, async (shared) => {
+        const held: EventMessage[] = [];
+        const answer = await this.invoke(work, attempt, resolved, shared, held);
+        if (held.length) answer.events = held;
+        return answer;
+      });
+      return record.status === "waiting" ? this.awaitAnswer(work, attempt) : record;
+    });
   }
 
   private async awaitAnswer(work: Work, attempt: Attempt, known?: StepRecord): Promise<StepRecord> {
     this.observe?.({ eventType: "onStepAwaiting", step: work.key });
-    try {
-      if (known?.expired) throw runErrors.timedOut(`Step ${work.name}`, work.options.timeout ?? 0);
-      const answer = await this.journal.waitForAnswer(attempt, work.options.timeout);
-      return answer.status === "failed" ? await this.afterFailure(work, answer) : answer;
-    } catch (error) {
-      if (error instanceof Interruption) {
-        // If another branch fails meanwhile, this step has begun and is undone as well.
-        if (isUndoable(work)) this.undoable.push({ work, data: undefined });
-        throw error;
-      }
-      return this.giveUp(work, attempt, error);
-    }
+    const { timeout } = work.options;
+    if (known?.expired) return this.giveUp(work, attempt, runErrors.timedOut(`Step ${work.name}`, timeout ?? 0));
+    const answer = await this.journal.waitForAnswer(attempt, timeout);
+    return answer.status === "failed" ? this.afterFailure(work, answer) : answer;
   }
 
   private async attemptUntilSettled(
     work: Work,
     input: Template,
+    attempts: number,
     run: (attempt: Attempt, input: unknown) => Promise<StepRecord>,
-    attempts = 0,
   ): Promise<StepRecord> {
     this.checkStop();
     const { maxRetries = 0, retryInterval } = work.options;

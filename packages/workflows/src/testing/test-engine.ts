@@ -1,0 +1,60 @@
+import { createAppRegistries, createContainer, asValue } from "@velella/kernel";
+import type { Container, Registries, SqlConnection } from "@velella/kernel";
+import { createPgConnection, createWorkflowEngine } from "../index";
+import type { WorkflowEngine, WorkflowEngineOptions } from "../index";
+import { createTestDatabase } from "./database";
+import type { TestDatabase } from "./database";
+
+/** Engines on a database of their own, as a test file needs them. */
+export interface TestEngines {
+  readonly connection: SqlConnection;
+  readonly url: string;
+  readonly registries: Registries;
+  /** Another instance on the database, with a container that resolves it; stopped at the end. */
+  engine(options?: Partial<WorkflowEngineOptions>): { engine: WorkflowEngine; container: Container };
+  open(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export function testEngines(): TestEngines {
+  const engines: WorkflowEngine[] = [];
+  const registries = createAppRegistries();
+  let database: TestDatabase;
+  let connection: SqlConnection;
+  return {
+    registries,
+    get connection() {
+      return connection;
+    },
+    get url() {
+      return database.url;
+    },
+    engine: (options = {}) => {
+      const container = createContainer();
+      const engine = createWorkflowEngine({ connection, container, registries, pollInterval: 50, ...options });
+      container.register({ workflows: asValue(engine) });
+      engines.push(engine);
+      return { engine, container };
+    },
+    open: async () => {
+      database = await createTestDatabase();
+      connection = createPgConnection({ url: database.url, poolSize: 20 });
+      await createWorkflowEngine({ connection }).migrate();
+    },
+    close: async () => {
+      for (const engine of engines) await engine.stop();
+      await connection.close();
+      await database.drop();
+    },
+  };
+}
+
+/** Asks again until the answer is the expected one, for five seconds. */
+export async function eventually<T>(ask: () => T | Promise<T>, holds: (answer: T) => boolean, seconds = 5): Promise<T> {
+  const until = performance.now() + seconds * 1000;
+  for (;;) {
+    const answer = await ask();
+    if (holds(answer) || performance.now() > until) return answer;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
