@@ -77,7 +77,14 @@ export async function createApp({ directory, mode, logger = createLogger(), defa
     });
 
     const modules = await timings.measure("modules", () =>
-      loadModules(resolved, { container, connection, logger, config, database: databaseOptions(database.url, config.projectConfig) }),
+      loadModules(resolved, {
+        container,
+        connection,
+        logger,
+        config,
+        database: databaseOptions(database.url, config.projectConfig),
+        resolveProvider: (request) => loader.loadNamed(request)?.exports,
+      }),
     );
     const byKey = new Map(modules.map((module) => [module.key, module]));
 

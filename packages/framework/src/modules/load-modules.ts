@@ -4,6 +4,7 @@ import { asFunction, asValue, createContainer } from "@velella/kernel";
 import type { Container, Logger, SqlConnection } from "@velella/kernel";
 import { moduleErrors } from "./errors";
 import type { ModuleExports } from "./module";
+import type { ProviderResolver } from "./providers";
 
 /** A module of the config, with its code loaded. */
 export interface ResolvedModule {
@@ -37,6 +38,8 @@ export interface ModuleEnvironment {
   logger: Logger;
   /** Added to every module's options as `database`. */
   database: Record<string, unknown>;
+  /** Loads a file or package that the config names; registered in module containers as `resolveProvider`. */
+  resolveProvider: ProviderResolver;
   /** The app's config, registered in module containers as `configModule`. */
   config: unknown;
 }
@@ -63,6 +66,7 @@ async function loadModule(module: ResolvedModule, repository: BaseRepository, en
   container.register({
     logger: asValue(environment.logger),
     configModule: asValue(environment.config),
+    resolveProvider: asValue(environment.resolveProvider),
     baseRepository: asValue(repository),
   });
   for (const [name, service] of Object.entries(modelServices(models, repository))) container.register(name, asValue(service));

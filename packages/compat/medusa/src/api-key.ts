@@ -1,0 +1,2 @@
+/** `@medusajs/medusa/api-key` */
+export { default } from "@velella/commerce/modules/api-key";

@@ -1,0 +1,2 @@
+/** `@medusajs/medusa/auth` */
+export { default } from "@velella/commerce/modules/auth";

@@ -1,0 +1,2 @@
+/** `@medusajs/medusa/currency` */
+export { default } from "@velella/commerce/modules/currency";

@@ -1,0 +1,2 @@
+/** `@medusajs/medusa/customer` */
+export { default } from "@velella/commerce/modules/customer";

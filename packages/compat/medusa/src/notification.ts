@@ -1,0 +1,2 @@
+/** `@medusajs/medusa/notification` */
+export { default } from "@velella/commerce/modules/notification";

@@ -1,0 +1,2 @@
+/** `@medusajs/medusa/pricing` */
+export { default } from "@velella/commerce/modules/pricing";

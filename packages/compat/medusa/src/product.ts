@@ -1,0 +1,2 @@
+/** `@medusajs/medusa/product` */
+export { default } from "@velella/commerce/modules/product";

@@ -1,0 +1,2 @@
+/** `@medusajs/medusa/region` */
+export { default } from "@velella/commerce/modules/region";

@@ -1,0 +1,2 @@
+/** `@medusajs/medusa/sales-channel` */
+export { default } from "@velella/commerce/modules/sales-channel";

@@ -1,0 +1,2 @@
+/** `@medusajs/medusa/store` */
+export { default } from "@velella/commerce/modules/store";

@@ -1,0 +1,2 @@
+/** `@medusajs/medusa/user` */
+export { default } from "@velella/commerce/modules/user";
