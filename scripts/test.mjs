@@ -61,7 +61,9 @@ function vitest(results, env) {
 function summarise(results) {
   const { numPassedTests, numFailedTests, testResults } = JSON.parse(readFileSync(results, "utf8"));
   // A file that does not load has no tests which could fail.
-  const broken = testResults.filter((/** @type {{ status: string, assertionResults: unknown[] }} */ file) => file.status === "failed" && file.assertionResults.length === 0);
+  const broken = testResults.filter(
+    (/** @type {{ status: string, assertionResults: unknown[] }} */ file) => file.status === "failed" && file.assertionResults.length === 0,
+  );
   console.log(`\n${numPassedTests} passed, ${numFailedTests + broken.length} failed`);
 }
 

@@ -37,7 +37,10 @@ export function urlOf({ host, port, user, password }: Address, database: string)
 }
 
 /** What to tell the server about where to listen. Makes the folder of the socket. */
-export async function chooseListening(placement: Placement, transport: Transport): Promise<{ port: number; socketFolder: string; tcpHost: string }> {
+export async function chooseListening(
+  placement: Placement,
+  transport: Transport,
+): Promise<{ port: number; socketFolder: string; tcpHost: string }> {
   if (transport === "tcp") return { port: await freePort(), socketFolder: "", tcpHost: "127.0.0.1" };
   return { port: socketPort, socketFolder: makeSocketFolder(placement), tcpHost: "" };
 }

@@ -21,7 +21,10 @@ test("programs run from the copy although the package has no links between its l
   cpSync(installed.native, native, { recursive: true, verbatimSymlinks: true, filter: (file) => !linkTargets(installed.native).has(file) });
   const binaries = provideBinaries([path.join(root, "cache")], { ...installed, native });
   expect(binaries.major).toBe("18");
-  expect([versionOf(binaries.postgres), versionOf(binaries.initdb)]).toEqual([expect.stringContaining("18."), expect.stringContaining("18.")]);
+  expect([versionOf(binaries.postgres), versionOf(binaries.initdb)]).toEqual([
+    expect.stringContaining("18."),
+    expect.stringContaining("18."),
+  ]);
   // A running server does not need the package any more.
   rmSync(native, { recursive: true });
   expect(versionOf(binaries.postgres)).toContain("18.");

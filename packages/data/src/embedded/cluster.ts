@@ -79,7 +79,13 @@ async function removeDrafts(home: string): Promise<void> {
 
 function run(program: string, words: string[], placement: Placement): Promise<{ code: number | null; output: string }> {
   return new Promise((resolve) => {
-    const child = spawn(program, words, { ...placement.user, cwd: placement.home, stdio: ["ignore", "pipe", "pipe"], windowsHide: true, env: serverEnvironment() });
+    const child = spawn(program, words, {
+      ...placement.user,
+      cwd: placement.home,
+      stdio: ["ignore", "pipe", "pipe"],
+      windowsHide: true,
+      env: serverEnvironment(),
+    });
     let output = "";
     child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
     child.stderr.on("data", (chunk: Buffer) => (output += chunk.toString()));
@@ -91,5 +97,8 @@ function run(program: string, words: string[], placement: Placement): Promise<{ 
 /** What PostgreSQL's programs need of the environment, without the `PG*` and locale variables, which they would obey. */
 export function serverEnvironment(): NodeJS.ProcessEnv {
   const needed = ["PATH", "LD_LIBRARY_PATH", "HOME", "TMPDIR", "TEMP", "TMP", "SystemRoot", "SystemDrive"];
-  return { ...Object.fromEntries(needed.filter((name) => process.env[name] !== undefined).map((name) => [name, process.env[name]])), LC_ALL: "C" };
+  return {
+    ...Object.fromEntries(needed.filter((name) => process.env[name] !== undefined).map((name) => [name, process.env[name]])),
+    LC_ALL: "C",
+  };
 }

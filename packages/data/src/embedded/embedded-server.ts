@@ -118,7 +118,8 @@ export class EmbeddedServer {
   private async start(placement: Placement): Promise<PostmasterFile> {
     const { logger, style } = this.settings;
     const binaries = provideBinaries(placement.binaries);
-    if (await ensureCluster(placement, binaries)) logger.info(`Created an embedded PostgreSQL ${binaries.major} database in ${placement.data}`);
+    if (await ensureCluster(placement, binaries))
+      logger.info(`Created an embedded PostgreSQL ${binaries.major} database in ${placement.data}`);
     return startPostmaster(placement, binaries, style);
   }
 
@@ -134,7 +135,8 @@ export class EmbeddedServer {
     while (!this.closing) {
       try {
         const { address } = await this.open();
-        if (urlOf(address, meetingDatabase) !== before) this.settings.logger.error(`The embedded database now listens at ${address.host}:${address.port}; restart to use it.`);
+        if (urlOf(address, meetingDatabase) !== before)
+          this.settings.logger.error(`The embedded database now listens at ${address.host}:${address.port}; restart to use it.`);
         return;
       } catch (error) {
         this.settings.logger.error("The embedded database could not be started again; trying on.", error);

@@ -4,8 +4,9 @@ import { defineErrors } from "@velella/kernel";
 export const embeddedErrors = defineErrors("embedded", {
   refusedInProduction: {
     type: "not_allowed",
-    message: () => "The embedded database is not used while NODE_ENV is \"production\", and no DATABASE_URL is set.",
-    hint: () => "Set DATABASE_URL=postgres://user:password@host:5432/database, or VELELLA_EMBEDDED=1 to run on the embedded database all the same.",
+    message: () => 'The embedded database is not used while NODE_ENV is "production", and no DATABASE_URL is set.',
+    hint: () =>
+      "Set DATABASE_URL=postgres://user:password@host:5432/database, or VELELLA_EMBEDDED=1 to run on the embedded database all the same.",
   },
   noBinaries: {
     type: "not_allowed",
@@ -25,7 +26,8 @@ export const embeddedErrors = defineErrors("embedded", {
   },
   ownedByAnother: {
     type: "not_allowed",
-    message: (data: string, owner: string, self: string) => `The data of the embedded database in ${data} belongs to ${owner}, and this process runs as ${self}.`,
+    message: (data: string, owner: string, self: string) =>
+      `The data of the embedded database in ${data} belongs to ${owner}, and this process runs as ${self}.`,
     hint: (_data, owner) => `Run as ${owner}, or remove the folder ".velella" to begin with an empty database.`,
   },
   otherVersion: {
@@ -54,7 +56,8 @@ export const embeddedErrors = defineErrors("embedded", {
   },
   stopTimedOut: {
     type: "unexpected_state",
-    message: (data: string, pid: number, seconds: number) => `The embedded database in ${data} (process ${pid}) was told to stop and still runs after ${seconds} s.`,
+    message: (data: string, pid: number, seconds: number) =>
+      `The embedded database in ${data} (process ${pid}) was told to stop and still runs after ${seconds} s.`,
     hint: (_data, pid) => `It may be writing a large checkpoint: wait, or end process ${pid}; no committed data is lost by that.`,
   },
   startLockHeld: {

@@ -42,7 +42,8 @@ export async function settledPostmaster(placement: Placement): Promise<Postmaste
   for (const giveUpAt = Date.now() + startTimeoutMs; ; await delay(pollMs)) {
     const file = livingPostmaster(placement);
     if (!file || file.status === "ready") return file;
-    if (Date.now() > giveUpAt) throw embeddedErrors.startFailed(placement.data, `it has been ${file.status || "starting"} for too long`, logTail(placement, 0));
+    if (Date.now() > giveUpAt)
+      throw embeddedErrors.startFailed(placement.data, `it has been ${file.status || "starting"} for too long`, logTail(placement, 0));
   }
 }
 
@@ -57,7 +58,8 @@ export async function startPostmaster(placement: Placement, binaries: Binaries, 
   const giveUpAt = Date.now() + startTimeoutMs;
   for (;;) {
     const logStart = openLog(placement);
-    const failure = style.control === "pg_ctl" ? await launchByPgCtl(placement, binaries, style) : await launch(placement, binaries, style, giveUpAt);
+    const failure =
+      style.control === "pg_ctl" ? await launchByPgCtl(placement, binaries, style) : await launch(placement, binaries, style, giveUpAt);
     const file = readPostmasterFile(placement.data);
     if (failure === undefined && file) return file;
     const log = logTail(placement, logStart);
@@ -113,7 +115,13 @@ async function launchByPgCtl(placement: Placement, binaries: Binaries, style: Se
 
 function runPgCtl(placement: Placement, binaries: Binaries, words: string[]): Promise<string | undefined> {
   return new Promise((resolve) => {
-    const child = spawn(binaries.pgCtl, [...words, "-D", placement.data], { ...placement.user, cwd: placement.home, stdio: "ignore", windowsHide: true, env: serverEnvironment() });
+    const child = spawn(binaries.pgCtl, [...words, "-D", placement.data], {
+      ...placement.user,
+      cwd: placement.home,
+      stdio: "ignore",
+      windowsHide: true,
+      env: serverEnvironment(),
+    });
     child.on("error", (error) => resolve(error.message));
     child.on("exit", (code) => resolve(code === 0 ? undefined : `pg_ctl ended with code ${code}`));
   });
@@ -122,9 +130,12 @@ function runPgCtl(placement: Placement, binaries: Binaries, words: string[]): Pr
 async function settings(placement: Placement, style: ServerStyle): Promise<string[]> {
   const { port, socketFolder, tcpHost } = await chooseListening(placement, style.transport);
   // Whoever listened there is dead; its lock file would name a process id that may be in use again.
-  if (socketFolder !== "") for (const suffix of ["", ".lock"]) rmSync(path.join(socketFolder, `.s.PGSQL.${port}${suffix}`), { force: true });
+  if (socketFolder !== "")
+    for (const suffix of ["", ".lock"]) rmSync(path.join(socketFolder, `.s.PGSQL.${port}${suffix}`), { force: true });
   const words = ["-p", String(port), "-h", tcpHost, "-k", socketFolder];
-  return style.unsafe ? [...words, "-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off", "-c", "max_connections=300"] : words;
+  return style.unsafe
+    ? [...words, "-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off", "-c", "max_connections=300"]
+    : words;
 }
 
 async function clearTraces({ data }: Placement): Promise<void> {

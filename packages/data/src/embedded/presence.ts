@@ -58,7 +58,9 @@ export class Presence {
   private async isLast(): Promise<boolean> {
     liveness(this.client).ref();
     try {
-      const { rows } = await this.client.query<{ last: boolean }>(`select pg_advisory_unlock_shared(${presenceLock}), pg_try_advisory_lock(${presenceLock}) as last`);
+      const { rows } = await this.client.query<{ last: boolean }>(
+        `select pg_advisory_unlock_shared(${presenceLock}), pg_try_advisory_lock(${presenceLock}) as last`,
+      );
       return rows[0]?.last === true;
     } catch {
       return false; // Another who left at the same time was the last, and has stopped the server.
@@ -68,7 +70,16 @@ export class Presence {
 
 /** A connection of the launcher itself, independent of the `PG*` variables. Errors after the start show as `end`. */
 export function createClient({ host, port, user, password }: Address, database: string): Client {
-  const client = new Client({ host, port, user, password: password ?? "", database, ssl: false, application_name: "velella", connectionTimeoutMillis: 5_000 });
+  const client = new Client({
+    host,
+    port,
+    user,
+    password: password ?? "",
+    database,
+    ssl: false,
+    application_name: "velella",
+    connectionTimeoutMillis: 5_000,
+  });
   client.on("error", () => undefined);
   return client;
 }

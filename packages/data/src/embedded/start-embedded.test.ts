@@ -21,7 +21,10 @@ afterEach(() => {
 async function query(url: string, statement: string): Promise<Record<string, unknown>[]> {
   const client = new Client(url);
   await client.connect();
-  return client.query(statement).then(({ rows }) => rows as Record<string, unknown>[]).finally(() => client.end());
+  return client
+    .query(statement)
+    .then(({ rows }) => rows as Record<string, unknown>[])
+    .finally(() => client.end());
 }
 
 test("creates a database, serves it, and finds the data again at the same address", async () => {
@@ -39,7 +42,8 @@ test("creates a database, serves it, and finds the data again at the same addres
 
 test("the database is UTF8, compares as people do, and answers only what is on disk", async () => {
   const { url, stop } = await startEmbedded({ ...folder, database: "a shop" });
-  const settings = "current_setting('server_encoding') as encoding, current_setting('synchronous_commit') as commit, current_setting('fsync') as fsync";
+  const settings =
+    "current_setting('server_encoding') as encoding, current_setting('synchronous_commit') as commit, current_setting('fsync') as fsync";
   expect(await query(url, `select current_database() as name, 'Ä' ilike 'ä' as ilike, ${settings}`)).toEqual([
     { name: "a shop", ilike: true, encoding: "UTF8", commit: "on", fsync: "on" },
   ]);
@@ -94,7 +98,10 @@ test("a server that dies while it is used comes back at the same address", async
 
 test("is refused in production unless told otherwise", async () => {
   vi.stubEnv("NODE_ENV", "production");
-  await expect(startEmbedded(folder)).rejects.toMatchObject({ reason: "embedded.refused_in_production", hint: expect.stringContaining("VELELLA_EMBEDDED=1") });
+  await expect(startEmbedded(folder)).rejects.toMatchObject({
+    reason: "embedded.refused_in_production",
+    hint: expect.stringContaining("VELELLA_EMBEDDED=1"),
+  });
   vi.stubEnv("VELELLA_EMBEDDED", "1");
   const { stop } = await startEmbedded(folder);
   await stop();
@@ -126,6 +133,6 @@ test("a server that cannot start shows the end of its log", async () => {
   writeFileSync(path.join(dataDirectory, "postgresql.auto.conf"), "shared_buffers = 'a lot'\n");
   await expect(startEmbedded(folder)).rejects.toMatchObject({
     reason: "embedded.start_failed",
-    message: expect.stringContaining("invalid value for parameter \"shared_buffers\""),
+    message: expect.stringContaining('invalid value for parameter "shared_buffers"'),
   });
 });

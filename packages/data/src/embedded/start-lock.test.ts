@@ -43,10 +43,15 @@ test("only the last lock's file stays", async () => {
 
 test("the lock of a living process is waited for, in vain after the time given", async () => {
   hold({ pid: process.pid, start: processStart(process.pid) as string });
-  await expect(acquireStartLock(directory, 100)).rejects.toMatchObject({ reason: "embedded.start_lock_held", message: expect.stringContaining(`Process ${process.pid}`) });
+  await expect(acquireStartLock(directory, 100)).rejects.toMatchObject({
+    reason: "embedded.start_lock_held",
+    message: expect.stringContaining(`Process ${process.pid}`),
+  });
 });
 
 test("a process id that was given to another process holds nothing", async () => {
   hold({ pid: process.pid, start: "an earlier process" });
-  await (await acquireStartLock(directory, 100))();
+  await (
+    await acquireStartLock(directory, 100)
+  )();
 });

@@ -11,6 +11,9 @@ test("the user postgres, else nobody, else nobody's usual id", () => {
 });
 
 test("macOS's negative ids, and never root under another name", () => {
-  expect(unprivilegedUser(`${root}\nnobody:*:-2:-2:Unprivileged User:/var/empty:/usr/bin/false\n`)).toEqual({ uid: 4294967294, gid: 4294967294 });
+  expect(unprivilegedUser(`${root}\nnobody:*:-2:-2:Unprivileged User:/var/empty:/usr/bin/false\n`)).toEqual({
+    uid: 4294967294,
+    gid: 4294967294,
+  });
   expect(unprivilegedUser("postgres:x:0:0::/:/bin/sh\nnobody:x:99:99::/:/bin/false")).toEqual({ uid: 99, gid: 99 });
 });

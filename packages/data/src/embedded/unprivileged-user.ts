@@ -13,7 +13,12 @@ const nobody: User = { uid: 65534, gid: 65534 };
 
 /** The user as whom PostgreSQL, which refuses root, runs when root starts it: an existing one without rights. */
 export function unprivilegedUser(passwd = readPasswd()): User {
-  const users = new Map(passwd.split("\n").map((line) => line.split(":")).map((fields) => [fields[0], fields] as const));
+  const users = new Map(
+    passwd
+      .split("\n")
+      .map((line) => line.split(":"))
+      .map((fields) => [fields[0], fields] as const),
+  );
   for (const name of candidates) {
     const fields = users.get(name);
     // macOS writes -2 for 4294967294.

@@ -42,7 +42,9 @@ export function serverProcesses(dataDirectory: string): number[] {
       return 0; // Has just ended.
     }
   };
-  const pids = readdirSync("/proc").map(Number).filter((pid) => pid > 0);
+  const pids = readdirSync("/proc")
+    .map(Number)
+    .filter((pid) => pid > 0);
   return server === undefined ? [] : [server, ...pids.filter((pid) => parentOf(pid) === server)];
 }
 

@@ -19,7 +19,12 @@ export class UserProcess {
 
   /** @param env such as `HOME`, or `VELELLA_TEST_UID`: as whom to run. */
   static async launch(env: NodeJS.ProcessEnv = {}): Promise<UserProcess> {
-    const child = fork(path.join(__dirname, "user-program.mjs"), { stdio: "pipe", detached: true, env: { ...process.env, ...env }, execArgv: [] });
+    const child = fork(path.join(__dirname, "user-program.mjs"), {
+      stdio: "pipe",
+      detached: true,
+      env: { ...process.env, ...env },
+      execArgv: [],
+    });
     const user = new UserProcess(child);
     await once(child, "message");
     return user;
