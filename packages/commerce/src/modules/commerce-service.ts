@@ -50,7 +50,9 @@ export type CommerceServiceClass<Models extends ServiceModels, Own extends strin
 export function CommerceService<Own extends string = never>() {
   return <const Models extends ServiceModels>(models: Models): CommerceServiceClass<Models, Own> => {
     const Generated = ModuleService(models) as unknown as { new (...args: unknown[]): Methods; prototype: Methods };
-    class Service extends Generated {}
+    class Service extends Generated {
+      static readonly $modelObjects = models;
+    }
     for (const entity of Object.values(models)) {
       const plural = pluralize(entity.name);
       defineMethod(Service.prototype, `update${plural}`, updateMethod(Generated.prototype, entity));

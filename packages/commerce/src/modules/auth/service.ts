@@ -14,6 +14,7 @@ const resetTokenLife = 15 * 60 * 1000;
 
 export interface AuthCradle {
   baseRepository: BaseRepository;
+  /** Registered by the loader of the module. */
   authProviders?: LoadedProvider<AbstractAuthModuleProvider>[];
 }
 
@@ -39,9 +40,7 @@ export class AuthModuleService extends CommerceService()(models) {
     this.identities = services.authIdentityService!;
     this.providerIdentities = services.providerIdentityService!;
     this.resetTokens = services.authPasswordResetTokenService!;
-    // A module that is constructed without providers still keeps identities.
-    const providers = "authProviders" in cradle ? (cradle.authProviders ?? []) : [];
-    this.providers = new Map(providers.map(({ id, service }) => [id, service]));
+    this.providers = new Map((cradle.authProviders ?? []).map(({ id, service }) => [id, service]));
   }
 
   /** Proves an identity. A refusal is an answer, not an error. */

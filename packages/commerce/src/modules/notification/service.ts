@@ -12,6 +12,7 @@ type Provider = LoadedProvider<AbstractNotificationProviderService>;
 
 export interface NotificationCradle {
   baseRepository: BaseRepository;
+  /** Registered by the loader of the module. */
   notificationProviders?: Provider[];
 }
 
@@ -28,7 +29,7 @@ export class NotificationModuleService extends CommerceService<"createNotificati
     const services = modelServices([specOf(Notification), specOf(NotificationProvider)], cradle.baseRepository);
     this.notifications = services.notificationService!;
     this.kept = services.notificationProviderService!;
-    this.providers = "notificationProviders" in cradle ? (cradle.notificationProviders ?? []) : [];
+    this.providers = cradle.notificationProviders ?? [];
     this.byChannel = channelsOf(this.providers);
   }
 
