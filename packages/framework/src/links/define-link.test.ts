@@ -144,6 +144,13 @@ describe("mistakes are told with file and name", () => {
     });
   });
 
+  test("a model linked with itself under one key", () => {
+    const error = messageOf(() => defineLink(linkable.product.product, { linkable: linkable.product.product, isList: true }));
+    expect(error.message).toBe('src/links/a.ts: both sides of the link are stored as "product_id".');
+    const related = { linkable: linkable.product.product, isList: true, key: "related_product_id", alias: "related" };
+    expect(messageOf(() => defineLink(linkable.product.product, related)).message).toBe("no error");
+  });
+
   test("columns of an unknown type or a taken name, and two links with one table", () => {
     const withColumn = (name: string, type: string) => () =>
       defineLink(linkable.product.product, linkable.review.review, { database: { extraColumns: { [name]: { type } } } });

@@ -44,6 +44,11 @@ export const linkErrors = defineErrors("link", {
     message: (file: string, column: string) => `${where(file)}: the extra column "${column}" has the name of a column that every link has.`,
     hint: () => `Give it another name.`,
   },
+  sameKey: {
+    type: "invalid_argument",
+    message: (file: string, key: string) => `${where(file)}: both sides of the link are stored as "${key}".`,
+    hint: (_file, key) => `Name the column and the record of one side: { linkable: …, key: "related_${key}", alias: "related" }.`,
+  },
   sameTable: {
     type: "invalid_argument",
     message: (first: string, second: string, table: string) => `${where(first)} and ${where(second)} both use the link table "${table}".`,

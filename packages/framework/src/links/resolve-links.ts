@@ -50,6 +50,7 @@ function tableLink(definition: LinkDefinitionInput, modules: Modules): TableLink
   const { file, options } = definition;
   const sides = [linkSide(definition.left, file, modules), linkSide(definition.right, file, modules)] as const;
   const [a, b] = sides;
+  if (a.key === b.key) throw linkErrors.sameKey(file, a.key);
   const name = toPascalCase(a.module) + a.model + toPascalCase(b.module) + b.model;
   const entryPoint = options.entryPoint ?? `${toSnakeCase(a.model)}_${toSnakeCase(b.model)}`;
   const table = identifier(

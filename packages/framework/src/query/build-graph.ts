@@ -25,25 +25,26 @@ export function buildGraph({ modules, links, connection }: GraphInput): Graph {
     }
   }
   for (const entity of bySpec.values()) addRelations(entity, bySpec);
+  const conflicts: string[] = [];
   const moduleByKey = new Map(modules.map((module) => [module.key, module]));
   for (const link of links) {
     if (link.kind === "table") {
       const entity = linkEntity(link);
       entities.push(entity);
       bySpec.set(link.model, entity);
-      byModel.set(link.entryPoint, entity);
+      byModel.set(link.table, entity);
     }
-    const virtual = addLinkEdges(link, byModel, moduleByKey);
+    const virtual = addLinkEdges(link, { entities: byModel, modules: moduleByKey, conflicts });
     if (virtual) entities.push(virtual);
   }
   for (const module of modules) addJoins(module, byModel);
   const byAlias = aliases(modules, byModel);
   for (const link of links) {
     if (link.kind !== "table") continue;
-    for (const alias of link.aliases) if (!byAlias.has(alias)) byAlias.set(alias, byModel.get(link.entryPoint)!);
+    for (const alias of link.aliases) if (!byAlias.has(alias)) byAlias.set(alias, byModel.get(link.table)!);
   }
   for (const entity of entities) if (!entity.spec && !byAlias.has(entity.name)) byAlias.set(entity.name, entity);
-  return Object.freeze({ connection, entities: Object.freeze(entities), byAlias, bySpec, edges: resolverOf(bySpec) });
+  return Object.freeze({ connection, entities: Object.freeze(entities), byAlias, bySpec, edges: resolverOf(bySpec), conflicts });
 }
 
 /** Rows carry what an edge gives under the edge's name, so an edge under a hidden name is one of its own. */

@@ -13,8 +13,8 @@ import type { RemoteQueryInput } from "./remote-query";
 // oxlint-disable-next-line typescript/no-explicit-any -- what it returns depends on whether a page was asked for
 export type RemoteQuery = (input: RemoteQueryInput, options?: GraphOptions, sharedContext?: SharedContext) => Promise<any>;
 
-/** `query` in the container: `query.graph(…)`, `query.index(…)`, `query.explain(…)`, and itself a {@link RemoteQuery}. */
-export type Query = RemoteQuery & Pick<GraphQuery, "graph" | "index" | "explain">;
+/** `query` in the container: `query.graph(…)`, `query.index(…)`, `query.explain(…)`, `query.stream(…)`, and itself a {@link RemoteQuery}. */
+export type Query = RemoteQuery & Pick<GraphQuery, "graph" | "index" | "explain" | "stream">;
 
 /** Makes the `query` of an app, to be registered as `query` and as `remoteQuery`. */
 export function createQuery(options: QueryOptions): Query {
@@ -27,5 +27,6 @@ export function createQuery(options: QueryOptions): Query {
     graph: query.graph.bind(query),
     index: query.index.bind(query),
     explain: query.explain.bind(query),
+    stream: query.stream.bind(query),
   });
 }

@@ -75,6 +75,11 @@ export const queryErrors = defineErrors("query", {
     message: (module: string, entity: string, field: string, reason: string) =>
       `The join "${field}" of "${entity}" in the module "${module}" is refused: ${reason}`,
   },
+  streamPage: {
+    type: "invalid_argument",
+    message: (entity: string) => `A stream of "${entity}" has no pages: it gives all rows, in the order of their primary key.`,
+    hint: () => `Leave out "pagination", or use query.graph for one page in an order of your own.`,
+  },
   remoteQueryShape: {
     type: "invalid_argument",
     message: (got: string) => `remoteQuery takes { entryPoint, fields, variables }, not ${got}.`,

@@ -1,6 +1,6 @@
 import { read } from "@velella/data";
 import type { FieldTree, Filters, OrderBy } from "@velella/data";
-import type { Container, SqlExecutor } from "@velella/kernel";
+import type { Container, SharedContext, SqlExecutor } from "@velella/kernel";
 import { queryErrors } from "./errors";
 import type { Graph, RecordEdge } from "./graph";
 import { edgeName } from "./plan";
@@ -30,6 +30,8 @@ export interface QueryRun {
   /** The `context` of the query. */
   readonly context: unknown;
   readonly withDeleted: boolean | undefined;
+  /** Given on to services, so that they join its transaction. */
+  readonly sharedContext: SharedContext | undefined;
   /** Takes keys that refer to records which are not there, where the query wants to know. */
   readonly missing?: MissingRecord[];
 }
@@ -50,7 +52,9 @@ async function fetchRows(run: QueryRun, node: PlanNode, request: RowRequest): Pr
   }
   const { count, ...rest } = request;
   const call = { ...rest, ...selection(node) };
-  const [rows, total] = count ? await listAndCountFromService(entity, call) : [await listFromService(entity, call), undefined];
+  const [rows, total] = count
+    ? await listAndCountFromService(entity, call, run.sharedContext)
+    : [await listFromService(entity, call, run.sharedContext), undefined];
   return { rows: rows.map((row) => projected(node, row)), count: total };
 }
 

@@ -123,4 +123,6 @@ export interface Graph {
   readonly bySpec: ReadonlyMap<ModelSpec, GraphEntity>;
   /** Tells the SQL compiler of all edges. One function for the life of the graph: compiled statements are kept by it. */
   readonly edges: EdgeResolver;
+  /** Names that links could not take, a sentence each. */
+  readonly conflicts: readonly string[];
 }

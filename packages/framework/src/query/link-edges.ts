@@ -6,7 +6,13 @@ import type { GraphEdge, GraphEntity, GraphModule, RecordEdge } from "./graph";
 /** Key of the module that links belong to. */
 export const linkModuleKey = "link_modules";
 
-type Entities = ReadonlyMap<string, GraphEntity>;
+/** What edges are added to, and what could not be added. */
+export interface LinkEdgesInput {
+  /** By `module.Model`, and links by their table. */
+  readonly entities: ReadonlyMap<string, GraphEntity>;
+  readonly modules: ReadonlyMap<string, GraphModule>;
+  readonly conflicts: string[];
+}
 
 /** A link as an entity of the graph: its rows, with edges to both records. */
 export function linkEntity(link: TableLinkSpec): GraphEntity {
@@ -23,41 +29,39 @@ export function linkEntity(link: TableLinkSpec): GraphEntity {
 }
 
 /** Adds the edges of a link to both its models; returns the entity that a link to a virtual model brings. */
-export function addLinkEdges(link: LinkSpec, entities: Entities, modules: ReadonlyMap<string, GraphModule>): GraphEntity | undefined {
-  if (link.kind === "readOnly") return addReadOnlyEdge(link, entities, modules);
+export function addLinkEdges(link: LinkSpec, input: LinkEdgesInput): GraphEntity | undefined {
+  if (link.kind === "readOnly") return addReadOnlyEdge(link, input);
   const [left, right] = link.sides;
-  addSide(link, left, right, entities);
-  addSide(link, right, left, entities);
+  addSide(link, left, right, input);
+  addSide(link, right, left, input);
   return undefined;
 }
 
 /** What `here` reads of `there`: the rows of the link, the records, and names that lead further; and the link's way to `there`. */
-function addSide(link: TableLinkSpec, here: LinkSide, there: LinkSide, entities: Entities): void {
-  const linkRows = entities.get(link.entryPoint)!;
-  const from = entities.get(`${here.module}.${here.model}`)!;
-  const to = entities.get(`${there.module}.${there.model}`)!;
+function addSide(link: TableLinkSpec, here: LinkSide, there: LinkSide, input: LinkEdgesInput): void {
+  const rows = input.entities.get(link.table)!;
+  const from = input.entities.get(`${here.module}.${here.model}`)!;
+  const to = input.entities.get(`${there.module}.${there.model}`)!;
+  const add = (edge: GraphEdge) => addEdge(from, edge, link, input.conflicts);
 
-  linkRows.edges.set(
-    there.alias,
-    keyEdge({ name: there.alias, origin: "readOnly", target: to, many: false, from: there.key, to: there.primaryKey, showsKey: true }),
-  );
-  set(
-    from,
-    keyEdge({
-      name: there.linkField,
-      origin: "linkRow",
-      target: linkRows,
-      many: there.linkMany,
-      from: here.primaryKey,
-      to: here.key,
-      showsKey: true,
-    }),
-  );
-  if (there.field === undefined) return addForwards(there, from);
+  const record = { name: there.alias, origin: "readOnly", target: to, many: false, from: there.key, to: there.primaryKey } as const;
+  rows.edges.set(there.alias, keyEdge(record));
+  add(keyEdge({ name: there.linkField, origin: "linkRow", target: rows, many: there.linkMany, from: here.primaryKey, to: here.key }));
+  const steps = [there.linkField, there.alias];
+  let start: readonly string[] = steps;
+  if (there.field !== undefined) {
+    const isAdded = add({ ...pivotEdge(link, there.field, here, there, to), steps });
+    // Straight to the record, where the link has a name for that.
+    if (isAdded) start = [there.field];
+  }
+  for (const { name, path, many } of there.forwards) add({ kind: "forward", name, path: [...start, ...path], many });
+}
+
+function pivotEdge(link: TableLinkSpec, name: string, here: LinkSide, there: LinkSide, target: GraphEntity): RecordEdge {
   const edge: Edge = {
-    name: there.field,
+    name,
     many: there.many,
-    target: to.spec!,
+    target: target.spec!,
     join: {
       kind: "pivot",
       table: link.table,
@@ -69,44 +73,27 @@ function addSide(link: TableLinkSpec, here: LinkSide, there: LinkSide, entities:
     },
     absent: "omit",
   };
-  set(from, {
+  const { many } = there;
+  return {
     kind: "record",
-    name: there.field,
+    name,
     origin: "link",
-    target: to,
-    many: there.many,
+    target,
+    many,
     edge,
     from: here.primaryKey,
     to: undefined,
-    steps: [there.linkField, there.alias],
+    steps: undefined,
     showsKey: true,
-  });
-  addForwards(there, from);
+  };
 }
 
-function addForwards(there: LinkSide, from: GraphEntity): void {
-  const direct = there.field === undefined ? undefined : from.edges.get(there.field);
-  // Straight to the record, where the link has a name for that.
-  const start = direct?.kind === "record" && direct.origin === "link" ? [direct.name] : [there.linkField, there.alias];
-  for (const { name, path, many } of there.forwards) set(from, { kind: "forward", name, path: [...start, ...path], many });
-}
-
-function addReadOnlyEdge(link: ReadOnlyLinkSpec, entities: Entities, modules: ReadonlyMap<string, GraphModule>): GraphEntity | undefined {
+function addReadOnlyEdge(link: ReadOnlyLinkSpec, { entities, modules, conflicts }: LinkEdgesInput): GraphEntity | undefined {
   const from = entities.get(`${link.from.module}.${link.from.model}`)!;
   const virtual = link.to.model === undefined ? virtualEntity(link, modules.get(link.to.module)!) : undefined;
   const target = virtual ?? entities.get(`${link.to.module}.${link.to.model}`)!;
-  set(
-    from,
-    keyEdge({
-      name: link.name,
-      origin: "readOnly",
-      target,
-      many: link.many,
-      from: link.from.field,
-      to: link.to.primaryKey,
-      showsKey: true,
-    }),
-  );
+  const edge = { name: link.name, origin: "readOnly", target, many: link.many, from: link.from.field, to: link.to.primaryKey } as const;
+  addEdge(from, keyEdge(edge), link, conflicts);
   return virtual;
 }
 
@@ -123,16 +110,27 @@ function virtualEntity(link: ReadOnlyLinkSpec, module: GraphModule): GraphEntity
   };
 }
 
-function keyEdge(record: Omit<RecordEdge, "kind" | "edge" | "steps" | "to"> & { to: string }): RecordEdge {
+function keyEdge(record: Omit<RecordEdge, "kind" | "edge" | "steps" | "to" | "showsKey"> & { to: string }): RecordEdge {
   const { name, target, from, to, many } = record;
   // A virtual target has no spec, and no statement ever goes to it.
   const edge = { name, many: many !== false, target: target.spec, join: { kind: "key", from, to }, absent: "omit" } as Edge;
-  return { ...record, kind: "record", edge, steps: undefined };
+  return { ...record, kind: "record", edge, steps: undefined, showsKey: true };
 }
 
-/** A relation of the model itself is never hidden by a link, whatever the link's name. */
-function set(entity: GraphEntity, edge: GraphEdge): void {
+/** What a model has by itself is never hidden by a link, and neither is an earlier link; the conflict is told at boot. */
+function addEdge(entity: GraphEntity, edge: GraphEdge, link: LinkSpec, conflicts: string[]): boolean {
   const present = entity.edges.get(edge.name);
-  if (present?.kind === "record" && present.origin === "relation") return;
-  entity.edges.set(edge.name, edge);
+  const isProperty = entity.spec?.propertyByName.has(edge.name) ?? false;
+  if (!present && !isProperty) {
+    entity.edges.set(edge.name, edge);
+    return true;
+  }
+  const owner = isProperty
+    ? "a property"
+    : present?.kind === "record" && present.origin === "relation"
+      ? "a relation"
+      : "a field of another link";
+  const name = `"${edge.name}" of "${entity.name}"`;
+  conflicts.push(`${link.file || "A link"}: ${name} is ${owner} already, and stays so. Give the side of the link another "alias".`);
+  return false;
 }

@@ -16,7 +16,7 @@ export interface MissingRecord {
 export function missingRecords(node: PlanNode, rows: readonly Row[]): MissingRecord[] {
   const missing: MissingRecord[] = [];
   for (const [name, { edge }] of [...node.inline, ...node.crossings]) {
-    if (name.startsWith(".") || edge.origin === "relation" || edge.origin === "linkRow") continue;
+    if (edge.origin === "relation" || edge.origin === "linkRow" || (name.startsWith(".") && edge.origin === "link")) continue;
     const link = edge.steps ? node.inline.get(hiddenName(edge.steps[0]!)) : undefined;
     const row = link?.node.entity.edges.get(edge.steps![1]!);
     const [key, to] = row?.kind === "record" ? [row.from, row.to!] : [edge.from, edge.to!];

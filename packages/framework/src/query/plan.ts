@@ -51,3 +51,15 @@ export function hiddenName(name: string): string {
 export function edgeName(name: string): string {
   return name.startsWith(".") ? name.slice(1) : name;
 }
+
+/** Whether the other end of an edge comes in the same call as a row of the entity that is read from a source. */
+export function isSameCall(entity: GraphEntity, source: "sql" | "service", edge: RecordEdge): boolean {
+  // A relation of the module itself is read along with the row, whatever reads the row.
+  if (edge.origin === "relation") return true;
+  return source === "sql" && edge.target.source === "sql" && !holdsKeys(entity, edge);
+}
+
+/** Whether a column holds several keys, and so is no column to join on. */
+export function holdsKeys(entity: GraphEntity, edge: RecordEdge): boolean {
+  return entity.spec?.propertyByName.get(edge.from)?.kind === "array";
+}

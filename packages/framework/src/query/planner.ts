@@ -1,7 +1,7 @@
 import type { FieldLimits, RequestedFields } from "./field-tree";
 import { fieldPaths, noFields, parseFields } from "./field-tree";
 import type { ComputedEdge, ForwardEdge, Graph, GraphEntity, RecordEdge } from "./graph";
-import { hiddenName } from "./plan";
+import { hiddenName, isSameCall } from "./plan";
 import type { PlanBranch, PlanNode } from "./plan";
 
 /** A field that nothing has, with where it was looked for. */
@@ -110,7 +110,7 @@ class Planner {
     node.answers = true;
     if (edge.showsKey || this.isNamedLikeEntity(node, edge)) this.show(node, edge.from);
     if (this.linkRows && edge.steps) this.follow(node, edge.steps.slice(0, 1), path);
-    if (edge.to === undefined && !this.isInline(node, edge)) {
+    if (edge.to === undefined && !isSameCall(node.entity, node.source, edge)) {
       return this.throughSteps(node, edge, below, path);
     }
     const child = this.child(node, edge, name);
@@ -164,7 +164,7 @@ class Planner {
       }
       const name = hiddenName(step);
       if (current === node && !isHidden) current.hidden.add(name);
-      if (edge.to === undefined && !this.isInline(current, edge)) {
+      if (edge.to === undefined && !isSameCall(current.entity, current.source, edge)) {
         const end = this.follow(current, edge.steps ?? [], path, current !== node || isHidden);
         current.forwards.set(name, { path: (edge.steps ?? []).map(hiddenName), many: edge.many === true });
         current = end;
@@ -179,7 +179,7 @@ class Planner {
   }
 
   private child(node: PlanNode, edge: RecordEdge, name: string): PlanNode {
-    const inline = this.isInline(node, edge);
+    const inline = isSameCall(node.entity, node.source, edge);
     const branches = inline ? node.inline : node.crossings;
     const present = branches.get(name);
     if (present) return present.node;
@@ -190,14 +190,6 @@ class Planner {
       this.hide(child, edge.to!);
     }
     return child;
-  }
-
-  private isInline(node: PlanNode, edge: RecordEdge): boolean {
-    // A relation of the module itself is read along with the row, whatever reads the row.
-    if (edge.origin === "relation") return true;
-    // A column that holds several keys is no column to join on.
-    const holdsMany = node.entity.spec?.propertyByName.get(edge.from)?.kind === "array";
-    return node.source === "sql" && edge.target.source === "sql" && !holdsMany;
   }
 
   private computed(node: PlanNode, edge: ComputedEdge, fields: Set<string>, path: readonly string[]): void {

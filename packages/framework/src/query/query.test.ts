@@ -2,7 +2,7 @@ import type { SqlConnection } from "@velella/kernel";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createTestDatabase } from "../../../data/src/testing/database";
 import type { TestDatabase } from "../../../data/src/testing/database";
-import { createShop, insert, openShop } from "./testing/shop";
+import { createShop, insert, linkable, openShop } from "./testing/shop";
 
 let database: TestDatabase;
 let connection: SqlConnection;
@@ -323,7 +323,39 @@ describe("what is not there", () => {
   });
 });
 
+test("what a model has by itself is not hidden by a link, and the conflict is told", async () => {
+  const warnings: string[] = [];
+  const logger = { warn: (message: string) => void warnings.push(message) } as never;
+  const clashing = openShop(connection, {
+    logger,
+    links: [
+      [
+        { linkable: linkable.customer.customer, alias: "title" },
+        { linkable: linkable.product.product, alias: "favourite" },
+      ],
+    ],
+  }).query;
+  expect(warnings).toEqual([
+    'src/links/test.ts: "title" of "Product" is a property already, and stays so. Give the side of the link another "alias".',
+  ]);
+  expect((await clashing.graph({ entity: "product", fields: ["title"], filters: { id: "prod_2" } })).data).toEqual([{ title: "Pen" }]);
+});
+
 describe("other forms", () => {
+  test("a stream gives all rows in the order of their key, a few at a time", async () => {
+    const rows: unknown[] = [];
+    statements.splice(0);
+    for await (const row of query.stream({ entity: "product_review", fields: ["note"] }, { batch: 2 })) rows.push(row);
+    expect(rows).toEqual([
+      { product_id: "prod_1", review_id: "rev_1", note: "n2" },
+      { product_id: "prod_1", review_id: "rev_2", note: null },
+      { product_id: "prod_2", review_id: "rev_1", note: null },
+    ]);
+    expect(statements).toHaveLength(2);
+    const reading = query.stream({ entity: "artist", fields: ["name"], pagination: { take: 1 } } as never).next();
+    await expect(reading).rejects.toMatchObject({ reason: "query.stream_page" });
+  });
+
   test("remoteQuery returns the rows, or rows and metadata of a page", async () => {
     expect(await query({ entryPoint: "artist", fields: ["name"], variables: { filters: { id: "art_ann" } } })).toEqual([{ name: "Ann" }]);
     expect(await query({ entryPoint: "artist", fields: ["name"], variables: { take: 1, order: { name: "ASC" } } })).toEqual({

@@ -83,6 +83,7 @@ export class GraphQuery {
   constructor(private readonly options: QueryOptions) {
     this.limits = { depth: 16, fields: 2000, ...options.limits };
     this.warns = options.warn ?? process.env.NODE_ENV !== "production";
+    for (const conflict of options.graph.conflicts) options.logger.warn(conflict);
   }
 
   /**
@@ -123,6 +124,37 @@ export class GraphQuery {
     const { root } = this.plan(entity, config.fields ?? [], false);
     const run = this.run(config, undefined);
     return explainPlan(run, root, await this.request(run, entity, config, isPaged(config)), options);
+  }
+
+  /**
+   * The rows of a query one after another, a few at a time, in the order of their primary key: for lists that do not
+   * fit into memory. Rows that are written meanwhile may or may not be among them; none comes twice.
+   *
+   * @param options `batch` is the number of rows read at once. Default: 500.
+   * @throws `query.stream_page` for a query with `pagination`.
+   * @example
+   * for await (const product of query.stream({ entity: "product", fields: ["id", "variants.sku"] })) { … }
+   */
+  async *stream(
+    config: Omit<GraphConfig, "pagination">,
+    options: { batch?: number } = {},
+    sharedContext?: SharedContext,
+  ): AsyncGenerator<GraphRow, void, void> {
+    if ("pagination" in config && config.pagination !== undefined) throw queryErrors.streamPage(config.entity);
+    const { primaryKey } = this.entity(config.entity);
+    const { batch = 500 } = options;
+    const { fields = [] } = config;
+    const added = fields.includes("*") ? [] : primaryKey.filter((key) => !fields.includes(key));
+    const order = Object.fromEntries(primaryKey.map((key) => [key, "ASC" as const]));
+    let last: GraphRow;
+    for (;;) {
+      const filters = last === undefined ? config.filters : { $and: [config.filters ?? {}, rowsAfter(primaryKey, last)] };
+      const page = { ...config, fields: [...fields, ...added], filters, pagination: { order, take: batch } };
+      const { rows } = await this.rows(page, {}, false, sharedContext);
+      last = rows.length < batch ? undefined : { ...rows.at(-1) };
+      yield* rows;
+      if (last === undefined) return;
+    }
   }
 
   private async rows(config: GraphConfig, options: GraphOptions, count: boolean, sharedContext: SharedContext | undefined) {
@@ -180,7 +212,7 @@ export class GraphQuery {
   private run(config: GraphConfig, sharedContext: SharedContext | undefined): QueryRun {
     const { graph, container } = this.options;
     const executor = sharedContext?.transactionManager?.executor ?? graph.connection;
-    return { graph, container, executor, context: config.context, withDeleted: config.withDeleted };
+    return { graph, container, executor, context: config.context, withDeleted: config.withDeleted, sharedContext };
   }
 
   private async request(run: QueryRun, entity: GraphEntity, config: GraphConfig, count: boolean): Promise<RowRequest> {
@@ -207,6 +239,12 @@ export class GraphQuery {
       this.options.logger.warn(`query.graph leaves out an unknown field, ${line}`);
     }
   }
+}
+
+/** A filter for the rows that come after one, in the order of the primary key. */
+function rowsAfter([key, ...rest]: readonly string[], row: Record<string, unknown>): Filters {
+  const after = { [key!]: { $gt: row[key!] } };
+  return rest.length ? { $or: [after, { $and: [{ [key!]: row[key!] }, rowsAfter(rest, row)] }] } : after;
 }
 
 const isPaged = ({ pagination }: GraphConfig) => pagination?.skip !== undefined || (pagination?.take ?? undefined) !== undefined;

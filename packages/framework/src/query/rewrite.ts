@@ -3,6 +3,7 @@ import { queryErrors } from "./errors";
 import { runPlan } from "./executor";
 import type { QueryRun } from "./executor";
 import type { GraphEntity, RecordEdge } from "./graph";
+import { holdsKeys, isSameCall } from "./plan";
 import { planQuery } from "./planner";
 import { sourceName } from "./service-source";
 
@@ -29,9 +30,13 @@ export async function rewriteFilters(run: QueryRun, entity: GraphEntity, source:
     if (!edge) result[key] = value;
     else if (edge.kind === "computed") throw queryErrors.computedFilter(entity.name, key, "filter");
     else if (edge.kind === "forward") conditions.push(await rewriteFilters(run, entity, source, nested(edge.path, value)));
-    else if (isInline(source, edge)) result[key] = isNested(value) ? await rewriteFilters(run, edge.target, source, value) : value;
+    else if (isSameCall(entity, source, edge))
+      result[key] = isNested(value) ? await rewriteFilters(run, edge.target, source, value) : value;
     else if (edge.to === undefined) conditions.push(await rewriteFilters(run, entity, source, nested(edge.steps ?? [], value)));
-    else conditions.push({ [edge.from]: await keysOf(run, edge, edge.to, value) });
+    else {
+      const keys = await keysOf(run, edge, edge.to, value);
+      conditions.push({ [edge.from]: holdsKeys(entity, edge) ? { $overlap: keys } : keys });
+    }
   }
   if (!conditions.length) return result;
   const own = result.$and === undefined ? [] : [result.$and].flat();
@@ -56,7 +61,7 @@ export function rewriteOrder(entity: GraphEntity, source: "sql" | "service", ord
     if (!edge) result[key] = value;
     else if (edge.kind === "computed") throw queryErrors.computedFilter(entity.name, key, "order");
     else if (edge.kind === "forward") Object.assign(result, rewriteOrder(entity, source, nested(edge.path, value) as OrderBy));
-    else if (!isInline(source, edge)) throw queryErrors.remoteOrder(entity.name, key, sourceName(edge.target));
+    else if (!isSameCall(entity, source, edge)) throw queryErrors.remoteOrder(entity.name, key, sourceName(edge.target));
     else result[key] = typeof value === "object" ? rewriteOrder(edge.target, source, value) : value;
   }
   return result;
@@ -78,10 +83,6 @@ async function keysOf(run: QueryRun, edge: RecordEdge, to: string, value: unknow
   const { root } = planQuery(run.graph, edge.target, [to], noLimits);
   const { rows } = await runPlan(run, root, { filters, withDeleted: run.withDeleted });
   return [...new Set(rows.map((row) => row[to]))];
-}
-
-function isInline(source: "sql" | "service", edge: RecordEdge): boolean {
-  return edge.origin === "relation" || (source === "sql" && edge.target.source === "sql");
 }
 
 function nested(path: readonly string[], value: unknown): Record<string, unknown> {

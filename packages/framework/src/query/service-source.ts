@@ -43,13 +43,13 @@ export function sourceName(entity: GraphEntity): string {
  *
  * @throws `query.no_list_method`, `query.source_failed` with the service's error as cause, `query.source_shape`.
  */
-export async function listFromService(entity: GraphEntity, request: ServiceRequest): Promise<Row[]> {
+export async function listFromService(entity: GraphEntity, request: ServiceRequest, context?: SharedContext): Promise<Row[]> {
   const service = entity.service() as Record<string, ListMethod>;
   const names = methodNames(entity);
   const name = names.find((candidate) => typeof service[candidate] === "function");
   if (!name) throw queryErrors.noListMethod(entity.module, names.map((method) => `"${method}"`).join(", "), entity.name);
   const { filters, ...config } = request;
-  const rows = await call(entity, name, filters, defined(config));
+  const rows = await call(entity, name, filters, defined(config), context);
   if (!Array.isArray(rows)) throw queryErrors.sourceShape(`${entity.module}.${name}`, entity.name, "an array of rows", kindOf(rows));
   return rows as Row[];
 }
@@ -59,23 +59,33 @@ export async function listFromService(entity: GraphEntity, request: ServiceReque
  *
  * @throws `query.no_list_and_count` and what {@link listFromService} throws.
  */
-export async function listAndCountFromService(entity: GraphEntity, request: ServiceRequest): Promise<[Row[], number]> {
+export async function listAndCountFromService(
+  entity: GraphEntity,
+  request: ServiceRequest,
+  context?: SharedContext,
+): Promise<[Row[], number]> {
   const service = entity.service() as Record<string, ListMethod>;
   const names = [`listAndCount${entity.plural}`, "listAndCount"];
   const name = names.find((candidate) => typeof service[candidate] === "function");
   if (!name) throw queryErrors.noListAndCount(entity.module, names[0]!, entity.name);
   const { filters, ...config } = request;
-  const result = await call(entity, name, filters, defined(config));
+  const result = await call(entity, name, filters, defined(config), context);
   if (!Array.isArray(result) || !Array.isArray(result[0])) {
     throw queryErrors.sourceShape(`${entity.module}.${name}`, entity.name, "[rows, count]", kindOf(result));
   }
   return [result[0] as Row[], Number(result[1])];
 }
 
-async function call(entity: GraphEntity, name: string, filters: Filters, config: Row): Promise<unknown> {
+async function call(
+  entity: GraphEntity,
+  name: string,
+  filters: Filters,
+  config: Row,
+  context: SharedContext | undefined,
+): Promise<unknown> {
   const service = entity.service() as Record<string, ListMethod>;
   try {
-    return await service[name]!(filters, config);
+    return await service[name]!(filters, config, context);
   } catch (error) {
     // An error that means something to the caller (not found, invalid data) is passed on as it is.
     if (typeof error === "object" && error !== null && "__isMedusaError" in error) throw error;

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { model, specOf } from "@velella/data";
+import { createTablesSql, model, specOf } from "@velella/data";
 import type { SqlConnection } from "@velella/kernel";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { createTestDatabase } from "../../../data/src/testing/database";
@@ -221,6 +221,38 @@ describe("a module with data of its own", () => {
       metadata: { skip: 0, take: 1, count: 2 },
     });
   });
+});
+
+test("a column of several keys leads to all of them, in a call of its own", async () => {
+  const Bundle = model.define("bundle", { id: model.id().primaryKey(), product_ids: model.array() });
+  const bundleModule = { key: "bundle", models: [specOf(Bundle)], service: () => ({}), connection };
+  for (const statement of createTablesSql([specOf(Bundle)])) await connection.query(statement);
+  await insert(connection, "bundle", [
+    { id: "b_1", product_ids: ["prod_2", "prod_1"] },
+    { id: "b_2", product_ids: [] },
+  ]);
+  const bundle = buildLinkable("bundle", { Bundle }).bundle;
+  const { query } = openShop(connection, {
+    warn: false,
+    modules: [bundleModule],
+    links: [
+      [
+        { linkable: bundle, field: "product_ids", isList: true },
+        { linkable: linkable.product.product, as: "products" },
+        { readOnly: true },
+      ],
+    ],
+  });
+  statements.splice(0);
+  const { data } = await query.graph({ entity: "bundle", fields: ["id", "products.title"], pagination: { order: { id: "ASC" } } });
+  const [first, second] = [1, 2].map((n) => ({ id: `prod_${n}`, title: `Title of prod_${n}` }));
+  expect(data).toEqual([
+    { id: "b_1", product_ids: ["prod_2", "prod_1"], products: [second, first] },
+    { id: "b_2", product_ids: [], products: [] },
+  ]);
+  expect(statements).toHaveLength(2);
+  const filtered = await query.graph({ entity: "bundle", fields: ["id"], filters: { products: { title: "Title of prod_2" } } });
+  expect(filtered.data).toEqual([{ id: "b_1" }]);
 });
 
 describe("a list method of a module's own", () => {
