@@ -15,7 +15,7 @@ test.each([
   ["ES384", pair(generateKeyPairSync("ec", { namedCurve: "secp384r1" }))],
 ])("a pair of keys signs with %s, and the public key is no shared secret", (algorithm, http) => {
   const token = generateTokenFor(claims, http);
-  expect(JSON.parse(Buffer.from(token.split(".")[0] as string, "base64url").toString())).toMatchObject({ alg: algorithm });
+  expect(JSON.parse(Buffer.from(token.split(".", 1).join(), "base64url").toString())).toMatchObject({ alg: algorithm });
   expect(verifyToken(token, http)).toMatchObject({ actor_id: "user_1", actor_type: "user" });
   expect(verifyToken(sign(claims, http.jwtPublicKey, { algorithm: "HS256" }), http)).toBeUndefined();
 });

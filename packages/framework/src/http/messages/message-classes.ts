@@ -3,7 +3,7 @@ import type { Express } from "express";
 import { randomUUID } from "node:crypto";
 import { IncomingMessage, ServerResponse } from "node:http";
 import type { Container } from "@velella/kernel";
-import { closeSession, openSession } from "../session/open-session";
+import { closeSession, cookieToSend, openSession } from "../session/open-session";
 import type { Session, SessionHost } from "../session/session";
 import type { ServerContext } from "../types";
 import { queryOfUrl } from "./query-string";
@@ -85,7 +85,7 @@ export function createMessageClasses(context: ServerContext & { sessions: Sessio
     }
 
     get sessionID(): string | undefined {
-      return this[sessionKey]?.id;
+      return this.session?.id;
     }
 
     get remoteQueryConfig(): unknown {
@@ -110,12 +110,20 @@ export function createMessageClasses(context: ServerContext & { sessions: Sessio
       return sendJson(this, body);
     }
 
-    /** A used session is stored, and its cookie set, before the client can act on the answer. */
+    /** The session's cookie goes out with the headers, also when the body is streamed or compressed. */
+    override writeHead(...args: unknown[]): this {
+      const session = this.headersSent ? undefined : sessionOf(this.req);
+      const cookie = session && cookieToSend(session, this.req, context.sessions);
+      const rest = cookie ? withCookie(this, args, cookie) : args;
+      return super.writeHead(...(rest as Parameters<ServerResponse["writeHead"]>));
+    }
+
+    /** A used session is stored before the client can act on the answer. */
     override end(...args: unknown[]): this {
       const send = () => super.end(...(args as Parameters<ServerResponse["end"]>));
       const session = sessionOf(this.req);
       if (!session || this.writableEnded) return send();
-      closeSession(session, this.req, this, context.sessions, send);
+      closeSession(session, context.sessions, send);
       return this;
     }
   }
@@ -127,6 +135,30 @@ export function createMessageClasses(context: ServerContext & { sessions: Sessio
   app.request = AppIncomingMessage.prototype as unknown as typeof app.request;
   app.response = AppServerResponse.prototype as unknown as typeof app.response;
   return { app, IncomingMessage: AppIncomingMessage, ServerResponse: AppServerResponse as unknown as typeof ServerResponse };
+}
+
+/**
+ * Adds a cookie to a response whose headers go out now.
+ *
+ * @returns What is left of the arguments of `writeHead`: headers given there would replace cookies that are set already.
+ */
+function withCookie(res: ServerResponse, args: unknown[], cookie: string): unknown[] {
+  const given = args.at(-1);
+  const separate = typeof given === "object" && given !== null;
+  if (separate) for (const [name, value] of headersOf(given)) res.setHeader(name, value);
+  res.appendHeader("Set-Cookie", cookie);
+  return separate ? args.slice(0, -1) : args;
+}
+
+/** Headers as `writeHead` takes them: an object, or a flat list of names and values. */
+function headersOf(given: object): [string, string | number | string[]][] {
+  if (!Array.isArray(given)) return Object.entries(given as Record<string, string>).filter(([, value]) => value !== undefined);
+  const headers = new Map<string, string | string[]>();
+  for (let index = 0; index + 1 < given.length; index += 2) {
+    const [name, value] = given.slice(index, index + 2) as [string, string];
+    headers.set(name, headers.has(name) ? [headers.get(name) as string, value].flat() : value);
+  }
+  return [...headers];
 }
 
 /** The id that a client or proxy gave, when it is a plain one, or a new one. */

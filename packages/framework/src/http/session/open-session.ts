@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingMessage } from "node:http";
 import { newSession, Session, stateOf, storeSession } from "./session";
 import type { CookieOptions, SessionHost, SessionOptions } from "./session";
 import { readSessionId, sessionCookie } from "./session-cookie";
@@ -57,24 +57,35 @@ export function loadSession(req: IncomingMessage, host: SessionHost): Promise<Se
   });
 }
 
-/** Stores the session if need be, sets its cookie, then sends the end of the response. */
-export function closeSession(session: Session, req: IncomingMessage, res: ServerResponse, host: SessionHost, send: () => unknown): void {
-  // A middleware of the app may have put a session of its own kind in place.
-  const state = session instanceof Session ? stateOf(session) : undefined;
+/** The `Set-Cookie` value that gives the client its session; undefined when it has it already or needs none. */
+export function cookieToSend(session: Session, req: IncomingMessage, host: SessionHost): string | undefined {
+  const state = ownState(session);
+  if (!state || state.destroyed || !(state.isNew || host.rolling) || !isKept(session, host)) return undefined;
+  const secureEnough = !host.cookie.secure || (req as IncomingMessage & { secure?: boolean }).secure === true;
+  return secureEnough ? sessionCookie(state.id, host) : undefined;
+}
+
+/** Stores the session if need be, then sends the end of the response. */
+export function closeSession(session: Session, host: SessionHost, send: () => unknown): void {
+  const state = ownState(session);
   if (!state || state.destroyed || state.closed) return void send();
   state.closed = true;
-  const json = JSON.stringify(session);
-  const changed = json !== state.loaded;
-  const keep = state.isNew ? json !== "{}" || host.saveUninitialized : true;
-  const secureEnough = !host.cookie.secure || (req as IncomingMessage & { secure?: boolean }).secure === true;
-  if (keep && secureEnough && (state.isNew || host.rolling) && !res.headersSent) {
-    res.appendHeader("Set-Cookie", sessionCookie(state.id, host));
-  }
-  if (!keep || !(changed || host.resave || host.rolling || state.touched)) return void send();
+  const changed = JSON.stringify(session) !== state.loaded;
+  if (!isKept(session, host) || !(changed || host.resave || host.rolling || state.touched)) return void send();
   storeSession(session).then(send, (error: unknown) => {
     host.reportError(error);
     send();
   });
+}
+
+/** A middleware of the app may have put a session of its own kind in place; that one is none of ours to keep. */
+function ownState(session: Session) {
+  return session instanceof Session ? stateOf(session) : undefined;
+}
+
+/** A new session is worth keeping once something is stored in it. */
+function isKept(session: Session, host: SessionHost): boolean {
+  return !stateOf(session).isNew || host.saveUninitialized || JSON.stringify(session) !== "{}";
 }
 
 function replacer(req: IncomingMessage): (session: Session | undefined) => void {
