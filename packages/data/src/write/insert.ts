@@ -5,7 +5,7 @@ import { selectionOf } from "../read/selection";
 import type { ModelSpec } from "../spec/model-spec";
 import { identityOf, PlanCache } from "../sql/plan-cache";
 import { quote } from "../sql/quote";
-import { recordsJson, recordTable } from "./records";
+import { recordParams, recordPlaceholders, recordsJson, recordTable } from "./records";
 import type { ColumnRecord } from "./records";
 import type { Row } from "./scope";
 
@@ -32,7 +32,12 @@ export async function insertRecords(executor: SqlExecutor, spec: ModelSpec, reco
   const used = new Set<string>();
   for (const record of records) for (const name in record) used.add(name);
   const columns = [...used].sort();
-  const { plan, name } = plans.get(`${identityOf(spec)}/${columns.join()}`, () => compileInsert(spec, columns));
+  const isSingle = records.length === 1;
+  const { plan, name } = plans.get(`${identityOf(spec)}/${isSingle ? "1" : "n"}/${columns.join()}`, () => compileInsert(spec, columns, isSingle));
+  if (isSingle) {
+    const result = await executor.query<Row>(plan.text, recordParams(spec, columns, records[0] as ColumnRecord), name);
+    return plan.hydrate(result.rows);
+  }
   const rows: Row[] = [];
   for (let start = 0; start < records.length; start += rowsPerStatement) {
     const part = records.slice(start, start + rowsPerStatement);
@@ -42,12 +47,13 @@ export async function insertRecords(executor: SqlExecutor, spec: ModelSpec, reco
   return rows;
 }
 
-function compileInsert(spec: ModelSpec, columns: readonly string[]): InsertPlan {
+function compileInsert(spec: ModelSpec, columns: readonly string[], isSingle: boolean): InsertPlan {
   const selection = { ...selectionOf(spec, allColumns, () => undefined, false), relations: [], references: [] };
   const names = columns.map(quote).join(", ");
   const values = columns.map((column) => `x.${quote(column)}`).join(", ");
   const returned = selection.columns.map((column) => quote(column.name)).join(", ");
-  const text = `insert into ${quote(spec.table)} (${names}) select ${values} from ${recordTable(spec, columns, 1, "x")} returning ${returned}`;
+  const source = isSingle ? `values (${recordPlaceholders(spec, columns, 1).join(", ")})` : `select ${values} from ${recordTable(spec, columns, 1, "x")}`;
+  const text = `insert into ${quote(spec.table)} (${names}) ${source} returning ${returned}`;
   return { text, hydrate: compileHydrator(selection) };
 }
 
@@ -56,7 +62,7 @@ const allColumns = { scalars: new Set(["*"]), relations: new Map<string, never>(
 /** PostgreSQL does not promise the order of returned rows; their keys tell, where they were given. */
 function inOrder(spec: ModelSpec, records: readonly ColumnRecord[], rows: Row[]): Row[] {
   const key = spec.primaryKey[0] as string;
-  if (records.length === 1 || spec.primaryKey.length > 1 || !records.every((record) => record[key] !== undefined && record[key] !== null)) return rows;
+  if (spec.primaryKey.length > 1 || !records.every((record) => record[key] !== undefined && record[key] !== null)) return rows;
   const byKey = new Map(rows.map((row) => [row[key], row]));
   return records.map((record) => byKey.get(record[key]) as Row);
 }

@@ -16,6 +16,24 @@ export function recordTable(spec: ModelSpec, columns: readonly string[], param: 
   return `json_to_recordset($${param}::json) as ${alias}(${list})`;
 }
 
+/**
+ * The parameters of a single record, which needs no table around it, and their placeholders in the order of the columns.
+ */
+export function recordParams(spec: ModelSpec, columns: readonly string[], record: ColumnRecord): unknown[] {
+  const types = columnTypes(spec);
+  return columns.map((name) => {
+    const value = record[name];
+    if (value === undefined || value === null || types.get(name) !== "jsonb") return value ?? null;
+    return jsonText(spec, name, value);
+  });
+}
+
+/** `$2::text, $3::jsonb` … for columns, counted from `first`. */
+export function recordPlaceholders(spec: ModelSpec, columns: readonly string[], first: number): string[] {
+  const types = columnTypes(spec);
+  return columns.map((name, index) => `$${first + index}::${types.get(name) ?? "text"}`);
+}
+
 const typesBySpec = new WeakMap<ModelSpec, Map<string, string>>();
 
 /** The PostgreSQL type of each column of a model, raw columns included. */
@@ -55,26 +73,29 @@ export function recordsJson(spec: ModelSpec, records: readonly ColumnRecord[]): 
   let text: string;
   try {
     text = JSON.stringify(records);
-  } catch {
-    throw unserialisable(spec, records);
+  } catch (cause) {
+    // Column by column, to name the one that cannot be written.
+    for (const record of records) for (const [name, value] of Object.entries(record)) jsonText(spec, name, value);
+    throw cause;
   }
-  if (/\\u0000|\\ud[89a-f]/.test(text)) {
+  if (suspicious.test(text)) {
     for (const record of records) for (const [name, value] of Object.entries(record)) checkTexts(spec, name, value);
   }
   return text;
 }
 
-function unserialisable(spec: ModelSpec, records: readonly ColumnRecord[]): Error {
-  for (const record of records) {
-    for (const [name, value] of Object.entries(record)) {
-      try {
-        JSON.stringify(value);
-      } catch (cause) {
-        return dataErrors.wrongType(spec.name, name, `a JSON value (${(cause as Error).message.split("\n")[0]})`, describe(value));
-      }
-    }
+/** Escapes of NUL and of lone surrogates, which jsonb refuses; as plain text they occur behind a backslash. */
+const suspicious = /\\u0000|\\ud[89a-f]/;
+
+function jsonText(spec: ModelSpec, name: string, value: unknown): string | null {
+  let text: string | undefined;
+  try {
+    text = JSON.stringify(value);
+  } catch (cause) {
+    throw dataErrors.wrongType(spec.name, name, `a JSON value (${(cause as Error).message.split("\n")[0]})`, describe(value));
   }
-  return dataErrors.wrongType(spec.name, "json", "a JSON value", "something else");
+  if (text !== undefined && suspicious.test(text)) checkTexts(spec, name, value);
+  return text ?? null;
 }
 
 function checkTexts(spec: ModelSpec, name: string, value: unknown): void {

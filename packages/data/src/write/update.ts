@@ -12,7 +12,7 @@ import { identityOf, PlanCache } from "../sql/plan-cache";
 import { quote } from "../sql/quote";
 import { columnValue } from "../sql/values";
 import { withDataErrors } from "../sql/database-errors";
-import { recordsJson, recordTable } from "./records";
+import { recordParams, recordPlaceholders, recordsJson, recordTable } from "./records";
 import type { ColumnRecord } from "./records";
 import type { Row, WriteScope } from "./scope";
 import { applyRelations, beforeUpdate, planUpdate } from "./update-plan";
@@ -69,25 +69,29 @@ async function updateGroup(executor: SqlExecutor, spec: ModelSpec, group: readon
   const key = spec.primaryKey[0] as string;
   const records: ColumnRecord[] = group.map((update) => ({ ...update.record, [key]: update.key }));
   const columns = Object.keys(group[0]?.record ?? {}).sort();
-  const { plan, name } = plans.get(`${identityOf(spec)}/${columns.join()}`, () => compileUpdate(spec, columns));
-  const { rows } = await executor.query<Row>(plan.text, [recordsJson(spec, records)], name);
+  const single = records.length === 1 ? (records[0] as ColumnRecord) : undefined;
+  const { plan, name } = plans.get(`${identityOf(spec)}/${single ? "1" : "n"}/${columns.join()}`, () => compileUpdate(spec, columns, single !== undefined));
+  const params = single ? recordParams(spec, [key, ...columns], single) : [recordsJson(spec, records)];
+  const { rows } = await executor.query<Row>(plan.text, params, name);
   return plan.hydrate(rows);
 }
 
-function compileUpdate(spec: ModelSpec, columns: readonly string[]): UpdatePlan {
+function compileUpdate(spec: ModelSpec, columns: readonly string[], isSingle: boolean): UpdatePlan {
   const context = { aliases: new Aliases(), withDeleted: false };
   const table = context.aliases.next();
   const key = spec.primaryKey[0] as string;
   const selection = selectionOf(spec, { scalars: new Set(["*"]), relations: new Map() }, defaultEdges);
-  const sets = columns.map((column) => `${quote(column)} = x.${quote(column)}`);
+  const placeholders = recordPlaceholders(spec, [key, ...columns], 1);
+  const value = (column: string, index: number) => (isSingle ? placeholders[index] : `x.${quote(column)}`);
+  const sets = columns.map((column, index) => `${quote(column)} = ${value(column, index + 1)}`);
   if (spec.propertyByName.has("updated_at")) sets.push(`"updated_at" = now()`);
-  const where = [`${table}.${quote(key)} = x.${quote(key)}`, hidesDeleted(spec, table, false)].filter((part) => part !== undefined);
+  const where = [`${table}.${quote(key)} = ${value(key, 0)}`, hidesDeleted(spec, table, false)].filter((part) => part !== undefined);
   const returned = [
     ...selection.columns.map((column) => `${table}.${quote(column.name)}`),
     ...selection.relations.map((relation) => `${relationSubquery(relation, table, [], context)} as ${quote(relation.edge.name)}`),
   ];
-  const source = recordTable(spec, [...new Set([...columns, key])], 1, "x");
-  const text = `update ${quote(spec.table)} ${table} set ${sets.join(", ")} from ${source} where ${where.join(" and ")} returning ${returned.join(", ")}`;
+  const source = isSingle ? "" : ` from ${recordTable(spec, [...columns, key], 1, "x")}`;
+  const text = `update ${quote(spec.table)} ${table} set ${sets.join(", ")}${source} where ${where.join(" and ")} returning ${returned.join(", ")}`;
   return { text, hydrate: compileHydrator(selection) };
 }
 
