@@ -27,6 +27,7 @@ export function ModuleService<const Models extends ServiceModels>(models: Models
     if (!DmlEntity.isDmlEntity(entity)) throw serviceErrors.notAModel(name, describe(entity));
   }
   class GeneratedService {
+    static readonly $modelObjects = models;
     readonly __container__: { baseRepository: BaseRepository };
     baseRepository_: BaseRepository;
 

@@ -125,4 +125,6 @@ export type GeneratedMethods<Models> = {
  */
 export interface ModuleServiceClass<Models, Base = object> {
   new (...args: unknown[]): GeneratedMethods<Models> & Base;
+  /** The models that the class was made from, by name. */
+  readonly $modelObjects: Models;
 }

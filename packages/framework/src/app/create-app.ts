@@ -23,7 +23,7 @@ import type { AppDefaults } from "./app-defaults";
 import { appErrors } from "./errors";
 import { featureFlags } from "./feature-flags";
 import { loadLinks, loadWorkflows } from "./load-definitions";
-import { generateForModules, migrateLinks, migrateModules, requireMigrated, rollbackModules } from "./migrate";
+import { generateForModules, migrateLinks, migrateModules, requireMigrated, rollbackModules, seedOnce } from "./migrate";
 import type { MigrationTargets } from "./migrate";
 import { knexOn } from "./knex-connection";
 import { openDatabase } from "./open-database";
@@ -146,7 +146,7 @@ export async function createApp({ directory, mode, logger = createLogger(), defa
         await engine.migrate();
         const migrations = await migrateModules(targets);
         const changes = await migrateLinks(targets);
-        await defaults.seed?.(container);
+        await seedOnce(connection, async () => defaults.seed?.(container));
         return { migrations, links: changes };
       },
       syncLinks: () => migrateLinks(targets),

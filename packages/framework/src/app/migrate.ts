@@ -61,6 +61,17 @@ export async function generateForModules(targets: MigrationTargets, only: readon
   return reports;
 }
 
+/** Several processes may migrate at once; only one of them looks what is missing and puts it in. */
+export async function seedOnce(connection: SqlConnection, seed: () => Promise<void>): Promise<void> {
+  const session = await connection.session();
+  try {
+    await session.query("select pg_advisory_lock(hashtextextended('velella:seed', 0))");
+    await seed();
+  } finally {
+    await session.release();
+  }
+}
+
 /** Refuses a database that is behind the code. */
 export async function requireMigrated(targets: MigrationTargets): Promise<void> {
   const pending = await pendingMigrations({ connection: targets.connection, modules: modulesWithMigrations(targets) });
