@@ -34,8 +34,10 @@ export async function look(app) {
   };
   const { api_keys } = await get("/admin/api-keys?type=publishable");
   const { brands } = await get("/admin/brands");
-  const { products } = await get("/admin/products?limit=1&order=created_at");
-  return { key: api_keys[0].token, brandId: brands[0].id, productId: products[0].id };
+  const { products, count } = await get("/admin/products?limit=1&order=created_at");
+  // Every app has a key from the start; the seed script's opens the sales channel of its products.
+  const storefront = api_keys.find((/** @type {{ title: string }} */ { title }) => title === "Storefront");
+  return { key: storefront.token, brandId: brands[0].id, productId: products[0].id, productCount: count };
 }
 
 /** @param {import("./served-app.mjs").ServedApp} app */

@@ -6,15 +6,16 @@ const json = `-H 'content-type: application/json'`;
  * Lines that show what the shop can do, in an order in which each works when pasted into a terminal.
  *
  * @param {string} url
- * @param {{ key: string, brandId: string, productId: string }} known
+ * @param {{ key: string, brandId: string, productId: string, productCount: number }} known
  * @returns {{ title: string, line: string }[]}
  */
-export function curlLines(url, { key, brandId, productId }) {
+export function curlLines(url, { key, brandId, productId, productCount }) {
   const store = `-H 'x-publishable-api-key: ${key}'`;
   const login = `curl -s ${url}/auth/user/emailpass ${json} -d '${JSON.stringify(admin)}'`;
   const review = { author: "You", text: "Carried me across.", rating: 4 };
   const product = {
-    title: "Raft",
+    // Titles are unique through the handle that is made of them, and the line should work at each start.
+    title: `Raft no. ${productCount + 1}`,
     status: "published",
     options: [{ title: "Size", values: ["one"] }],
     additional_data: { brand_id: brandId },
