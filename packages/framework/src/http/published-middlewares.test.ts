@@ -1,3 +1,5 @@
+// oxlint-disable-next-line typescript/triple-slash-reference -- the check of test files sees no others
+/// <reference path="./testing/untyped-packages.d.ts" />
 import compression from "compression";
 import cors from "cors";
 import type { RequestHandler } from "express";
