@@ -7,7 +7,7 @@ import { quote } from "../sql/quote";
 import { compileHydrator } from "./hydrator";
 import type { Hydrator } from "./hydrator";
 import { relationSubquery } from "./json-select";
-import { completeOrder, orderExpression } from "./order";
+import { completeOrder, joinedOrderExpression } from "./order";
 import type { OrderTerm } from "./order";
 import type { Selection } from "./selection";
 
@@ -46,27 +46,25 @@ export function compileRead(shape: ReadShape): ReadPlan {
   const order = completeOrder(shape.spec, shape.order);
   const where = whereClause(shape, table, condition, context);
   const limit = `${shape.takeParam ? ` limit $${shape.takeParam}` : ""}${shape.skipParam ? ` offset $${shape.skipParam}` : ""}`;
-  const source = `${quote(shape.spec.table)} ${table}`;
+  const sorting = order.map((term) => ({ ...joinedOrderExpression(term, table, context), direction: term.direction }));
+  const source = `${quote(shape.spec.table)} ${table}${sorting.map(({ joins }) => joins).join("")}`;
   const hydrate = compileHydrator(selection);
   if (!limit || selection.relations.length === 0) {
-    const sorting = order.map((term) => `${orderExpression(term, table, context)} ${term.direction}`).join(", ");
-    return { text: `select ${selectList(shape, table, context)} from ${source}${where} order by ${sorting}${limit}`, hydrate };
+    const keys = sorting.map(({ expression, direction }) => `${expression} ${direction}`).join(", ");
+    return { text: `select ${selectList(shape, table, context)} from ${source}${where} order by ${keys}${limit}`, hydrate };
   }
   // Subqueries beside the limit would also run for the rows that the offset skips.
   const page = "p";
   const inner = new Set(selection.columns.map((column) => column.name));
   for (const { edge } of selection.relations) inner.add(edge.join.from);
   const list = [...inner].map((name) => `${table}.${quote(name)}`);
-  const sorting: string[] = [];
-  const outerSorting: string[] = [];
-  order.forEach((term, index) => {
-    const expression = orderExpression(term, table, context);
+  const keys = sorting.map(({ expression, direction }, index) => {
     list.push(`${expression} as "$${index}"`);
-    sorting.push(`${list.length} ${term.direction}`);
-    outerSorting.push(`${page}."$${index}" ${term.direction}`);
+    return `${list.length} ${direction}`;
   });
-  const paged = `select ${list.join(", ")} from ${source}${where} order by ${sorting.join(", ")}${limit}`;
-  return { text: `select ${selectList(shape, page, context)} from (${paged}) ${page} order by ${outerSorting.join(", ")}`, hydrate };
+  const outerKeys = sorting.map(({ direction }, index) => `${page}."$${index}" ${direction}`);
+  const paged = `select ${list.join(", ")} from ${source}${where} order by ${keys.join(", ")}${limit}`;
+  return { text: `select ${selectList(shape, page, context)} from (${paged}) ${page} order by ${outerKeys.join(", ")}`, hydrate };
 }
 
 /** The statement that counts the rows of a read without its limit. */

@@ -68,6 +68,28 @@ export function orderExpression(term: OrderTerm, alias: string, context: { reado
   return `(select ${expression} from ${from} where ${on}${isUnique(edge) ? "" : ` order by 1 ${term.direction}`} limit 1)`;
 }
 
+/**
+ * What a term sorts by in a list, and the joins that it needs. Where a relation leads to one row at most, it is joined:
+ * a subquery would be run for each row of the table before the page is known.
+ */
+export function joinedOrderExpression(
+  term: OrderTerm,
+  alias: string,
+  context: { readonly aliases: Aliases; readonly withDeleted: boolean },
+): { readonly joins: string; readonly expression: string } {
+  let joins = "";
+  let current = alias;
+  let path = term.path;
+  for (let edge = path[0]; edge && isUnique(edge); edge = path[0]) {
+    const inner = context.aliases.next();
+    const { from, on } = joinClause(edge, current, inner, context);
+    joins += ` left join ${from} on ${on}`;
+    current = inner;
+    path = path.slice(1);
+  }
+  return { joins, expression: orderExpression({ ...term, path }, current, context) };
+}
+
 /** True where at most one row can be at the other end. */
 export function isUnique(edge: Edge): boolean {
   return edge.join.kind === "key" && edge.target.primaryKey.length === 1 && edge.target.primaryKey[0] === edge.join.to;

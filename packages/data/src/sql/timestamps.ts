@@ -5,6 +5,8 @@ const shape = /^(\d{4,})-(\d\d)-(\d\d)[ T](\d\d):(\d\d):(\d\d)(?:\.(\d+))?(?:([+
  * Microseconds are cut to milliseconds. `infinity` becomes an invalid Date.
  */
 export function parseTimestamp(text: string): Date {
+  // The usual form, in UTC and after the year 1000, which the engine reads much faster than the expression below.
+  if (text.endsWith("+00") && text[4] === "-") return new Date(`${text.slice(0, 10)}T${text.slice(11, -3)}Z`);
   const found = shape.exec(text);
   if (!found) return new Date(text);
   const [, year, month, day, hour, minute, second, fraction, sign, zoneHours, zoneMinutes, zoneSeconds, bc] = found;
