@@ -127,7 +127,7 @@ describe("automation", () => {
     expect(updated.status, updated.text).toBe(200);
     const mails = await eventually(async () => {
       const rows = await sql<{ to: string; channel: string; data: unknown; status: string }>(
-        `select "to", channel, data, status from notification where resource_id = $1`,
+        `select "to", channel, data, status from notification where resource_id = $1 and template = 'product-updated'`,
         [product.id],
       );
       return rows.length > 0 && rows;
