@@ -5,7 +5,9 @@ import { existsSync, readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
-const suites = readdirSync(`${here}suites`).filter((name) => name.endsWith(".mjs")).map((name) => name.slice(0, -4));
+const suites = readdirSync(`${here}suites`)
+  .filter((name) => name.endsWith(".mjs"))
+  .map((name) => name.slice(0, -4));
 const [suite, ...args] = process.argv.slice(2);
 
 if (!suites.includes(suite)) {

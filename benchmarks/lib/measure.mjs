@@ -1,29 +1,49 @@
 import { nodeCpu, postgresCpu } from "./cpu.mjs";
 
 /**
- * Runs contenders against each other: interleaved rounds, so that what else the machine does hits all alike.
+ * Runs contenders against each other: interleaved rounds, so that what else the machine does hits all alike. Who begins
+ * changes from round to round.
  *
  * @param {Record<string, () => Promise<unknown>>} contenders by name; each call does the work once
- * @param {{concurrency?: number, rounds?: number, roundMs?: number, postmaster?: number}} options
- * @returns {Promise<Record<string, {perSecond: number, cpuMs: number}>>} medians over the rounds; CPU is that of node and
- *   PostgreSQL together, in milliseconds per call
+ * @param {object} [options]
+ * @param {number} [options.concurrency] calls under way at the same time; 1 by default
+ * @param {number} [options.rounds] 5 by default
+ * @param {number} [options.roundMs] 600 by default
+ * @param {number} [options.postmaster] pid of the PostgreSQL server's first process; without it CPU is that of node alone
+ * @param {string} [options.database] count only the server's work for this database, when others use the server too
+ * @param {() => Promise<unknown>} [options.before] runs before each contender's turn, and is not measured
+ * @returns {Promise<Record<string, {perSecond: number, cpuMs: number, nodeMs: number}>>} medians over the rounds, in milliseconds per
+ *   call: CPU of node and PostgreSQL together, and of node alone
  */
-export async function compete(contenders, { concurrency = 1, rounds = 5, roundMs = 600, postmaster } = {}) {
-  const samples = Object.fromEntries(Object.keys(contenders).map((name) => [name, []]));
-  for (const run of Object.values(contenders)) await forSomeTime(run, concurrency, roundMs / 2);
+export async function compete(contenders, { concurrency = 1, rounds = 5, roundMs = 600, postmaster, database, before } = {}) {
+  const entries = Object.entries(contenders);
+  const samples = Object.fromEntries(entries.map(([name]) => [name, []]));
+  const serverCpu = () => (postmaster ? postgresCpu(postmaster, database) : 0);
+  for (const [, run] of entries) {
+    await before?.();
+    await forSomeTime(run, concurrency, roundMs / 2);
+  }
   for (let round = 0; round < rounds; round++) {
-    for (const [name, run] of Object.entries(contenders)) {
+    for (let turn = 0; turn < entries.length; turn++) {
+      const [name, run] = entries[(round + turn) % entries.length];
+      await before?.();
       globalThis.gc?.();
-      const cpuBefore = nodeCpu() + (postmaster ? postgresCpu(postmaster) : 0);
+      const serverBefore = serverCpu();
+      const nodeBefore = nodeCpu();
       const { calls, seconds } = await forSomeTime(run, concurrency, roundMs);
-      const cpu = nodeCpu() + (postmaster ? postgresCpu(postmaster) : 0) - cpuBefore;
-      samples[name].push({ perSecond: calls / seconds, cpuMs: (cpu * 1000) / calls });
+      const node = nodeCpu() - nodeBefore;
+      const server = serverCpu() - serverBefore;
+      samples[name].push({ perSecond: calls / seconds, cpuMs: ((node + server) * 1000) / calls, nodeMs: (node * 1000) / calls });
     }
   }
   return Object.fromEntries(
     Object.entries(samples).map(([name, rows]) => [
       name,
-      { perSecond: median(rows.map((row) => row.perSecond)), cpuMs: median(rows.map((row) => row.cpuMs)) },
+      {
+        perSecond: median(rows.map((row) => row.perSecond)),
+        cpuMs: median(rows.map((row) => row.cpuMs)),
+        nodeMs: median(rows.map((row) => row.nodeMs)),
+      },
     ]),
   );
 }
