@@ -149,8 +149,8 @@ export async function removeRowsOf(
 }
 
 /**
- * Takes back the last removal of rows of records; returns the ids they are linked with again. Rows that were dismissed
- * earlier stay so, and so do those whose place was taken meanwhile on a side that is no list.
+ * Takes back the last removal of rows of records; returns the ids they are linked with again. Rows stay removed that were
+ * dismissed earlier, whose other record is deleted, or whose place was taken meanwhile on a side that is no list.
  */
 export async function restoreRowsOf(
   executor: SqlExecutor,
@@ -161,18 +161,29 @@ export async function restoreRowsOf(
 ): Promise<string[]> {
   const table = quoted(link.table);
   const key = quoted(side.key);
-  const isFree = (single: LinkSide, by: LinkSide) =>
-    single.isList
-      ? ""
-      : ` and not exists (select 1 from ${table} as present where present.${quoted(by.key)} = row.${quoted(by.key)} and present.${quoted(single.key)} <> row.${quoted(single.key)} and present."deleted_at" is null)`;
+  const conditions = [`row.${key} = last.id`, `row."deleted_at" = last.deleted_at`];
+  for (const [single, by] of [[other, side] as const, [side, other] as const]) {
+    if (single.isList) continue;
+    const isTaken = `present.${quoted(by.key)} = row.${quoted(by.key)} and present.${quoted(single.key)} <> row.${quoted(single.key)}`;
+    conditions.push(`not exists (select 1 from ${table} as present where ${isTaken} and present."deleted_at" is null)`);
+  }
+  // A record that goes and comes with its link is restored after it.
+  if (!other.deleteCascade && (await hasTable(executor, other.table))) {
+    const record = `record.${quoted(other.primaryKey)} = row.${quoted(other.key)} and record."deleted_at" is null`;
+    conditions.push(`exists (select 1 from ${quoted(other.table)} as record where ${record})`);
+  }
   const { rows } = await executor.query<{ id: string }>(
     `update ${table} as row set "deleted_at" = null, "updated_at" = now()
      from (select ${key} as id, max("deleted_at") as deleted_at from ${table} where ${key} = any($1::text[]) group by 1) as last
-     where row.${key} = last.id and row."deleted_at" = last.deleted_at${isFree(other, side)}${isFree(side, other)}
-     returning row.${quoted(other.key)} as id`,
+     where ${conditions.join(" and ")} returning row.${quoted(other.key)} as id`,
     [ids],
   );
   return [...new Set(rows.map((row) => row.id))];
+}
+
+async function hasTable(executor: SqlExecutor, table: string): Promise<boolean> {
+  const { rows } = await executor.query<{ there: boolean }>("select to_regclass($1) is not null as there", [quoted(table)]);
+  return rows[0]?.there ?? false;
 }
 
 /** The rows that pairs speak of; an id that is left out stands for any. */

@@ -14,6 +14,21 @@ let link: LinkService;
 beforeAll(async () => {
   database = await createTestDatabase();
   ({ connection } = await createShop(database.url));
+  await insert(
+    connection,
+    "product",
+    ["p1", "p2"].map((id) => ({ id, title: id })),
+  );
+  await insert(
+    connection,
+    "review",
+    ["r1", "r2"].map((id) => ({ id, text: id, stars: 1 })),
+  );
+  await insert(
+    connection,
+    "artist",
+    ["ann", "bo"].map((id) => ({ id, name: id })),
+  );
   shop = openShop(connection, { warn: false });
   link = new LinkService({
     links: shop.links,

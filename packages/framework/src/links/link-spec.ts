@@ -19,6 +19,8 @@ export interface LinkSide {
   readonly module: string;
   /** PascalCase name of the model. */
   readonly model: string;
+  /** Table of the model; it may be absent where the module keeps its data elsewhere. */
+  readonly table: string;
   /** Column of the link table, and the key that `link.create` takes: `product_id`. */
   readonly key: string;
   /** Column of the model that `key` refers to. */

@@ -83,6 +83,7 @@ function linkSide(options: LinkSideOptions, file: string, modules: Modules): Lin
   return Object.freeze({
     module: options.linkable.serviceName,
     model: model.name,
+    table: model.table,
     key: options.key ?? `${model.snakeName}_${primaryKey}`,
     primaryKey,
     alias,
