@@ -117,3 +117,26 @@ export function productFiltersOf(filters: Record<string, unknown>): Record<strin
   }
   return result;
 }
+
+/** Products as the API gives them, in the order of the records. */
+export function readProducts(req: AppRequest, records: readonly { id: string }[]): Promise<ProductRow[]> {
+  return readInOrder(req, "product", records, productFieldsFor(req), (rows) => toProducts(req, rows));
+}
+
+/** Variants as the API gives them, in the order of the records. */
+export function readVariants(req: AppRequest, records: readonly { id: string }[]): Promise<VariantRow[]> {
+  return readInOrder(req, "product_variant", records, variantFieldsFor(req), (rows) => rows.map(toVariant));
+}
+
+async function readInOrder<Row extends { id: string }>(
+  req: AppRequest,
+  entity: string,
+  records: readonly { id: string }[],
+  fields: string[],
+  present: (rows: Row[]) => Row[] | Promise<Row[]>,
+): Promise<Row[]> {
+  if (!records.length) return [];
+  const { data } = await req.scope.resolve("query").graph({ entity, fields, filters: { id: records.map(({ id }) => id) } });
+  const byId = new Map((await present(data)).map((row) => [row.id, row]));
+  return records.flatMap(({ id }) => byId.get(id) ?? []);
+}

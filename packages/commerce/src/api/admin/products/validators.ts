@@ -175,7 +175,9 @@ export const AdminGetProductsParams = listParams(
   ...productFilters,
   price_list_id: z.array(z.string()).optional(),
   sales_channel_id: oneOrMany(z.string()).optional(),
-});
+})
+  // A transformation, since unknown parameters are left out here instead of refused.
+  .transform((query) => query);
 
 export const AdminGetProductVariantParams = createSelectParams();
 export const AdminGetProductVariantsParams = listParams({ limit: 50 }, { q: z.string().optional(), ...variantFilters });
@@ -187,3 +189,15 @@ export const AdminGetProductOptionsParams = createFindParams({ limit: 50 }).exte
 
 /** Body of `POST /admin/products/batch`. */
 export const AdminBatchProducts = createBatchBody(CreateProduct, UpdateProduct.extend({ id: z.string() }));
+
+/** Body of `POST /admin/products/:id/variants/batch`. */
+export const AdminBatchProductVariants = createBatchBody(CreateProductVariant, UpdateProductVariant.extend({ id: z.string() }));
+
+/** Body of `POST /admin/products/:id/options/batch`: options to add, to take away, and values to use or not. */
+export const AdminLinkProductOptions = z.object({
+  add: z.array(z.union([z.string(), z.object({ id: z.string(), value_ids: z.array(z.string()).optional() }), CreateProductOption])).optional(),
+  remove: z.array(z.string()).optional(),
+  update: z
+    .array(z.object({ product_option_id: z.string(), add: z.array(z.string()).optional(), remove: z.array(z.string()).optional() }))
+    .optional(),
+});
