@@ -64,7 +64,7 @@ export class Instance {
       `insert into ${tables.instance} (id, lock_key, locked, lease_until) values ($1, $2, $3, now() + $4::float8 * interval '1 second')
       on conflict (id) do update set locked = excluded.locked, lease_until = excluded.lease_until`,
       [this.id, this.lockKey, this.session !== undefined, leaseSeconds],
-      "velella_beat",
+      tables.statement("beat"),
     );
   }
 
@@ -105,7 +105,7 @@ export async function reap(connection: SqlConnection, tables: Tables, self: stri
     )
     select (select count(*)::int from executions) as executions, (select count(*)::int from tasks) as tasks`,
     [self, limit],
-    "velella_reap",
+    tables.statement("reap"),
   );
   return (rows[0]?.executions ?? 0) + (rows[0]?.tasks ?? 0);
 }

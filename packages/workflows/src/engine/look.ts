@@ -14,7 +14,8 @@ export interface Look {
 }
 
 /** Asks what there is to do. Cheap when there is nothing, which is nearly always. */
-export async function look(connection: SqlConnection, { instance, execution, event, task }: Tables, self: string): Promise<Look> {
+export async function look(connection: SqlConnection, tables: Tables, self: string): Promise<Look> {
+  const { instance, execution, event, task } = tables;
   const waiting = `${execution} where owner is null and finished_at is null and parked is null and wake_at`;
   const ready = `${task} where state = 'ready' and owner is null and run_at`;
   const { rows } = await connection.query<Omit<Look, "next"> & { next: number | null }>(
@@ -29,7 +30,7 @@ export async function look(connection: SqlConnection, { instance, execution, eve
         (select min(deliver_at) from ${event} where routed_at is null and deliver_at > now())
       ) - now())::float8 as next`,
     [self],
-    "velella_look",
+    tables.statement("look"),
   );
   const { next = null, ...found } = rows[0] ?? { dead: false, runs: false, suspects: false, tasks: false };
   return { ...found, next: next ?? undefined };

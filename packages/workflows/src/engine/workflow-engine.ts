@@ -302,7 +302,7 @@ export class WorkflowEngine implements PlanRunner {
     const name = `workflow:${plan.id}`;
     if (this.jobs.get(name)) return;
     const handler = async ({ tick }: { tick: Date }) => {
-      // Named after the tick, so that a tick which is handled twice runs the workflow once.
+      // Named after the tick, so that whoever handles a tick once more joins a run that is still under way.
       await this.run(plan.id, { transactionId: `${name}:${tick.toISOString()}` });
     };
     this.jobs.add({ name, schedule: when, numberOfExecutions, timezone, handler });

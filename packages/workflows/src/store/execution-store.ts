@@ -105,7 +105,7 @@ export class ExecutionStore {
         execution.store,
         execution.retentionSeconds ?? null,
       ],
-      "velella_start",
+      this.tables.statement("start"),
     );
     return rowCount === 1;
   }
@@ -126,7 +126,7 @@ export class ExecutionStore {
       )
       returning e.*, extract(epoch from e.deadline - now())::float8 as left`,
       [this.owner, workflowIds, limit],
-      suspects ? "velella_claim_suspects" : "velella_claim",
+      suspects ? this.tables.statement("claim_suspects") : this.tables.statement("claim"),
     );
     return rows.map(claimedOf);
   }
@@ -138,7 +138,7 @@ export class ExecutionStore {
         wake_at = case when poked or cancelled then now() else least(now() + $4::float8 * interval '1 second', deadline) end
       where id = $1 and epoch = $2 and owner = $3`,
       [id, epoch, this.owner, seconds ?? null],
-      "velella_suspend",
+      this.tables.statement("suspend"),
     );
   }
 
@@ -155,7 +155,7 @@ export class ExecutionStore {
     const { rowCount } = await this.connection.query(
       `update ${this.tables.execution} set state = 'compensating', errors = $4, updated_at = now() where id = $1 and epoch = $2 and owner = $3`,
       [id, epoch, this.owner, stringify(errors)],
-      "velella_turn",
+      this.tables.statement("turn"),
     );
     return rowCount === 1;
   }
@@ -170,7 +170,7 @@ export class ExecutionStore {
     const { rows } = await executor.query<{ ended: number }>(
       this.finishStatement,
       [id, epoch, this.owner, outcome.state, stringify(outcome.result), stringify(outcome.errors), keep, JSON.stringify(events.map(eventRow))],
-      "velella_finish",
+      this.tables.statement("finish"),
     );
     return rows[0]?.ended === 1;
   }
@@ -180,12 +180,12 @@ export class ExecutionStore {
     return this.findWhere(
       `workflow_id = $1 and transaction_id = $2 order by finished_at desc nulls first limit 1`,
       [workflowId, transactionId],
-      "velella_find",
+      this.tables.statement("find"),
     );
   }
 
   async findById(id: string): Promise<ExecutionStatus | undefined> {
-    return this.findWhere(`id = $1`, [id], "velella_find_by_id");
+    return this.findWhere(`id = $1`, [id], this.tables.statement("find_by_id"));
   }
 
   private async findWhere(condition: string, params: unknown[], name: string): Promise<ExecutionStatus | undefined> {
@@ -203,7 +203,7 @@ export class ExecutionStore {
 
   /** Asks that the row outlives its end for a minute, for those who wait for it elsewhere. */
   async watch(id: string): Promise<void> {
-    await this.connection.query(`update ${this.tables.execution} set watched = true where id = $1 and not watched`, [id], "velella_watch");
+    await this.connection.query(`update ${this.tables.execution} set watched = true where id = $1 and not watched`, [id], this.tables.statement("watch"));
   }
 
   /** Has a run undone: one that goes on, or one that is kept. Returns its id, or undefined when there is none. */
@@ -242,7 +242,7 @@ export class ExecutionStore {
       update ${this.tables.execution} e set poked = owner is not null, wake_at = case when owner is null then now() else wake_at end
       from answered where e.id = answered.execution_id returning e.id`,
       [workflowId, transactionId, stepKey, answer.status, output, answer.status === "failed" ? stringify(answer.error) : null],
-      "velella_answer",
+      this.tables.statement("answer"),
     );
     return rows[0]?.id;
   }

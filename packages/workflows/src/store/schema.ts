@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { SqlConnection } from "@velella/kernel";
 
 /** Quoted names of the engine's tables. */
@@ -12,11 +13,15 @@ export interface Tables {
   fire: string;
   /** The schema, quoted, when one was given. */
   schema: string | undefined;
+  /** The name under which a statement on these tables is kept prepared. */
+  statement(name: string): string;
 }
 
 /** The names of the tables in a schema; without one the connection's search path decides. */
 export function tablesIn(schema?: string): Tables {
   const quoted = schema === undefined ? undefined : `"${schema.replaceAll('"', '""')}"`;
+  // Engines on several schemas may share a connection; names end at 63 bytes.
+  const suffix = schema === undefined ? "" : `_${createHash("sha256").update(schema).digest("hex").slice(0, 12)}`;
   const name = (table: string) => `${quoted ? `${quoted}.` : ""}velella_${table}`;
   return {
     migration: name("workflow_migration"),
@@ -28,6 +33,7 @@ export function tablesIn(schema?: string): Tables {
     job: name("job"),
     fire: name("fire"),
     schema: quoted,
+    statement: (statement) => `velella_${statement}${suffix}`,
   };
 }
 

@@ -105,7 +105,7 @@ export class StepStore {
         column((c) => c.timeout ?? null),
         column((c) => Math.max(0, now - c.attempt.startedAt) / 1000),
       ],
-      "velella_checkpoint",
+      this.tables.statement("checkpoint"),
     );
     const written = new Map(rows.map((row) => [`${row.execution_id} ${recordKey(row.key, row.phase)}`, row.cancelled]));
     return checkpoints.map(({ executionId, attempt }) => {
@@ -121,7 +121,7 @@ export class StepStore {
         coalesce(timeout_at <= now(), false) as expired
       from ${this.tables.step} where execution_id = any($1)`,
       [executionIds],
-      "velella_load_steps",
+      this.tables.statement("load_steps"),
     );
     const loaded = new Map<string, LoadedSteps>(executionIds.map((id) => [id, { records: new Map(), notes: {} }]));
     for (const row of rows) {

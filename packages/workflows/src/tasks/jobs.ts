@@ -88,7 +88,7 @@ export class Jobs {
     await connection.query(
       `update ${tables.fire} set state = $3, error = $4, finished_at = now() where job = $1 and tick = $2`,
       [name, tick, error === undefined ? "done" : "failed", text],
-      "velella_fire_ended",
+      tables.statement("fire_ended"),
     );
   }
 
@@ -153,7 +153,7 @@ export class Jobs {
       select 'job:' || job || ':' || extract(epoch from $2::timestamptz), 'job', 'job:' || job, $2, 1 from fire
       on conflict (id) do nothing`,
       [name, tick, numberOfExecutions ?? null],
-      "velella_tick",
+      tables.statement("tick"),
     );
     if (rowCount) this.options.onTask();
   }

@@ -11,8 +11,8 @@ export interface Ticks {
 }
 
 /**
- * @param timezone IANA name; the server's by default. Daylight saving follows croner: a local time that does not exist
- * is skipped forward, one that exists twice counts once.
+ * @param timezone IANA name; the server's by default. A local time that does not exist on the day of a change counts as
+ * the end of the gap; one that exists twice counts once.
  */
 export function ticksOf(job: string, schedule: JobSchedule, timezone?: string): Ticks {
   const interval = typeof schedule === "object" ? schedule.interval : undefined;

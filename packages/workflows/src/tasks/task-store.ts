@@ -48,7 +48,7 @@ export class TaskStore {
         `delete from ${tables.task} t using unnest($1::text[], $2::int[]) as d(id, attempts)
         where t.id = d.id and t.attempts = d.attempts and t.owner = $3`,
         [tasks.map(({ id }) => id), tasks.map(({ attempts }) => attempts), owner],
-        "velella_tasks_done",
+        tables.statement("tasks_done"),
       );
       return tasks.map(() => undefined);
     });
@@ -59,7 +59,7 @@ export class TaskStore {
     await executor.query(
       `with ${insertEventsCte(this.tables, "$1", "true")} select count(*) from inserted_events`,
       [JSON.stringify(messages.map(eventRow))],
-      "velella_emit",
+      this.tables.statement("emit"),
     );
   }
 
@@ -84,7 +84,7 @@ export class TaskStore {
       )
       select count(*)::int as routed from routed`,
       [subscriptions.map(([subscriber]) => subscriber), subscriptions.map(([, event]) => event), maxAttempts, limit],
-      "velella_route",
+      this.tables.statement("route"),
     );
     return rows[0]?.routed ?? 0;
   }
@@ -105,7 +105,7 @@ export class TaskStore {
       select c.id, c.target, c.event_id, c.tick, c.attempts, c.max_attempts, e.name, e.data, e.metadata, e.created_at, e.routed_at
       from claimed c left join ${event} e on e.id = c.event_id`,
       [this.owner, [...room.keys()], [...room.values()]],
-      "velella_claim_tasks",
+      this.tables.statement("claim_tasks"),
     );
     return rows.map((row) => ({
       id: row.id,
@@ -130,7 +130,7 @@ export class TaskStore {
       `update ${this.tables.task} set owner = null, error = $4, state = $5, run_at = now() + $6::float8 * interval '1 second'
       where id = $1 and attempts = $2 and owner = $3`,
       [task.id, task.attempts, this.owner, text, dead ? "dead" : "ready", seconds],
-      "velella_task_failed",
+      this.tables.statement("task_failed"),
     );
     return dead ? "dead" : "again";
   }

@@ -38,7 +38,7 @@ export function testEngines(): TestEngines {
     },
     open: async () => {
       database = await createTestDatabase();
-      connection = createPgConnection({ url: database.url, poolSize: 20 });
+      connection = createPgConnection({ url: database.url, poolSize: 30 });
       await createWorkflowEngine({ connection }).migrate();
     },
     close: async () => {
