@@ -10,7 +10,13 @@ export async function routes(context: CommandContext): Promise<void> {
     if (context.json) return context.print(JSON.stringify(lines));
     const width = Math.max(...lines.map(({ path }) => path.length), 0);
     for (const { method, path, file } of lines) {
-      context.print(`${method.padEnd(7)} ${path.padEnd(width)}  ${file === undefined ? "" : relative(context.directory, file)}`.trimEnd());
+      context.print(`${method.padEnd(7)} ${path.padEnd(width)}  ${placeOf(file, context.directory)}`.trimEnd());
     }
   });
+}
+
+/** Files of the app by their path in it, others by their path in the package that brings them. */
+function placeOf(file: string, directory: string): string {
+  const path = relative(directory, file);
+  return path.startsWith("..") ? `(core) ${file.split(/[\\/]dist[\\/]/).pop() ?? file}` : path;
 }
