@@ -38,7 +38,8 @@ export const dataErrors = defineErrors("data", {
   },
   wrongType: {
     type: "invalid_data",
-    message: (model: string, property: string, expected: string, received: string) => `${model}.${property} must be ${expected}, but ${received} came.`,
+    message: (model: string, property: string, expected: string, received: string) =>
+      `${model}.${property} must be ${expected}, but ${received} came.`,
   },
   wrongValue: {
     type: "invalid_data",
@@ -46,7 +47,8 @@ export const dataErrors = defineErrors("data", {
   },
   wrongOperator: {
     type: "invalid_data",
-    message: (model: string, property: string, operator: string, kind: string) => `${operator} cannot be used on ${model}.${property}, which is ${kind}.`,
+    message: (model: string, property: string, operator: string, kind: string) =>
+      `${operator} cannot be used on ${model}.${property}, which is ${kind}.`,
     hint: (_model, _property, operator) => `Use an operator that fits the type of the property instead of ${operator}.`,
   },
   unknownOperator: {
@@ -77,7 +79,8 @@ export const dataErrors = defineErrors("data", {
   },
   undefinedSelector: {
     type: "invalid_data",
-    message: (model: string, operation: string, key: string) => `Refused to ${operation} ${model}: the selector's "${key}" is undefined, which would select every row.`,
+    message: (model: string, operation: string, key: string) =>
+      `Refused to ${operation} ${model}: the selector's "${key}" is undefined, which would select every row.`,
     hint: () => "Give the key a value, or leave it out.",
   },
   emptySelector: {

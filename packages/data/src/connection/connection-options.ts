@@ -46,7 +46,14 @@ export type ResolvedOptions = ConnectionOptions &
   Required<
     Pick<
       ConnectionOptions,
-      "poolSize" | "preparedStatements" | "maxPreparedStatements" | "statementTimeoutMs" | "lockTimeoutMs" | "connectTimeoutMs" | "acquireTimeoutMs" | "idleTimeoutMs"
+      | "poolSize"
+      | "preparedStatements"
+      | "maxPreparedStatements"
+      | "statementTimeoutMs"
+      | "lockTimeoutMs"
+      | "connectTimeoutMs"
+      | "acquireTimeoutMs"
+      | "idleTimeoutMs"
     >
   >;
 
@@ -62,7 +69,8 @@ export function resolveOptions(options: ConnectionOptions): ResolvedOptions {
     acquireTimeoutMs: options.acquireTimeoutMs ?? 30_000,
     idleTimeoutMs: options.idleTimeoutMs ?? 10_000,
   };
-  if (resolved.schema && resolved.schema !== "public" && !resolved.preparedStatements) throw connectionErrors.schemaBehindPooler(resolved.schema);
+  if (resolved.schema && resolved.schema !== "public" && !resolved.preparedStatements)
+    throw connectionErrors.schemaBehindPooler(resolved.schema);
   return resolved;
 }
 
@@ -70,7 +78,9 @@ export function resolveOptions(options: ConnectionOptions): ResolvedOptions {
 export function clientConfig(options: ResolvedOptions, direct: boolean): ClientConfig {
   const url = direct ? (options.directUrl ?? options.url) : options.url;
   const config: ClientConfig & { pipeline?: boolean } = {
-    ...(url ? { connectionString: url } : { host: options.host, port: options.port, database: options.database, user: options.user, password: options.password }),
+    ...(url
+      ? { connectionString: url }
+      : { host: options.host, port: options.port, database: options.database, user: options.user, password: options.password }),
     ...(options.ssl === undefined ? {} : { ssl: options.ssl }),
     application_name: options.applicationName ?? "velella",
     connectionTimeoutMillis: options.connectTimeoutMs,

@@ -236,7 +236,9 @@ test("a wrong database URL fails soon, naming what was tried and what to do", as
   const missing = new URL(database.url);
   missing.pathname = "/no_such_database";
   expect(await failure(missing.toString())).toMatch(/database "no_such_database".*does not exist.*Create the database/);
-  expect(await failure("postgres://me:secret@127.0.0.1:1/shop")).toMatch(/127\.0\.0\.1:1, database "shop", user "me": .*ECONNREFUSED.*start PostgreSQL/);
+  expect(await failure("postgres://me:secret@127.0.0.1:1/shop")).toMatch(
+    /127\.0\.0\.1:1, database "shop", user "me": .*ECONNREFUSED.*start PostgreSQL/,
+  );
   expect(await failure("postgres://me:secret@127.0.0.1:1/shop")).not.toContain("secret");
   const silent = createServer(() => undefined).listen(0);
   try {

@@ -54,7 +54,13 @@ class PoolConnection implements SqlConnection {
         super({ ...(given as object), connectionTimeoutMillis });
       }
     }
-    this.pool = new Pool({ ...rest, Client: TimedClient, max: options.poolSize, idleTimeoutMillis: options.idleTimeoutMs, allowExitOnIdle: true });
+    this.pool = new Pool({
+      ...rest,
+      Client: TimedClient,
+      max: options.poolSize,
+      idleTimeoutMillis: options.idleTimeoutMs,
+      allowExitOnIdle: true,
+    });
     this.pool.on("error", (error) => this.logger.warn(`An idle database connection was lost: ${error.message}`));
     // Without a listener the loss of a connection in use would end the process; the statement on it fails anyway.
     this.pool.on("connect", (client) => void client.on("error", () => undefined));
@@ -118,7 +124,8 @@ class PoolConnection implements SqlConnection {
   private async acquire(): Promise<PoolClient> {
     if (this.pool.idleCount > 0 || this.pool.totalCount < this.options.poolSize) return this.connect();
     const own = inside.getStore();
-    const holder = own?.connection === this && own.transaction.state === "open" && own.transaction.holdsConnection ? own.transaction : undefined;
+    const holder =
+      own?.connection === this && own.transaction.state === "open" && own.transaction.holdsConnection ? own.transaction : undefined;
     if (!holder) return this.connectInTime();
     this.waitingInside.add(holder);
     try {

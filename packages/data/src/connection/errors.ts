@@ -15,18 +15,22 @@ export const connectionErrors = defineErrors("connection", {
   },
   noFreeConnection: {
     type: "database_error",
-    message: (poolSize: number, waitedMs: number) => `No database connection became free within ${waitedMs} ms; all ${poolSize} of the pool are in use.`,
-    hint: () => "Raise poolSize, look for slow or hanging transactions, and pass sharedContext on to service calls made inside a transaction.",
+    message: (poolSize: number, waitedMs: number) =>
+      `No database connection became free within ${waitedMs} ms; all ${poolSize} of the pool are in use.`,
+    hint: () =>
+      "Raise poolSize, look for slow or hanging transactions, and pass sharedContext on to service calls made inside a transaction.",
   },
   poolDeadlock: {
     type: "database_error",
     message: (poolSize: number) =>
       `A statement waits for a database connection while all ${poolSize} of the pool are held by transactions that wait in the same way; none could ever go on.`,
-    hint: () => "Run it on the open transaction: pass sharedContext as the last argument of service calls, or use the transaction's own query().",
+    hint: () =>
+      "Run it on the open transaction: pass sharedContext as the last argument of service calls, or use the transaction's own query().",
   },
   transactionEnded: {
     type: "unexpected_state",
-    message: (state: string, statement: string) => `The transaction is already ${state}; this statement came after its end: ${excerpt(statement)}`,
+    message: (state: string, statement: string) =>
+      `The transaction is already ${state}; this statement came after its end: ${excerpt(statement)}`,
     hint: () => "Await everything inside the transaction's function, and do not keep its context for later.",
   },
   commitRefused: {

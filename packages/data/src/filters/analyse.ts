@@ -68,7 +68,10 @@ function groupCondition(analysis: FilterAnalysis, spec: ModelSpec, key: "$and" |
       return parts;
     };
     if (key === "$or") return analysis.alternatives(collect);
-    return combine("all", collect().filter((part) => part !== undefined));
+    return combine(
+      "all",
+      collect().filter((part) => part !== undefined),
+    );
   });
 }
 

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { specOf } from "../model/spec-of";
 import { model } from "../model/model";
@@ -25,7 +25,8 @@ beforeAll(async () => {
 });
 afterAll(() => studio.drop());
 
-const ids = async (filters: Filters) => (await read(studio.connection, { spec: specOf(Artist), fields: idsOnly, filters })).rows.map((row) => row.id).join("");
+const ids = async (filters: Filters) =>
+  (await read(studio.connection, { spec: specOf(Artist), fields: idsOnly, filters })).rows.map((row) => row.id).join("");
 
 test.each<[string, Filters, string]>([
   ["a value", { name: "Cy" }, "c"],
@@ -95,19 +96,33 @@ test.each<[string, Filters, string]>([
 
 test("foreign keys, relations and text keys", async () => {
   const titles = async (filters: Filters) =>
-    (await read(studio.connection, { spec: specOf(Album), fields: { scalars: new Set(["title"]), relations: new Map() }, filters })).rows.map((row) => row.title).join();
+    (await read(studio.connection, { spec: specOf(Album), fields: { scalars: new Set(["title"]), relations: new Map() }, filters })).rows
+      .map((row) => row.title)
+      .join();
   expect(await titles({ artist_id: "a" })).toBe("One,Two");
   expect(await titles({ artist: "b" })).toBe("Three");
   expect(await titles({ artist: { albums: { labels: "m1" } } })).toBe("One,Two");
   expect(await titles({ q: "t" })).toBe("Two,Three");
-  expect((await read(studio.connection, { spec: specOf(Label), fields: idsOnly, filters: { q: "M", albums: { artist: { q: "bob" } } } })).rows).toEqual([{ id: "m2" }]);
+  expect(
+    (await read(studio.connection, { spec: specOf(Label), fields: idsOnly, filters: { q: "M", albums: { artist: { q: "bob" } } } })).rows,
+  ).toEqual([{ id: "m2" }]);
 });
 
 test("q looks into searchable relations too", async () => {
-  const Author = model.define("author", { id: model.id(), name: model.text().searchable(), books: model.hasMany(() => Book, { mappedBy: "author" }).searchable() });
-  const Book = model.define("book", { id: model.id(), title: model.text().searchable(), author: model.belongsTo(() => Author, { mappedBy: "books" }).searchable() });
+  const Author = model.define("author", {
+    id: model.id(),
+    name: model.text().searchable(),
+    books: model.hasMany(() => Book, { mappedBy: "author" }).searchable(),
+  });
+  const Book = model.define("book", {
+    id: model.id(),
+    title: model.text().searchable(),
+    author: model.belongsTo(() => Author, { mappedBy: "books" }).searchable(),
+  });
   const { read: plan, params } = prepareRead({ spec: specOf(Author), fields: idsOnly, filters: { q: "x" } });
-  expect(plan.plan.text).toContain(`where t1."deleted_at" is null and (t1."name" ilike $1 or exists (select 1 from "book" t2 where t2."author_id" = t1."id"`);
+  expect(plan.plan.text).toContain(
+    `where t1."deleted_at" is null and (t1."name" ilike $1 or exists (select 1 from "book" t2 where t2."author_id" = t1."id"`,
+  );
   expect(plan.plan.text).not.toContain("t3");
   expect(params).toEqual(["%x%"]);
 });
@@ -115,8 +130,16 @@ test("q looks into searchable relations too", async () => {
 test.each<[string, unknown, object]>([
   ["an unknown property", { nope: 1 }, { message: "Trying to query by not existing property Artist.nope" }],
   ["an unknown property of a relation", { albums: { nope: 1 } }, { message: "Trying to query by not existing property Album.nope" }],
-  ["an unknown operator", { rank: { $above: 1 } }, { message: expect.stringContaining('There is no operator "$above" (in a filter on Artist.rank). Known: $eq') }],
-  ["an operator that does not fit", { rank: { $like: "1%" } }, { message: "$like cannot be used on Artist.rank, which is of kind number." }],
+  [
+    "an unknown operator",
+    { rank: { $above: 1 } },
+    { message: expect.stringContaining('There is no operator "$above" (in a filter on Artist.rank). Known: $eq') },
+  ],
+  [
+    "an operator that does not fit",
+    { rank: { $like: "1%" } },
+    { message: "$like cannot be used on Artist.rank, which is of kind number." },
+  ],
   ["a comparison of lists", { nicknames: { $gt: ["a"] } }, { reason: "data.wrong_operator" }],
   ["an object for a number", { rank: { value: 1 } }, { message: 'Artist.rank must be a number, but {"value":1} came.' }],
   ["a text for a number", { rank: "many" }, { message: "Artist.rank must be a number, but 'many' came." }],
@@ -161,7 +184,11 @@ test("no text of a caller reaches the statement", () => {
     q: hostile,
     $or: [{ handle: hostile }, { id: [hostile] }],
   };
-  const { read: plan, count, params } = prepareRead({
+  const {
+    read: plan,
+    count,
+    params,
+  } = prepareRead({
     spec: specOf(Artist),
     fields: { scalars: new Set(["id", hostile]), relations: new Map([[hostile, idsOnly]]) },
     filters,

@@ -47,7 +47,14 @@ function walk(
 const orders: Record<string, string> = { $gt: ">", $gte: ">=", $lt: "<", $lte: "<=" };
 const patterns: Record<string, string> = { $like: "like", $ilike: "ilike", $re: "~" };
 
-function at(analysis: FilterAnalysis, spec: ModelSpec, property: PropertySpec, path: readonly string[], operator: string, operand: unknown): Condition {
+function at(
+  analysis: FilterAnalysis,
+  spec: ModelSpec,
+  property: PropertySpec,
+  path: readonly string[],
+  operator: string,
+  operand: unknown,
+): Condition {
   const place = `${spec.name}.${property.name}.${path.join(".")}`;
   const json = (value: unknown) => columnValue(spec, property, value);
   const make = (test: JsonTest, mark: string): Condition => {
@@ -70,7 +77,8 @@ function at(analysis: FilterAnalysis, spec: ModelSpec, property: PropertySpec, p
   if (order) {
     const value = operand instanceof Date ? operand.toJSON() : operand;
     const type = typeof value;
-    if (type !== "number" && type !== "string" && type !== "boolean") throw dataErrors.badFilter(`${place}.${operator}`, "a number or a text", describe(operand));
+    if (type !== "number" && type !== "string" && type !== "boolean")
+      throw dataErrors.badFilter(`${place}.${operator}`, "a number or a text", describe(operand));
     return make({ kind: "order", operator: order, param: analysis.param(json(value)), type }, type);
   }
   const pattern = patterns[operator];

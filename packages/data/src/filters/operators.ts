@@ -62,7 +62,10 @@ export function operatorCondition(
         return parts;
       };
       if (operator === "$or") return analysis.alternatives(collect);
-      return combine("all", collect().filter((part) => part !== undefined));
+      return combine(
+        "all",
+        collect().filter((part) => part !== undefined),
+      );
     });
   }
   if (operator === "$exists") return nullCondition(analysis, property, operand !== false && operand !== "false");
@@ -78,14 +81,22 @@ export function operatorCondition(
     if (typeof operand !== "string") throw dataErrors.wrongType(spec.name, property.name, `a text for ${operator}`, describe(operand));
     analysis.shape += operator;
     const param = analysis.param(columnValue(spec, property, operand));
-    return operator === "$fulltext" ? { kind: "fulltext", property, param } : { kind: "compare", property, operator: patterns[operator] as string, param };
+    return operator === "$fulltext"
+      ? { kind: "fulltext", property, param }
+      : { kind: "compare", property, operator: patterns[operator] as string, param };
   }
   if (operator in containments) {
     if (property.kind !== "array" && (property.kind !== "json" || operator === "$overlap")) throw wrong();
     const list = property.kind === "array" && !Array.isArray(operand) ? [operand] : operand;
     analysis.shape += operator;
     const param = analysis.param(columnValue(spec, property, list));
-    return { kind: "compare", property, operator: containments[operator] as string, param, ...(property.kind === "json" ? { cast: "jsonb" } : {}) };
+    return {
+      kind: "compare",
+      property,
+      operator: containments[operator] as string,
+      param,
+      ...(property.kind === "json" ? { cast: "jsonb" } : {}),
+    };
   }
   throw dataErrors.unknownOperator(spec.name, property.name, operator, operatorNames);
 }
@@ -103,7 +114,13 @@ function equality(analysis: FilterAnalysis, spec: ModelSpec, property: PropertyS
   return compare(analysis, spec, property, operator === "$eq" ? "=" : "<>", operand);
 }
 
-function membership(analysis: FilterAnalysis, spec: ModelSpec, property: PropertySpec, operator: "$in" | "$nin", operand: unknown): Condition {
+function membership(
+  analysis: FilterAnalysis,
+  spec: ModelSpec,
+  property: PropertySpec,
+  operator: "$in" | "$nin",
+  operand: unknown,
+): Condition {
   const list: unknown[] = Array.isArray(operand) ? operand : [operand];
   if (property.kind === "array") {
     // A list of lists has no array type of its own in PostgreSQL unless all have the same length.
@@ -113,9 +130,17 @@ function membership(analysis: FilterAnalysis, spec: ModelSpec, property: Propert
   const values = list.filter((item) => item !== null && item !== undefined);
   const wide = values.some((item) => isWide(property, item));
   analysis.shape += `${operator}${wide ? "w" : ""}`;
-  const param = analysis.param(values.map((item) => (wide ? String(finiteValue(spec, property, item)) : columnValue(spec, property, item))));
+  const param = analysis.param(
+    values.map((item) => (wide ? String(finiteValue(spec, property, item)) : columnValue(spec, property, item))),
+  );
   const cast = wide ? "numeric[]" : property.kind === "json" ? "jsonb[]" : undefined;
-  const some: Condition = { kind: "compare", property, operator: operator === "$in" ? "= any" : "<> all", param, ...(cast ? { cast } : {}) };
+  const some: Condition = {
+    kind: "compare",
+    property,
+    operator: operator === "$in" ? "= any" : "<> all",
+    param,
+    ...(cast ? { cast } : {}),
+  };
   if (!list.includes(null)) return some;
   const parts = [some, nullCondition(analysis, property, operator === "$nin")];
   return { kind: operator === "$in" ? "any" : "all", parts };

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { specOf } from "../model/spec-of";
 import type { FieldTree, Filters, OrderBy } from "../plan/read-plan";
@@ -46,12 +46,16 @@ function valueOf(property: PropertySpec): fc.Arbitrary<unknown> {
   }
 }
 
-const queryable = (spec: ModelSpec) => spec.properties.filter((property) => !["json", "autoincrement"].includes(property.kind) && !property.implicit);
+const queryable = (spec: ModelSpec) =>
+  spec.properties.filter((property) => !["json", "autoincrement"].includes(property.kind) && !property.implicit);
 const key = (spec: ModelSpec, index: number) => `${spec.snakeName.slice(0, 2)}${index}`;
 const sizes: Record<string, number> = { Artist: 6, Profile: 4, Album: 9, Label: 4, Ticket: 6 };
 
 const tables: fc.Arbitrary<Tables> = fc
-  .tuple(...specs.map((spec) => fc.array(rowOf(spec), { minLength: 1, maxLength: sizes[spec.name] as number })), fc.array(fc.tuple(fc.nat(8), fc.nat(3)), { maxLength: 12 }))
+  .tuple(
+    ...specs.map((spec) => fc.array(rowOf(spec), { minLength: 1, maxLength: sizes[spec.name] as number })),
+    fc.array(fc.tuple(fc.nat(8), fc.nat(3)), { maxLength: 12 }),
+  )
   .map((parts) => {
     const pairs = parts.at(-1) as unknown as [number, number][];
     const made: Tables = {};
@@ -62,13 +66,24 @@ const tables: fc.Arbitrary<Tables> = fc
     const artists = made.artist ?? [];
     artists.forEach((row, index) => (row.handle = `h${index}`));
     made.profile = (made.profile ?? []).slice(0, artists.length).map((row, index) => ({ ...row, artist_id: key(specOf(Artist), index) }));
-    made.album = (made.album ?? []).map((row, index) => ({ ...row, title: `${row.title}${index % 2 ? "" : "b"}${"x".repeat(index)}`, artist_id: key(specOf(Artist), index % artists.length) }));
+    made.album = (made.album ?? []).map((row, index) => ({
+      ...row,
+      title: `${row.title}${index % 2 ? "" : "b"}${"x".repeat(index)}`,
+      artist_id: key(specOf(Artist), index % artists.length),
+    }));
     const tickets = made.studio_ticket ?? [];
-    tickets.forEach((row, index) => Object.assign(row, { parent_id: index === 0 || row.subject === "a" ? null : key(specOf(Ticket), index - 1), number: index + 1 }));
+    tickets.forEach((row, index) =>
+      Object.assign(row, { parent_id: index === 0 || row.subject === "a" ? null : key(specOf(Ticket), index - 1), number: index + 1 }),
+    );
     const albums = made.album.length;
     const labels = made.label?.length ?? 1;
-    const distinct = new Map(pairs.map(([album, label]) => [`${album % albums}/${label % labels}`, [album % albums, label % labels] as const]));
-    made.album_label = [...distinct.values()].map(([album, label]) => ({ album_id: key(specOf(Album), album), label_id: key(specOf(Label), label) }));
+    const distinct = new Map(
+      pairs.map(([album, label]) => [`${album % albums}/${label % labels}`, [album % albums, label % labels] as const]),
+    );
+    made.album_label = [...distinct.values()].map(([album, label]) => ({
+      album_id: key(specOf(Album), album),
+      label_id: key(specOf(Label), label),
+    }));
     return made;
   });
 
@@ -87,16 +102,33 @@ async function fill(data: Tables): Promise<void> {
   for (const [table, rows] of Object.entries(data)) {
     const spec = specs.find((one) => one.table === table);
     const raw = spec?.properties.filter((property) => property.rawColumn) ?? [];
-    const records = rows.map((row) => ({ ...row, ...Object.fromEntries(raw.map(({ name, rawColumn }) => [rawColumn, row[name] === null ? null : { value: row[name], precision: 20 }])) }));
-    const columns = Object.keys(records[0] ?? {}).map(quote).join(", ");
-    if (columns) await connection.query(`insert into ${quote(table)} (${columns}) select ${columns} from json_populate_recordset(null::${quote(table)}, $1)`, [JSON.stringify(records)]);
+    const records = rows.map((row) => ({
+      ...row,
+      ...Object.fromEntries(raw.map(({ name, rawColumn }) => [rawColumn, row[name] === null ? null : { value: row[name], precision: 20 }])),
+    }));
+    const columns = Object.keys(records[0] ?? {})
+      .map(quote)
+      .join(", ");
+    if (columns)
+      await connection.query(
+        `insert into ${quote(table)} (${columns}) select ${columns} from json_populate_recordset(null::${quote(table)}, $1)`,
+        [JSON.stringify(records)],
+      );
   }
 }
 
 function propertyFilter(property: PropertySpec): fc.Arbitrary<unknown> {
   const value = valueOf(property);
   const list = fc.array(property.nullable ? fc.option(value) : value, { maxLength: 3 });
-  const equality = [value, fc.constant(null), fc.record({ $eq: value }), fc.record({ $ne: value }), fc.constant({ $ne: null }), fc.boolean().map(($exists) => ({ $exists })), value.map((item) => ({ $not: { $eq: item } }))];
+  const equality = [
+    value,
+    fc.constant(null),
+    fc.record({ $eq: value }),
+    fc.record({ $ne: value }),
+    fc.constant({ $ne: null }),
+    fc.boolean().map(($exists) => ({ $exists })),
+    value.map((item) => ({ $not: { $eq: item } })),
+  ];
   if (property.kind === "array") {
     return fc.oneof(...equality, ...["$contains", "$contained", "$overlap"].map((operator) => value.map((item) => ({ [operator]: item }))));
   }
@@ -104,19 +136,29 @@ function propertyFilter(property: PropertySpec): fc.Arbitrary<unknown> {
   if (property.kind === "boolean") return fc.oneof(...equality, ...members);
   const range = fc.record({ $gte: value, $lt: value }, { requiredKeys: [] }).filter((item) => Object.keys(item).length > 0);
   const numeric = property.kind === "number" ? [fc.constantFrom({ $gt: 0.5 }, { $lte: 2.5 }, { $lt: 3_000_000_000 }, [1.5, 2])] : [];
-  const patterns = ["id", "text", "enum"].includes(property.kind) ? [fc.constantFrom({ $like: "a%" }, { $ilike: "_B%" }, { $like: "%b_" }, { $not: { $like: "%a%" } })] : [];
+  const patterns = ["id", "text", "enum"].includes(property.kind)
+    ? [fc.constantFrom({ $like: "a%" }, { $ilike: "_B%" }, { $like: "%b_" }, { $not: { $like: "%a%" } })]
+    : [];
   return fc.oneof(...equality, ...members, range, fc.record({ $gt: value }), fc.record({ $lte: value }), ...numeric, ...patterns);
 }
 
 function filtersOf(spec: ModelSpec, depth: number): fc.Arbitrary<Filters> {
-  const single = fc.constantFrom(...queryable(spec)).chain((property) => propertyFilter(property).map((value): Filters => ({ [property.name]: value })));
+  const single = fc
+    .constantFrom(...queryable(spec))
+    .chain((property) => propertyFilter(property).map((value): Filters => ({ [property.name]: value })));
   if (depth === 0) return single;
   const group = fc.array(filtersOf(spec, depth - 1), { maxLength: 3 });
-  const related = fc.constantFrom(...spec.relations).chain((relation) =>
-    fc
-      .oneof({ weight: 4, arbitrary: filtersOf(relation.target(), depth - 1) }, { weight: 1, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: fc.nat(3).map((index) => [key(relation.target(), index)]) })
-      .map((value): Filters => ({ [relation.name]: value })),
-  );
+  const related = fc
+    .constantFrom(...spec.relations)
+    .chain((relation) =>
+      fc
+        .oneof(
+          { weight: 4, arbitrary: filtersOf(relation.target(), depth - 1) },
+          { weight: 1, arbitrary: fc.constant(null) },
+          { weight: 1, arbitrary: fc.nat(3).map((index) => [key(relation.target(), index)]) },
+        )
+        .map((value): Filters => ({ [relation.name]: value })),
+    );
   return fc.oneof(
     { weight: 3, arbitrary: fc.array(single, { maxLength: 3 }).map((list): Filters => Object.assign({}, ...list) as Filters) },
     { weight: 3, arbitrary: related },
@@ -131,7 +173,9 @@ function orderOf(spec: ModelSpec, depth: number): fc.Arbitrary<OrderBy> {
   const sortable = queryable(spec).filter((property) => property.kind !== "array");
   const own = fc.tuple(fc.constantFrom(...sortable), direction).map(([property, way]): OrderBy => ({ [property.name]: way }));
   if (depth === 0) return own;
-  const related = fc.constantFrom(...spec.relations).chain((relation) => orderOf(relation.target(), depth - 1).map((inner): OrderBy => ({ [relation.name]: inner })));
+  const related = fc
+    .constantFrom(...spec.relations)
+    .chain((relation) => orderOf(relation.target(), depth - 1).map((inner): OrderBy => ({ [relation.name]: inner })));
   return fc.array(fc.oneof(own, related), { maxLength: 2 }).map((list) => Object.assign({}, ...list) as OrderBy);
 }
 

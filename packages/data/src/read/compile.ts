@@ -97,6 +97,8 @@ function whereClause(
 
 function selectList(shape: ReadShape, alias: string, context: { aliases: Aliases; withDeleted: boolean }): string {
   const columns = shape.selection.columns.map((column) => `${alias}.${quote(column.name)}`);
-  const relations = shape.selection.relations.map((relation) => `${relationSubquery(relation, alias, shape.order, context)} as ${quote(relation.edge.name)}`);
+  const relations = shape.selection.relations.map(
+    (relation) => `${relationSubquery(relation, alias, shape.order, context)} as ${quote(relation.edge.name)}`,
+  );
   return [...columns, ...relations].join(", ");
 }

@@ -30,6 +30,7 @@ export function compileHydrator(selection: Selection): Hydrator {
   }
   if (body.length === 0) return (rows) => rows;
   const code = `"use strict";\n${functions.join("\n")}\nreturn (rows) => { for (const row of rows) { ${body.join(" ")} } return rows; };`;
+  // oxlint-disable-next-line typescript/no-implied-eval -- see above: nothing but names of models is in the code
   return new Function("date", code)(parseTimestamp) as Hydrator;
 }
 
@@ -37,7 +38,9 @@ export function compileHydrator(selection: Selection): Hydrator {
 function objectFunction(selection: Selection, functions: string[]): string {
   const entries: string[] = [];
   const later: string[] = [];
-  selection.columns.forEach((column, index) => entries.push(`${JSON.stringify(column.name)}: ${columnValue(column, jsonColumn("a", selection, index))}`));
+  selection.columns.forEach((column, index) =>
+    entries.push(`${JSON.stringify(column.name)}: ${columnValue(column, jsonColumn("a", selection, index))}`),
+  );
   selection.relations.forEach(({ edge, selection: inner }, index) => {
     const one = objectFunction(inner, functions);
     const value = jsonColumn("a", selection, selection.columns.length + index);

@@ -17,7 +17,12 @@ interface SelectContext {
  * The subquery that gives the rows at the other end of a relation as JSON: an array of arrays for a to-many relation,
  * an array or null for a to-one. `order` holds the terms that begin with this relation.
  */
-export function relationSubquery({ edge, selection }: SelectedRelation, outer: string, order: readonly OrderTerm[], context: SelectContext): string {
+export function relationSubquery(
+  { edge, selection }: SelectedRelation,
+  outer: string,
+  order: readonly OrderTerm[],
+  context: SelectContext,
+): string {
   const inner = context.aliases.next();
   const { from, on } = joinClause(edge, outer, inner, context);
   const own = order.filter((term) => term.path[0]?.name === edge.name).map((term) => ({ ...term, path: term.path.slice(1) }));
@@ -37,7 +42,8 @@ function jsonRow(selection: Selection, alias: string, order: readonly OrderTerm[
   ];
   if (values.length <= chunk) return `json_build_array(${values.join(", ")})`;
   const chunks: string[] = [];
-  for (let start = 0; start < values.length; start += chunk) chunks.push(`json_build_array(${values.slice(start, start + chunk).join(", ")})`);
+  for (let start = 0; start < values.length; start += chunk)
+    chunks.push(`json_build_array(${values.slice(start, start + chunk).join(", ")})`);
   return `json_build_array(${chunks.join(", ")})`;
 }
 

@@ -39,8 +39,9 @@ function collect(spec: ModelSpec, order: OrderBy, edges: EdgeResolver, path: rea
     const edge = edges(spec, dot < 0 ? key : key.slice(0, dot));
     if (!edge) throw UnknownPropertyError.order(spec.name, key);
     const inner = dot < 0 ? value : { [key.slice(dot + 1)]: value };
-    if (typeof inner !== "object" || inner === null) throw dataErrors.badDirection(`${spec.name}.${key}`, `${describe(inner)} for a relation`);
-    collect(edge.target, inner as OrderBy, edges, [...path, edge], terms);
+    if (typeof inner !== "object" || inner === null)
+      throw dataErrors.badDirection(`${spec.name}.${key}`, `${describe(inner)} for a relation`);
+    collect(edge.target, inner, edges, [...path, edge], terms);
   }
 }
 
@@ -59,7 +60,11 @@ export function completeOrder(spec: ModelSpec, terms: readonly OrderTerm[]): rea
 }
 
 /** What a term sorts by. Of several related rows the one that comes first counts. */
-export function orderExpression(term: OrderTerm, alias: string, context: { readonly aliases: Aliases; readonly withDeleted: boolean }): string {
+export function orderExpression(
+  term: OrderTerm,
+  alias: string,
+  context: { readonly aliases: Aliases; readonly withDeleted: boolean },
+): string {
   const [edge, ...rest] = term.path;
   if (!edge) return `${alias}.${quote(term.property.name)}`;
   const inner = context.aliases.next();

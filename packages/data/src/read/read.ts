@@ -35,14 +35,16 @@ export interface PreparedRead {
  */
 export async function read<Row = Record<string, unknown>>(executor: SqlExecutor, request: ReadRequest): Promise<ReadResult<Row>> {
   const { read: plan, params, count, countParams } = prepareRead(request);
-  const result = await withDataErrors(request.spec, "read", () => executor.query<Record<string, unknown>>(plan.plan.text, params, plan.name));
+  const result = await withDataErrors(request.spec, "read", () =>
+    executor.query<Record<string, unknown>>(plan.plan.text, params, plan.name),
+  );
   const rows = plan.plan.hydrate(result.rows) as Row[];
   if (!count) return { rows };
   const skip = request.skip ?? 0;
   const isLastPage = (rows.length > 0 || skip === 0) && (request.take === undefined || rows.length < request.take);
   if (isLastPage) return { rows, count: skip + rows.length };
   const counted = await executor.query<{ n: number }>(count.plan, countParams, count.name);
-  return { rows, count: counted.rows[0]?.n ?? 0 };
+  return { rows, count: Number(counted.rows[0]?.n ?? 0) };
 }
 
 /** Checks a request and finds or compiles its statements, without running them. */

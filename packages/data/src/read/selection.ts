@@ -47,7 +47,8 @@ export function selectionOf(spec: ModelSpec, fields: FieldTree, edges: EdgeResol
     for (const relation of spec.relations) {
       if (fields.relations.has(relation.name) || relation.kind === "hasMany" || relation.kind === "manyToMany") continue;
       const target = relation.target();
-      if (relation.owner) references.push({ name: relation.name, foreignKey: relation.foreignKey as string, key: target.primaryKey[0] as string });
+      if (relation.owner)
+        references.push({ name: relation.name, foreignKey: relation.foreignKey as string, key: target.primaryKey[0] as string });
       else relations.push({ edge: defaultEdges(spec, relation.name) as Edge, selection: selectionOf(target, keyOnly, edges, false) });
     }
   }

@@ -58,7 +58,10 @@ export function InjectTransactionManager(property?: string): MethodDecorator {
   });
 }
 
-function decorate(decorator: string, around: (service: object, call: (context: SharedContext) => unknown, context: SharedContext) => unknown): MethodDecorator {
+function decorate(
+  decorator: string,
+  around: (service: object, call: (context: SharedContext) => unknown, context: SharedContext) => unknown,
+): MethodDecorator {
   return (target, name, descriptor) => {
     const index = contextParameters.get(target)?.get(name);
     const original = descriptor.value as unknown as Method;

@@ -9,12 +9,14 @@ export const serviceErrors = defineErrors("service", {
   },
   noContextParameter: {
     type: "invalid_argument",
-    message: (decorator: string, method: string) => `@${decorator} stands on ${method}(), none of whose parameters is marked as the shared context.`,
+    message: (decorator: string, method: string) =>
+      `@${decorator} stands on ${method}(), none of whose parameters is marked as the shared context.`,
     hint: () => "Mark the last parameter: @MedusaContext() sharedContext: Context = {}.",
   },
   notAModel: {
     type: "invalid_argument",
-    message: (name: string, received: string) => `ModuleService was given ${received} as "${name}", where a model made by model.define() was expected.`,
+    message: (name: string, received: string) =>
+      `ModuleService was given ${received} as "${name}", where a model made by model.define() was expected.`,
     hint: () => "If the files import each other, the model may not be loaded yet: import it from its own file.",
   },
 });

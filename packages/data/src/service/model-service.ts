@@ -71,7 +71,9 @@ export class ModelService {
     const changes: Row[] = [];
     for (const item of list) {
       if (!isSelectorUpdate(item)) changes.push(item);
-      else for (const key of await this.selectedKeys("update", item.selector, context)) changes.push({ ...(item.data as Row), [this.keyName]: key });
+      else
+        for (const key of await this.selectedKeys("update", item.selector, context))
+          changes.push({ ...(item.data as Row), [this.keyName]: key });
     }
     return updateRows(scope, this.spec, changes);
   }
@@ -89,13 +91,21 @@ export class ModelService {
   }
 
   /** Gives the keys of all rows that were soft-deleted, by linkable key; only those of `returnLinkableKeys` where it is given. */
-  async softDelete(selector: Selector, config: { returnLinkableKeys?: readonly string[] } = {}, context?: SharedContext): Promise<TouchedKeys> {
+  async softDelete(
+    selector: Selector,
+    config: { returnLinkableKeys?: readonly string[] } = {},
+    context?: SharedContext,
+  ): Promise<TouchedKeys> {
     const keys = await this.selectedKeys("soft-delete", selector, context);
     return picked(await softDeleteRows(this.repository.scopeFor(context), this.spec, keys), config.returnLinkableKeys);
   }
 
   /** Gives the keys of all rows that were restored, like `softDelete`. */
-  async restore(selector: Selector, config: { returnLinkableKeys?: readonly string[] } = {}, context?: SharedContext): Promise<TouchedKeys> {
+  async restore(
+    selector: Selector,
+    config: { returnLinkableKeys?: readonly string[] } = {},
+    context?: SharedContext,
+  ): Promise<TouchedKeys> {
     const keys = await this.selectedKeys("restore", selector, context, true);
     return picked(await restoreRows(this.repository.scopeFor(context), this.spec, keys), config.returnLinkableKeys);
   }
@@ -106,7 +116,11 @@ export class ModelService {
     const present = new Set(await readKeys(this.repository.executorFor(context), this.spec, { [this.keyName]: keys }));
     const isPresent = (item: Row) => present.has(item[this.keyName]);
     const updated = await updateRows(scope, this.spec, list.filter(isPresent));
-    const created = await createRows(scope, this.spec, list.filter((item) => !isPresent(item)));
+    const created = await createRows(
+      scope,
+      this.spec,
+      list.filter((item) => !isPresent(item)),
+    );
     return list.map((item) => (isPresent(item) ? updated.shift() : created.shift()) as Row);
   }
 
@@ -129,7 +143,12 @@ export class ModelService {
   }
 
   /** The keys that a selector means: a key, a list of keys, or filters. */
-  private async selectedKeys(operation: string, selector: unknown, context: SharedContext | undefined, withDeleted = false): Promise<unknown[]> {
+  private async selectedKeys(
+    operation: string,
+    selector: unknown,
+    context: SharedContext | undefined,
+    withDeleted = false,
+  ): Promise<unknown[]> {
     const { spec } = this;
     const items: unknown[] = Array.isArray(selector) ? selector : [selector];
     const keys: unknown[] = [];

@@ -47,7 +47,18 @@ afterAll(() => studio.drop());
 const json = (value: unknown) => JSON.parse(JSON.stringify(value)) as unknown;
 const dates = { created_at: expect.any(Date), updated_at: expect.any(Date), deleted_at: null };
 const zero = { worth: 0, raw_worth: { value: "0", precision: 20 } };
-const artistDefaults = { bio: null, rank: 0, rating: null, is_active: true, status: "draft", nicknames: null, data: null, born_at: null, ...zero, ...dates };
+const artistDefaults = {
+  bio: null,
+  rank: 0,
+  rating: null,
+  is_active: true,
+  status: "draft",
+  nicknames: null,
+  data: null,
+  born_at: null,
+  ...zero,
+  ...dates,
+};
 
 // The tests below follow one another on one database, as the recorded scenario of the contract does.
 
@@ -66,7 +77,16 @@ test("create one: every property type, generated id, lists of relations", async 
   });
   ids.ann = ann.id;
   expect(ann).toEqual({
-    ...{ id: expect.stringMatching(/^art_[0-9A-Z]{26}$/), name: "Ann", handle: "ann", bio: "b", rank: 3, rating: 4.5, is_active: true, status: "live" },
+    ...{
+      id: expect.stringMatching(/^art_[0-9A-Z]{26}$/),
+      name: "Ann",
+      handle: "ann",
+      bio: "b",
+      rank: 3,
+      rating: 4.5,
+      is_active: true,
+      status: "live",
+    },
     ...{ nicknames: ["a", "n"], data: { deep: { x: [1] } }, born_at: new Date("1999-01-02T00:00:00.000Z"), ...dates },
     ...{ albums: [], worth: 1234567890.12, raw_worth: { value: "1234567890.12", precision: 20 } },
   });
@@ -84,12 +104,20 @@ test("create many with defaults, in the order given", async () => {
 });
 
 test("what is wrong with new rows", async () => {
-  await expect(service.createArtists({ name: "X", handle: "ann" })).rejects.toMatchObject({ type: "invalid_data", message: "Artist with handle: ann, already exists." });
+  await expect(service.createArtists({ name: "X", handle: "ann" })).rejects.toMatchObject({
+    type: "invalid_data",
+    message: "Artist with handle: ann, already exists.",
+  });
   const missing = service.createArtists({ name: "X" });
   await expect(missing).rejects.toThrow("Value for Artist.handle is required, 'undefined' found");
   await expect(missing).rejects.not.toHaveProperty("type");
-  await expect(service.createArtists({ name: "X", handle: "x", status: "nope" as "live" })).rejects.toThrow("Value for Artist.status must be one of draft, live, gone, 'nope' found");
-  await expect(service.createArtists({ name: "X", handle: "x", rank: -1 })).rejects.toMatchObject({ type: "database_error", message: expect.stringContaining("artist_rank_positive") });
+  await expect(service.createArtists({ name: "X", handle: "x", status: "nope" as "live" })).rejects.toThrow(
+    "Value for Artist.status must be one of draft, live, gone, 'nope' found",
+  );
+  await expect(service.createArtists({ name: "X", handle: "x", rank: -1 })).rejects.toMatchObject({
+    type: "database_error",
+    message: expect.stringContaining("artist_rank_positive"),
+  });
 });
 
 test("unknown properties are ignored", async () => {
@@ -100,11 +128,23 @@ test("unknown properties are ignored", async () => {
 test("retrieve: whole, selected, with relations, and what is not there", async () => {
   expect(json(await service.retrieveArtist(ids.ann as string))).toEqual({
     ...{ id: ids.ann, name: "Ann", handle: "ann", bio: "b", rank: 3, rating: 4.5, is_active: true, status: "live", nicknames: ["a", "n"] },
-    ...{ data: { deep: { x: [1] } }, born_at: "1999-01-02T00:00:00.000Z", profile: null, worth: 1234567890.12, raw_worth: { value: "1234567890.12", precision: 20 } },
+    ...{
+      data: { deep: { x: [1] } },
+      born_at: "1999-01-02T00:00:00.000Z",
+      profile: null,
+      worth: 1234567890.12,
+      raw_worth: { value: "1234567890.12", precision: 20 },
+    },
     ...{ created_at: expect.any(String), updated_at: expect.any(String), deleted_at: null },
   });
-  await expect(service.retrieveArtist("art_none")).rejects.toMatchObject({ type: "not_found", message: "Artist with id: art_none was not found" });
-  await expect(service.retrieveArtist(undefined as unknown as string)).rejects.toMatchObject({ type: "not_found", message: "artist - id must be defined" });
+  await expect(service.retrieveArtist("art_none")).rejects.toMatchObject({
+    type: "not_found",
+    message: "Artist with id: art_none was not found",
+  });
+  await expect(service.retrieveArtist(undefined as unknown as string)).rejects.toMatchObject({
+    type: "not_found",
+    message: "artist - id must be defined",
+  });
   expect(await service.retrieveArtist(ids.ann as string, { select: ["name", "worth"] })).toEqual({
     ...{ id: ids.ann, name: "Ann", worth: 1234567890.12, raw_worth: { value: "1234567890.12", precision: 20 } },
   });
@@ -114,9 +154,12 @@ test("retrieve: whole, selected, with relations, and what is not there", async (
 });
 
 test("list: order, page, filters, count", async () => {
-  const names = async (...args: Parameters<StudioService["listArtists"]>) => (await service.listArtists(...args)).map((row) => row.name).join();
+  const names = async (...args: Parameters<StudioService["listArtists"]>) =>
+    (await service.listArtists(...args)).map((row) => row.name).join();
   expect(await names({}, { order: { rank: "DESC" }, select: ["name", "rank"] })).toBe("Cy,Ann,Bob,X");
-  expect(await service.listArtists({}, { order: { name: "ASC" }, select: ["name"], take: 1, skip: 1 })).toEqual([{ id: ids.bob, name: "Bob" }]);
+  expect(await service.listArtists({}, { order: { name: "ASC" }, select: ["name"], take: 1, skip: 1 })).toEqual([
+    { id: ids.bob, name: "Bob" },
+  ]);
   expect(await names({ name: ["Ann", "Cy"] })).toBe("Ann,Cy");
   expect(await names({ rank: { $gte: 3, $lt: 9 } })).toBe("Ann");
   expect(await names({ name: { $ilike: "%O%" } })).toBe("Bob");
@@ -125,23 +168,38 @@ test("list: order, page, filters, count", async () => {
   expect(await names({ q: "an" })).toBe("Ann");
   expect(await names({ bio: null }, { order: { name: "ASC" } })).toBe("Bob,Cy,X");
   expect(await names()).toBe("Ann,Bob,Cy,X");
-  expect(await service.listAndCountArtists({ is_active: true }, { take: 1, order: { name: "ASC" }, select: ["name"] })).toEqual([[{ id: ids.ann, name: "Ann" }], 4]);
+  expect(await service.listAndCountArtists({ is_active: true }, { take: 1, order: { name: "ASC" }, select: ["name"] })).toEqual([
+    [{ id: ids.ann, name: "Ann" }],
+    4,
+  ]);
   await expect(service.listArtists({ nope: 1 } as object)).rejects.toThrow("Trying to query by not existing property Artist.nope");
-  await expect(service.listArtists({}, { relations: ["nope"] })).rejects.toThrow('Artist has no relation "nope". Relations: albums, profile.');
+  await expect(service.listArtists({}, { relations: ["nope"] })).rejects.toThrow(
+    'Artist has no relation "nope". Relations: albums, profile.',
+  );
 });
 
 test("update: one, many, by selector, and what is not there", async () => {
   const bob = { id: ids.bob, name: "Bob", handle: "bob", ...artistDefaults, profile: null };
   expect(await service.updateArtists({ id: ids.bob as string, rank: 5, data: { a: 1 } })).toEqual({ ...bob, rank: 5, data: { a: 1 } });
-  expect(await service.updateArtists({ selector: { name: "Cy" }, data: { bio: "cy!" } })).toMatchObject([{ id: ids.cy, bio: "cy!", rank: 9, profile: null }]);
+  expect(await service.updateArtists({ selector: { name: "Cy" }, data: { bio: "cy!" } })).toMatchObject([
+    { id: ids.cy, bio: "cy!", rank: 9, profile: null },
+  ]);
   const both = await service.updateArtists([
     { id: ids.cy as string, bio: "2" },
     { id: ids.bob as string, bio: "1" },
   ]);
-  expect(both).toMatchObject([{ id: ids.cy, bio: "2" }, { ...bob, bio: "1", rank: 5, data: { a: 1 } }]);
-  await expect(service.updateArtists({ id: "art_none", rank: 1 })).rejects.toMatchObject({ type: "not_found", message: 'Artist with id "art_none" not found' });
+  expect(both).toMatchObject([
+    { id: ids.cy, bio: "2" },
+    { ...bob, bio: "1", rank: 5, data: { a: 1 } },
+  ]);
+  await expect(service.updateArtists({ id: "art_none", rank: 1 })).rejects.toMatchObject({
+    type: "not_found",
+    message: 'Artist with id "art_none" not found',
+  });
   expect(await service.updateArtists({ selector: { name: "nobody" }, data: { bio: "x" } })).toEqual([]);
-  await expect(service.updateArtists({ id: ids.bob as string, name: null as unknown as string })).rejects.toThrow("Cannot set field 'name' of Artist to null");
+  await expect(service.updateArtists({ id: ids.bob as string, name: null as unknown as string })).rejects.toThrow(
+    "Cannot set field 'name' of Artist to null",
+  );
 });
 
 test("children: foreign key, exact price, composite unique, unknown parent", async () => {
@@ -149,8 +207,26 @@ test("children: foreign key, exact price, composite unique, unknown parent", asy
     { title: "One", year: 2001, artist_id: ids.ann as string, price: 9.99 },
     { title: "Two", year: 2002, artist: ids.ann as string },
   ]);
-  expect(one).toEqual({ id: expect.any(String), title: "One", year: 2001, artist_id: ids.ann, price: 9.99, raw_price: { value: "9.99", precision: 20 }, labels: [], ...dates });
-  expect(two).toEqual({ id: expect.any(String), title: "Two", year: 2002, artist_id: ids.ann, price: null, raw_price: null, labels: [], ...dates });
+  expect(one).toEqual({
+    id: expect.any(String),
+    title: "One",
+    year: 2001,
+    artist_id: ids.ann,
+    price: 9.99,
+    raw_price: { value: "9.99", precision: 20 },
+    labels: [],
+    ...dates,
+  });
+  expect(two).toEqual({
+    id: expect.any(String),
+    title: "Two",
+    year: 2002,
+    artist_id: ids.ann,
+    price: null,
+    raw_price: null,
+    labels: [],
+    ...dates,
+  });
   ids.one = one?.id as string;
   ids.two = two?.id as string;
   await expect(service.createAlbums({ title: "One", year: 2003, artist_id: ids.ann as string })).rejects.toMatchObject({
@@ -164,14 +240,33 @@ test("children: foreign key, exact price, composite unique, unknown parent", asy
 });
 
 test("nested create, read and filter", async () => {
-  const dee = await service.createArtists({ name: "Dee", handle: "dee", albums: [{ title: "D1", year: 2010 }], profile: { website: "https://dee.test" } });
+  const dee = await service.createArtists({
+    name: "Dee",
+    handle: "dee",
+    albums: [{ title: "D1", year: 2010 }],
+    profile: { website: "https://dee.test" },
+  });
   ids.dee = dee.id;
   expect(dee).toEqual({
     ...{ id: dee.id, name: "Dee", handle: "dee", ...artistDefaults },
     profile: { id: expect.stringMatching(/^prf_/), website: "https://dee.test", artist_id: dee.id, ...dates },
-    albums: [{ id: expect.stringMatching(/^alb_/), title: "D1", year: 2010, artist_id: dee.id, price: null, raw_price: null, labels: [], ...dates }],
+    albums: [
+      {
+        id: expect.stringMatching(/^alb_/),
+        title: "D1",
+        year: 2010,
+        artist_id: dee.id,
+        price: null,
+        raw_price: null,
+        labels: [],
+        ...dates,
+      },
+    ],
   });
-  const read = await service.retrieveArtist(dee.id, { relations: ["albums", "profile"], select: ["name", "albums.title", "profile.website"] });
+  const read = await service.retrieveArtist(dee.id, {
+    relations: ["albums", "profile"],
+    select: ["name", "albums.title", "profile.website"],
+  });
   expect(read).toEqual({
     ...{ id: dee.id, name: "Dee" },
     profile: { id: expect.any(String), website: "https://dee.test" },
@@ -181,7 +276,10 @@ test("nested create, read and filter", async () => {
 });
 
 test("many to many: created by ids, read back, replaced as a set", async () => {
-  const [l1, l2] = await service.createLabels([{ name: "L1", albums: [ids.one as string, ids.two as string] }, { name: "L2", albums: [ids.one as string] }]);
+  const [l1, l2] = await service.createLabels([
+    { name: "L1", albums: [ids.one as string, ids.two as string] },
+    { name: "L2", albums: [ids.one as string] },
+  ]);
   expect(l1).toEqual({ id: expect.any(String), name: "L1", albums: [{ id: ids.one }, { id: ids.two }], ...dates });
   const albums = await service.listAlbums({}, { relations: ["labels"], select: ["title", "labels.name"], order: { title: "ASC" } });
   const short = { l1: { id: l1?.id, name: "L1" }, l2: { id: l2?.id, name: "L2" } };
@@ -192,7 +290,8 @@ test("many to many: created by ids, read back, replaced as a set", async () => {
   ]);
   const [updated] = await service.updateAlbums([{ id: ids.one as string, labels: [l2?.id as string, { name: "L3" }] }]);
   expect(updated).toMatchObject({ id: ids.one, labels: [{ id: l2?.id }, { name: "L3" }] });
-  const labels = async (id: string) => (await service.retrieveAlbum(id, { relations: ["labels"] })).labels.map((label) => label.name).join();
+  const labels = async (id: string) =>
+    (await service.retrieveAlbum(id, { relations: ["labels"] })).labels.map((label) => label.name).join();
   expect(await labels(ids.one as string)).toBe("L2,L3");
   expect(await labels(ids.two as string)).toBe("L1");
   await service.updateAlbums({ id: ids.one as string, labels: [] });
@@ -203,33 +302,53 @@ test("many to many: created by ids, read back, replaced as a set", async () => {
 });
 
 test("children given to an update are added; a row with a known id is refused", async () => {
-  const updated = await service.updateArtists({ id: ids.dee as string, albums: [{ title: "D2", year: 2011 }], profile: { website: "https://new.test" } });
+  const updated = await service.updateArtists({
+    id: ids.dee as string,
+    albums: [{ title: "D2", year: 2011 }],
+    profile: { website: "https://new.test" },
+  });
   expect(updated.albums).toMatchObject([{ title: "D2", artist_id: ids.dee }]);
   expect(updated.profile).toMatchObject({ website: "https://new.test", artist_id: ids.dee });
   const albums = (await service.retrieveArtist(ids.dee as string, { relations: ["albums"] })).albums;
   expect(albums.map((album) => album.title)).toEqual(["D1", "D2"]);
-  await expect(service.updateArtists({ id: ids.dee as string, albums: [{ id: albums[0]?.id as string, title: "D1 again", year: 1 }] })).rejects.toThrow(
-    `Album with id: ${albums[0]?.id}, already exists.`,
-  );
+  await expect(
+    service.updateArtists({ id: ids.dee as string, albums: [{ id: albums[0]?.id as string, title: "D1 again", year: 1 }] }),
+  ).rejects.toThrow(`Album with id: ${albums[0]?.id}, already exists.`);
   await service.deleteAlbums({ title: "D2" });
 });
 
 test("autoincrement and a reference to the same model", async () => {
   const first = await service.createTickets({ subject: "first" });
-  expect(first).toEqual({ id: expect.stringMatching(/^[0-9A-Z]{26}$/), number: 1, subject: "first", parent_id: null, children: [], ...dates });
+  expect(first).toEqual({
+    id: expect.stringMatching(/^[0-9A-Z]{26}$/),
+    number: 1,
+    subject: "first",
+    parent_id: null,
+    children: [],
+    ...dates,
+  });
   const second = await service.createTickets({ subject: "second", parent_id: first.id });
   expect(second).toMatchObject({ number: 2, parent_id: first.id, children: [] });
   expect(await service.retrieveTicket(first.id, { relations: ["children"] })).toEqual({
     ...{ id: first.id, number: 1, subject: "first", parent_id: null, parent: null, ...dates },
     children: [{ id: second.id, number: 2, subject: "second", parent_id: first.id, ...dates }],
   });
-  const tree = await service.createTickets({ subject: "a", parent: { subject: "above" }, children: [{ subject: "b", children: [{ subject: "c" }] }] });
+  const tree = await service.createTickets({
+    subject: "a",
+    parent: { subject: "above" },
+    children: [{ subject: "b", children: [{ subject: "c" }] }],
+  });
   const whole = await service.retrieveTicket(tree.id, { relations: ["parent", "children.children"] });
   expect([whole.parent?.subject, whole.children[0]?.subject, whole.children[0]?.children[0]?.subject]).toEqual(["above", "b", "c"]);
 });
 
 test("a text as primary key", async () => {
-  expect(await service.createGenres([{ code: "rock", name: "Rock" }, { code: "pop", name: "Pop" }])).toEqual([
+  expect(
+    await service.createGenres([
+      { code: "rock", name: "Rock" },
+      { code: "pop", name: "Pop" },
+    ]),
+  ).toEqual([
     { code: "rock", name: "Rock", ...dates },
     { code: "pop", name: "Pop", ...dates },
   ]);
@@ -253,7 +372,14 @@ test("soft delete and restore, with what belongs to the row", async () => {
 });
 
 test("restoring brings back only what went with it, and refuses a unique value taken meanwhile", async () => {
-  const eve = await service.createArtists({ name: "Eve", handle: "eve", albums: [{ title: "E1", year: 1 }, { title: "E2", year: 2 }] });
+  const eve = await service.createArtists({
+    name: "Eve",
+    handle: "eve",
+    albums: [
+      { title: "E1", year: 1 },
+      { title: "E2", year: 2 },
+    ],
+  });
   await service.softDeleteAlbums(eve.albums[0]?.id as string);
   expect(await service.softDeleteArtists(eve.id, { returnLinkableKeys: ["album_id"] })).toEqual({ album_id: [eve.albums[1]?.id] });
   const taken = await service.createArtists({ name: "Eve 2", handle: "eve" });
@@ -274,13 +400,27 @@ test("delete: by id, unknown, by selector, and never everything by mistake", asy
   await expect(service.deleteArtists(undefined as unknown as string)).rejects.toMatchObject({ reason: "data.key_missing" });
   const parent = await service.createTickets({ subject: "p", children: [{ subject: "c" }] });
   await studio.connection.query("alter table studio_ticket drop constraint studio_ticket_parent_id_foreign");
-  await studio.connection.query("alter table studio_ticket add constraint studio_ticket_parent_id_foreign foreign key (parent_id) references studio_ticket");
-  await expect(service.deleteTickets(parent.id)).rejects.toMatchObject({ type: "not_allowed", message: expect.stringContaining(`Ticket with id: ${parent.id} cannot be deleted`) });
+  await studio.connection.query(
+    "alter table studio_ticket add constraint studio_ticket_parent_id_foreign foreign key (parent_id) references studio_ticket",
+  );
+  await expect(service.deleteTickets(parent.id)).rejects.toMatchObject({
+    type: "not_allowed",
+    message: expect.stringContaining(`Ticket with id: ${parent.id} cannot be deleted`),
+  });
 });
 
 test("raw SQL by the manager, and transactions of decorated methods", async () => {
-  expect(await service.countByStatus()).toEqual([{ status: "draft", n: 4 }, { status: "live", n: 1 }]);
+  expect(await service.countByStatus()).toEqual([
+    { status: "draft", n: 4 },
+    { status: "live", n: 1 },
+  ]);
   expect(await service.renameAll("!")).toEqual(["Ann!", "Bob!", "Dee 2!", "Dee!", "X!"]);
   await expect(service.renameAll("?", true)).rejects.toMatchObject({ type: "not_allowed", message: "rename refused, nothing may change" });
-  expect((await service.listArtists({}, { order: { name: "ASC" } })).map((row) => row.name)).toEqual(["Ann!", "Bob!", "Dee 2!", "Dee!", "X!"]);
+  expect((await service.listArtists({}, { order: { name: "ASC" } })).map((row) => row.name)).toEqual([
+    "Ann!",
+    "Bob!",
+    "Dee 2!",
+    "Dee!",
+    "X!",
+  ]);
 });

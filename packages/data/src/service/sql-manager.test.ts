@@ -17,7 +17,10 @@ async function sent(text: string, params?: readonly unknown[]): Promise<[string,
 
 test("question marks become numbered placeholders, outside of quotes and comments", async () => {
   expect(await sent("select ? as a, ? as b", [1, 2])).toEqual(["select $1 as a, $2 as b", [1, 2]]);
-  expect(await sent(`select '?''?' as "?", ? -- ?\n/* ? */ , $q$?$q$, $$ ? $$`, [1])).toEqual([`select '?''?' as "?", $1 -- ?\n/* ? */ , $q$?$q$, $$ ? $$`, [1]]);
+  expect(await sent(`select '?''?' as "?", ? -- ?\n/* ? */ , $q$?$q$, $$ ? $$`, [1])).toEqual([
+    `select '?''?' as "?", $1 -- ?\n/* ? */ , $q$?$q$, $$ ? $$`,
+    [1],
+  ]);
   expect(await sent("select data \\? 'key', ?", [1])).toEqual(["select data ? 'key', $1", [1]]);
 });
 

@@ -37,7 +37,10 @@ function numbered(text: string, params: readonly unknown[]): { text: string; par
     if (token === "\\?") return "?";
     if (token !== "?") return token;
     const value = params[used++];
-    const before = text.slice(0, found.find((item) => typeof item === "number"));
+    const before = text.slice(
+      0,
+      found.find((item) => typeof item === "number"),
+    );
     const list = Array.isArray(value) && /\bin\s*\(\s*$/i.test(before) ? value : [value];
     // An empty list would be a syntax error, and no value is in it.
     return list.length === 0 ? "null" : list.map((item) => `$${values.push(item)}`).join(", ");
@@ -47,5 +50,4 @@ function numbered(text: string, params: readonly unknown[]): { text: string; par
 }
 
 // Strings, quoted names, dollar quotes and comments come as one piece each, and so do placeholders.
-const tokens =
-  /('(?:[^']|'')*'|"(?:[^"]|"")*"|\$([A-Za-z_]\w*)?\$[\s\S]*?\$\2\$|--[^\n]*|\/\*[\s\S]*?\*\/|\\\?|\?|\$\d+)/g;
+const tokens = /('(?:[^']|'')*'|"(?:[^"]|"")*"|\$([A-Za-z_]\w*)?\$[\s\S]*?\$\2\$|--[^\n]*|\/\*[\s\S]*?\*\/|\\\?|\?|\$\d+)/g;

@@ -80,7 +80,9 @@ test("a caught violation leaves the caller's transaction usable, and nothing of 
   await studio.connection.transaction(async (tx) => {
     const sharedContext = { transactionManager: managerFor(tx) };
     await service.createGenres({ code: "before", name: "x" }, sharedContext);
-    await expect(service.createGenres({ code: "rock", name: "x" }, sharedContext)).rejects.toThrow("Genre with code: rock, already exists.");
+    await expect(service.createGenres({ code: "rock", name: "x" }, sharedContext)).rejects.toThrow(
+      "Genre with code: rock, already exists.",
+    );
     await expect(service.createBoth("half", "rock", sharedContext)).rejects.toThrow("already exists");
     await service.createGenres({ code: "after", name: "x" }, sharedContext);
   });
@@ -160,14 +162,18 @@ test("a module with a database of its own does not join a transaction of another
 test("isolation levels reach the database", async () => {
   expect(await service.isolation()).toEqual([{ transaction_isolation: "read committed" }]);
   expect(await service.isolation({ isolationLevel: "SERIALIZABLE" })).toEqual([{ transaction_isolation: "serializable" }]);
-  await expect(service.isolation({ isolationLevel: "none; drop table genre" })).rejects.toMatchObject({ reason: "connection.bad_isolation_level" });
+  await expect(service.isolation({ isolationLevel: "none; drop table genre" })).rejects.toMatchObject({
+    reason: "connection.bad_isolation_level",
+  });
 });
 
 test("the repository runs work in a transaction, and joins one", async () => {
   const repository = createRepository(studio.connection);
   await repository.transaction(async (manager) => {
     await manager.execute("insert into genre (code, name) values (?, ?)", ["a", "x"]);
-    await repository.transaction(async (inner) => void (await inner.execute("insert into genre (code, name) values ($1, $1)", ["b"])), { transaction: manager });
+    await repository.transaction(async (inner) => void (await inner.execute("insert into genre (code, name) values ($1, $1)", ["b"])), {
+      transaction: manager,
+    });
     const undone = repository.transaction(
       async (inner) => {
         await inner.execute("insert into genre (code, name) values ('c', 'x')");
@@ -189,9 +195,13 @@ test("a misused decorator is an error at once, with what to do", async () => {
       return 1;
     }
   }
-  expect(() => InjectManager()(Wrong.prototype, "method", Object.getOwnPropertyDescriptor(Wrong.prototype, "method") as TypedPropertyDescriptor<unknown>)).toThrow(
-    "@InjectManager stands on Wrong.method(), none of whose parameters is marked",
-  );
+  expect(() =>
+    InjectManager()(
+      Wrong.prototype,
+      "method",
+      Object.getOwnPropertyDescriptor(Wrong.prototype, "method") as TypedPropertyDescriptor<unknown>,
+    ),
+  ).toThrow("@InjectManager stands on Wrong.method(), none of whose parameters is marked");
   expect(() => ModuleService({ Nothing: undefined as never })).toThrow('ModuleService was given undefined as "Nothing"');
   await expect(new (ModuleService({ Genre }))({}).listGenres()).rejects.toMatchObject({ reason: "service.no_repository" });
 });

@@ -38,7 +38,9 @@ function translate(cause: RefusedStatement, spec: ModelSpec, operation: Operatio
     case "23505":
       return dataErrors.alreadyExists(model, keyText(cause));
     case "23503":
-      return operation === "delete" ? dataErrors.stillReferenced(spec.name, keyText(cause), model) : dataErrors.relationTargetMissing(keyText(cause));
+      return operation === "delete"
+        ? dataErrors.stillReferenced(spec.name, keyText(cause), model)
+        : dataErrors.relationTargetMissing(keyText(cause));
     case "23502":
       return dataErrors.nullNotAllowed(model, cause.column ?? "");
     case "23514":

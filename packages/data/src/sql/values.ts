@@ -62,7 +62,8 @@ export function timestampText(date: Date): string {
 /** A text that PostgreSQL can hold, else an error: it has no NUL, and lone surrogates would be replaced silently. */
 export function checkedText(spec: ModelSpec, name: string, text: string): string {
   if (text.includes("\0")) throw dataErrors.wrongType(spec.name, name, "text without NUL characters", describe(text));
-  if (!(text as string & { isWellFormed(): boolean }).isWellFormed()) throw dataErrors.wrongType(spec.name, name, "well-formed Unicode text", "text with a lone surrogate");
+  if (!(text as string & { isWellFormed(): boolean }).isWellFormed())
+    throw dataErrors.wrongType(spec.name, name, "well-formed Unicode text", "text with a lone surrogate");
   return text;
 }
 
@@ -81,7 +82,12 @@ function numberValue(spec: ModelSpec, property: PropertySpec, value: unknown): n
 
 /** A finite number, also written as text. */
 export function finiteValue(spec: ModelSpec, property: PropertySpec, value: unknown): number {
-  const number = typeof value === "string" && value.trim() !== "" ? Number(value) : value instanceof BigNumber || typeof value === "bigint" ? Number(value) : value;
+  const number =
+    typeof value === "string" && value.trim() !== ""
+      ? Number(value)
+      : value instanceof BigNumber || typeof value === "bigint"
+        ? Number(value)
+        : value;
   if (typeof number !== "number" || !Number.isFinite(number)) throw wrongType(spec, property, "a number", value);
   return number;
 }

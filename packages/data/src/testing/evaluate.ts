@@ -50,26 +50,30 @@ function isVoid(spec: ModelSpec, filters: Filters): boolean {
     if (key === "$or") return (value as Filters[]).length === 0 || (value as Filters[]).some((item) => isVoid(spec, item));
     if (key === "$not") return isVoid(spec, value as Filters);
     const edge = spec.propertyByName.has(key) ? undefined : defaultEdges(spec, key);
-    return edge !== undefined && typeof value === "object" && value !== null && !Array.isArray(value) && isVoid(edge.target, value as Filters);
+    return (
+      edge !== undefined && typeof value === "object" && value !== null && !Array.isArray(value) && isVoid(edge.target, value as Filters)
+    );
   });
 }
 
 function matches(world: World, spec: ModelSpec, row: Row, filters: Filters): Truth {
-  return all(Object.entries(filters).map(([key, value]): Truth => {
-    if (isVoid(spec, { [key]: value })) return true;
-    if (key === "$and" || key === "$or") {
-      const list = (value as Filters[]).map((item) => matches(world, spec, row, item));
-      return key === "$and" ? all(list) : any(list);
-    }
-    if (key === "$not") return not(matches(world, spec, row, value as Filters));
-    const property = spec.propertyByName.get(key);
-    if (property) return compare(property.kind, row[key], value);
-    const edge = defaultEdges(spec, key) as Edge;
-    const related = across(world, edge, row);
-    if (value === null) return related.length === 0;
-    if (typeof value === "string" || Array.isArray(value)) return related.some((target) => [value].flat().includes(target.id));
-    return related.some((target) => matches(world, edge.target, target, value as Filters) === true);
-  }));
+  return all(
+    Object.entries(filters).map(([key, value]): Truth => {
+      if (isVoid(spec, { [key]: value })) return true;
+      if (key === "$and" || key === "$or") {
+        const list = (value as Filters[]).map((item) => matches(world, spec, row, item));
+        return key === "$and" ? all(list) : any(list);
+      }
+      if (key === "$not") return not(matches(world, spec, row, value as Filters));
+      const property = spec.propertyByName.get(key);
+      if (property) return compare(property.kind, row[key], value);
+      const edge = defaultEdges(spec, key) as Edge;
+      const related = across(world, edge, row);
+      if (value === null) return related.length === 0;
+      if (typeof value === "string" || Array.isArray(value)) return related.some((target) => [value].flat().includes(target.id));
+      return related.some((target) => matches(world, edge.target, target, value as Filters) === true);
+    }),
+  );
 }
 
 function compare(kind: string, stored: unknown, value: unknown): Truth {
@@ -85,7 +89,9 @@ function operate(kind: string, stored: unknown, operator: string, operand: unkno
   if (operator === "$not") return not(compare(kind, stored, operand));
   if (operator === "$exists") return (stored !== null) === operand;
   if (operator === "$in") {
-    return any((operand as unknown[]).map((item) => (item === null ? stored === null : stored === null ? null : order(kind, stored, item) === 0)));
+    return any(
+      (operand as unknown[]).map((item) => (item === null ? stored === null : stored === null ? null : order(kind, stored, item) === 0)),
+    );
   }
   if (operator === "$nin") return (operand as unknown[]).length === 0 ? true : not(operate(kind, stored, "$in", operand));
   if (operand === null) return operator === "$eq" ? stored === null : stored !== null;
@@ -99,11 +105,23 @@ function operate(kind: string, stored: unknown, operator: string, operand: unkno
   return { $eq: sign === 0, $ne: sign !== 0, $gt: sign > 0, $gte: sign >= 0, $lt: sign < 0, $lte: sign <= 0 }[operator] as boolean;
 }
 
-const likePattern = (text: string) => new RegExp(`^${text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&").replaceAll("%", "[^]*").replaceAll("_", "[^]")}$`);
+const likePattern = (text: string) =>
+  new RegExp(
+    `^${text
+      .replace(/[.*+?^${}()|[\]\\]/g, "\\$&")
+      .replaceAll("%", "[^]*")
+      .replaceAll("_", "[^]")}$`,
+  );
 
 function order(kind: string, left: unknown, right: unknown): number {
   const [a, b] = [left, right].map((item) =>
-    kind === "dateTime" ? Date.parse(item as string) : kind === "bigNumber" ? Number(item) : Array.isArray(item) ? JSON.stringify(item) : (item as number),
+    kind === "dateTime"
+      ? Date.parse(item as string)
+      : kind === "bigNumber"
+        ? Number(item)
+        : Array.isArray(item)
+          ? JSON.stringify(item)
+          : (item as number),
   ) as [number, number];
   return a < b ? -1 : a > b ? 1 : 0;
 }
@@ -160,7 +178,9 @@ function pick(world: World, spec: ModelSpec, row: Row, fields: FieldTree, orderB
   for (const [name, inner] of fields.relations) {
     const edge = defaultEdges(spec, name) as Edge;
     const innerOrder = (orderBy[name] ?? {}) as OrderBy;
-    const targets = sortRows(world, edge.target, across(world, edge, row), innerOrder).map((target) => pick(world, edge.target, target, inner, innerOrder, false));
+    const targets = sortRows(world, edge.target, across(world, edge, row), innerOrder).map((target) =>
+      pick(world, edge.target, target, inner, innerOrder, false),
+    );
     result[name] = edge.many ? targets : (targets[0] ?? null);
   }
   return result;

@@ -35,8 +35,9 @@ export class CreatePlan {
    *
    * @throws ValidationError for missing values; AppError `data.…` for values that do not fit, and data that contains itself.
    */
-  add(spec: ModelSpec, data: unknown, level = 0, given: { column: string; value?: unknown; to?: NewRow } | undefined = undefined, path = ""): NewRow {
-    if (typeof data !== "object" || data === null || Array.isArray(data)) throw dataErrors.badData(`The data of a ${spec.name}`, "an object", describe(data));
+  add(spec: ModelSpec, data: unknown, level = 0, given?: { column: string; value?: unknown; to?: NewRow }, path = ""): NewRow {
+    if (typeof data !== "object" || data === null || Array.isArray(data))
+      throw dataErrors.badData(`The data of a ${spec.name}`, "an object", describe(data));
     if (this.open.has(data)) throw dataErrors.cyclicData(spec.name, path || "itself");
     this.open.add(data);
     const input = data as Row;
@@ -51,7 +52,8 @@ export class CreatePlan {
       const value = input[relation.name];
       if (value === undefined) continue;
       if (relation.owner) this.addOwner(node, relation, value, keys, path);
-      else if (value !== null) node.related.push({ relation, rows: this.relatedRows(node, relation, value, `${path}${path && "."}${relation.name}`) });
+      else if (value !== null)
+        node.related.push({ relation, rows: this.relatedRows(node, relation, value, `${path}${path && "."}${relation.name}`) });
     }
     for (const property of spec.properties) this.setProperty(node, property, input, keys);
     this.open.delete(data);
@@ -112,7 +114,8 @@ export class CreatePlan {
 }
 
 function initialValue(property: PropertySpec): unknown {
-  if (property.kind === "id" && property.foreignKeyOf === undefined && !property.hasDefault && !property.nullable) return generateId(property.idPrefix);
+  if (property.kind === "id" && property.foreignKeyOf === undefined && !property.hasDefault && !property.nullable)
+    return generateId(property.idPrefix);
   return typeof property.default === "function" ? (property.default as () => unknown)() : property.default;
 }
 

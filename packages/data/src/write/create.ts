@@ -17,7 +17,10 @@ export async function createRows(scope: WriteScope, spec: ModelSpec, data: reado
   if (data.length === 0) return [];
   const plan = new CreatePlan();
   const roots = data.map((item) => plan.add(spec, item));
-  const single = plan.rows.length === roots.length && isOneInsert(roots.length) && roots.every((node) => node.related.every(({ rows }) => rows.length === 0));
+  const single =
+    plan.rows.length === roots.length &&
+    isOneInsert(roots.length) &&
+    roots.every((node) => node.related.every(({ rows }) => rows.length === 0));
   await withDataErrors(spec, "write", () => scope.write(single, (executor) => executePlan(executor, plan)));
   return roots.map(resultOf);
 }

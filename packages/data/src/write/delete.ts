@@ -15,7 +15,9 @@ export type TouchedKeys = Record<string, string[]>;
 export async function deleteRows(scope: WriteScope, spec: ModelSpec, keys: readonly unknown[]): Promise<void> {
   if (keys.length === 0) return;
   const text = planText(spec, "delete", () => `delete from ${quote(spec.table)} where ${quote(keyName(spec))} = any($1)`);
-  await withDataErrors(spec, "delete", () => scope.write(true, (executor) => executor.query(text.plan, [checkedKeys(spec, keys)], text.name)));
+  await withDataErrors(spec, "delete", () =>
+    scope.write(true, (executor) => executor.query(text.plan, [checkedKeys(spec, keys)], text.name)),
+  );
 }
 
 /**
@@ -32,7 +34,13 @@ export async function softDeleteRows(scope: WriteScope, spec: ModelSpec, keys: r
   return plain(touched);
 }
 
-async function softDelete(executor: SqlExecutor, spec: ModelSpec, by: string, keys: readonly unknown[], touched: Map<string, Set<string>>): Promise<void> {
+async function softDelete(
+  executor: SqlExecutor,
+  spec: ModelSpec,
+  by: string,
+  keys: readonly unknown[],
+  touched: Map<string, Set<string>>,
+): Promise<void> {
   const key = quote(keyName(spec));
   const { plan, name } = planText(spec, `soft ${by}`, () => {
     const condition = `${quote(by)} = any($1) and "deleted_at" is null`;
@@ -65,7 +73,13 @@ interface Deleted {
   at: string | null;
 }
 
-async function restore(executor: SqlExecutor, spec: ModelSpec, by: string, parents: readonly Deleted[], touched: Map<string, Set<string>>): Promise<void> {
+async function restore(
+  executor: SqlExecutor,
+  spec: ModelSpec,
+  by: string,
+  parents: readonly Deleted[],
+  touched: Map<string, Set<string>>,
+): Promise<void> {
   const { plan, name } = planText(spec, `restore ${by}`, () => {
     const key = quote(keyName(spec));
     const type = sqlType(spec.propertyByName.get(by) as PropertySpec);

@@ -33,7 +33,9 @@ export async function insertRecords(executor: SqlExecutor, spec: ModelSpec, reco
   for (const record of records) for (const name in record) used.add(name);
   const columns = [...used].sort();
   const isSingle = records.length === 1;
-  const { plan, name } = plans.get(`${identityOf(spec)}/${isSingle ? "1" : "n"}/${columns.join()}`, () => compileInsert(spec, columns, isSingle));
+  const { plan, name } = plans.get(`${identityOf(spec)}/${isSingle ? "1" : "n"}/${columns.join()}`, () =>
+    compileInsert(spec, columns, isSingle),
+  );
   if (isSingle) {
     const result = await executor.query<Row>(plan.text, recordParams(spec, columns, records[0] as ColumnRecord), name);
     return plan.hydrate(result.rows);
@@ -52,7 +54,9 @@ function compileInsert(spec: ModelSpec, columns: readonly string[], isSingle: bo
   const names = columns.map(quote).join(", ");
   const values = columns.map((column) => `x.${quote(column)}`).join(", ");
   const returned = selection.columns.map((column) => quote(column.name)).join(", ");
-  const source = isSingle ? `values (${recordPlaceholders(spec, columns, 1).join(", ")})` : `select ${values} from ${recordTable(spec, columns, 1, "x")}`;
+  const source = isSingle
+    ? `values (${recordPlaceholders(spec, columns, 1).join(", ")})`
+    : `select ${values} from ${recordTable(spec, columns, 1, "x")}`;
   const text = `insert into ${quote(spec.table)} (${names}) ${source} returning ${returned}`;
   return { text, hydrate: compileHydrator(selection) };
 }

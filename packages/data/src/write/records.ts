@@ -63,7 +63,8 @@ export function setColumn(record: ColumnRecord, spec: ModelSpec, property: Prope
   } else if (property.kind === "json") {
     record[property.name] = value;
   } else {
-    if (property.values && !property.values.includes(value as string)) throw ValidationError.notInEnum(spec.name, property.name, property.values, value);
+    if (property.values && !property.values.includes(value as string))
+      throw ValidationError.notInEnum(spec.name, property.name, property.values, value);
     record[property.name] = columnValue(spec, property, value);
   }
 }

@@ -29,7 +29,9 @@ export async function linkPairs(executor: SqlExecutor, spec: ModelSpec, relation
   const entity = pivot.entity();
   const visible = entity.propertyByName.has("deleted_at") ? ` and p."deleted_at" is null` : "";
   const missing = `select x.o, x.t from ${table} where not exists (select 1 from ${quote(pivot.table)} p where p.${own} = x.o and p.${target} = x.t${visible})`;
-  const { rows } = await executor.query<{ o: unknown; t: unknown }>(missing, [JSON.stringify(checked.map(({ own: o, target: t }) => ({ o, t })))]);
+  const { rows } = await executor.query<{ o: unknown; t: unknown }>(missing, [
+    JSON.stringify(checked.map(({ own: o, target: t }) => ({ o, t }))),
+  ]);
   if (rows.length === 0) return;
   const plan = new CreatePlan();
   for (const row of rows) plan.add(entity, { [pivot.ownColumn]: row.o, [pivot.targetColumn]: row.t });
@@ -41,7 +43,13 @@ export async function linkPairs(executor: SqlExecutor, spec: ModelSpec, relation
 }
 
 /** Makes the pairs of some rows exactly these. */
-export async function replacePairs(executor: SqlExecutor, spec: ModelSpec, relation: RelationSpec, owners: readonly unknown[], pairs: readonly Pair[]): Promise<void> {
+export async function replacePairs(
+  executor: SqlExecutor,
+  spec: ModelSpec,
+  relation: RelationSpec,
+  owners: readonly unknown[],
+  pairs: readonly Pair[],
+): Promise<void> {
   const pivot = pivotOf(relation);
   const own = quote(pivot.ownColumn);
   const kept = `select 1 from ${pairTable(spec, relation, 2)} where x.o = p.${own} and x.t = p.${quote(pivot.targetColumn)}`;
@@ -67,7 +75,12 @@ export async function adoptRows(executor: SqlExecutor, relation: RelationSpec, p
 }
 
 /** The rows of a to-one relation whose key is on the other side, by the key of the row on this side. */
-export async function currentChildren(executor: SqlExecutor, spec: ModelSpec, relation: RelationSpec, owners: readonly unknown[]): Promise<Map<unknown, Row>> {
+export async function currentChildren(
+  executor: SqlExecutor,
+  spec: ModelSpec,
+  relation: RelationSpec,
+  owners: readonly unknown[],
+): Promise<Map<unknown, Row>> {
   const target = relation.target();
   const foreignKey = quote(relation.foreignKey as string);
   const key = quote(target.primaryKey[0] as string);

@@ -86,7 +86,13 @@ export async function applyRelations(
 
 type Given = readonly { readonly owner: unknown; readonly items: readonly unknown[] }[];
 
-async function applyPairs(executor: SqlExecutor, spec: ModelSpec, relation: RelationSpec, given: Given, results: ReadonlyMap<unknown, Row>): Promise<void> {
+async function applyPairs(
+  executor: SqlExecutor,
+  spec: ModelSpec,
+  relation: RelationSpec,
+  given: Given,
+  results: ReadonlyMap<unknown, Row>,
+): Promise<void> {
   const target = relation.target();
   const plan = new CreatePlan();
   const rows = given.map(({ owner, items }) => ({ owner, rows: items.map((item) => keyOf(target, item, true) ?? plan.add(target, item)) }));
@@ -102,7 +108,12 @@ async function applyPairs(executor: SqlExecutor, spec: ModelSpec, relation: Rela
   for (const { owner, rows: list } of rows) Object.assign(results.get(owner) as Row, relatedResult(relation, list));
 }
 
-async function applyChildren(executor: SqlExecutor, relation: RelationSpec, given: Given, results: ReadonlyMap<unknown, Row>): Promise<void> {
+async function applyChildren(
+  executor: SqlExecutor,
+  relation: RelationSpec,
+  given: Given,
+  results: ReadonlyMap<unknown, Row>,
+): Promise<void> {
   const target = relation.target();
   const column = relation.foreignKey as string;
   const plan = new CreatePlan();

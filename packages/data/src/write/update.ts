@@ -38,7 +38,8 @@ export async function updateRows(scope: WriteScope, spec: ModelSpec, changes: re
   const property = spec.propertyByName.get(key) as PropertySpec;
   const merged = new Map<unknown, Row>();
   const keys = changes.map((change) => {
-    if (typeof change !== "object" || change === null) throw dataErrors.badData(`The data of a ${spec.name}`, "an object", describe(change));
+    if (typeof change !== "object" || change === null)
+      throw dataErrors.badData(`The data of a ${spec.name}`, "an object", describe(change));
     const given = change[key];
     if (given === undefined || given === null) throw dataErrors.keyMissing(spec.camelName, key);
     const value = columnValue(spec, property, given);
@@ -58,7 +59,9 @@ export async function updateRows(scope: WriteScope, spec: ModelSpec, changes: re
       }
       const missing = planned.find((update) => !updated.has(update.key));
       if (missing) throw dataErrors.updateOfMissing(spec.name, key, String(missing.key));
-      await applyRelations(executor, spec, planned, updated, (target, rows) => updateRows({ write: (_single, work) => work(executor) }, target, rows));
+      await applyRelations(executor, spec, planned, updated, (target, rows) =>
+        updateRows({ write: (_single, work) => work(executor) }, target, rows),
+      );
       return updated;
     }),
   );
@@ -70,7 +73,9 @@ async function updateGroup(executor: SqlExecutor, spec: ModelSpec, group: readon
   const records: ColumnRecord[] = group.map((update) => ({ ...update.record, [key]: update.key }));
   const columns = Object.keys(group[0]?.record ?? {}).sort();
   const single = records.length === 1 ? (records[0] as ColumnRecord) : undefined;
-  const { plan, name } = plans.get(`${identityOf(spec)}/${single ? "1" : "n"}/${columns.join()}`, () => compileUpdate(spec, columns, single !== undefined));
+  const { plan, name } = plans.get(`${identityOf(spec)}/${single ? "1" : "n"}/${columns.join()}`, () =>
+    compileUpdate(spec, columns, single !== undefined),
+  );
   const params = single ? recordParams(spec, [key, ...columns], single) : [recordsJson(spec, records)];
   const { rows } = await executor.query<Row>(plan.text, params, name);
   return plan.hydrate(rows);

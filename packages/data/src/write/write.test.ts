@@ -1,6 +1,6 @@
 import { BigNumber } from "@velella/kernel";
 import Decimal from "bignumber.js";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import type { SqlExecutor } from "@velella/kernel";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createTablesSql } from "../ddl/create-tables";
@@ -43,26 +43,45 @@ beforeAll(async () => {
   studio = await createStudioDatabase();
   await studio.connection.query(createTablesSql([Team, Person, Membership, Counter].map(specOf)).join(";\n"));
   const counted = (executor: SqlExecutor): SqlExecutor => ({ query: (...args) => (statements++, executor.query(...args)) });
-  scope = { write: (single, work) => (single ? work(counted(studio.connection)) : studio.connection.transaction((tx) => work(counted(tx)))) };
+  scope = {
+    write: (single, work) => (single ? work(counted(studio.connection)) : studio.connection.transaction((tx) => work(counted(tx)))),
+  };
 });
 afterAll(() => studio.drop());
 
-const count = async (table: string) => Number((await studio.connection.query<{ n: number }>(`select count(*) as n from "${table}"`)).rows[0]?.n);
+const count = async (table: string) =>
+  Number((await studio.connection.query<{ n: number }>(`select count(*) as n from "${table}"`)).rows[0]?.n);
 
 test("any number of rows takes one statement per table, whatever the limit of parameters", async () => {
   statements = 0;
-  const rows = await createRows(scope, specOf(Genre), Array.from({ length: 1000 }, (_, index) => ({ code: `g${index}`, name: `Genre ${index}` })));
+  const rows = await createRows(
+    scope,
+    specOf(Genre),
+    Array.from({ length: 1000 }, (_, index) => ({ code: `g${index}`, name: `Genre ${index}` })),
+  );
   expect(statements).toBe(1);
   expect(rows.map((row) => row.code)).toEqual(Array.from({ length: 1000 }, (_, index) => `g${index}`));
   statements = 0;
   // 30,000 rows of three values are beyond the 65,535 parameters of one statement.
-  await createRows(scope, specOf(Genre), Array.from({ length: 30_000 }, (_, index) => ({ code: `many${index}`, name: "x" })));
+  await createRows(
+    scope,
+    specOf(Genre),
+    Array.from({ length: 30_000 }, (_, index) => ({ code: `many${index}`, name: "x" })),
+  );
   expect(statements).toBe(3);
   expect(await count("genre")).toBe(31_000);
   statements = 0;
-  await updateRows(scope, specOf(Genre), Array.from({ length: 30_000 }, (_, index) => ({ code: `many${index}`, name: `y${index}` })));
+  await updateRows(
+    scope,
+    specOf(Genre),
+    Array.from({ length: 30_000 }, (_, index) => ({ code: `many${index}`, name: `y${index}` })),
+  );
   expect(statements).toBe(1);
-  await deleteRows(scope, specOf(Genre), Array.from({ length: 70_000 }, (_, index) => `many${index}`));
+  await deleteRows(
+    scope,
+    specOf(Genre),
+    Array.from({ length: 70_000 }, (_, index) => `many${index}`),
+  );
   expect(await count("genre")).toBe(1000);
 });
 
@@ -70,7 +89,15 @@ test("nested rows take one statement per table and level", async () => {
   statements = 0;
   const label = { name: "shared" };
   const [created] = await createRows(scope, specOf(Artist), [
-    { name: "N", handle: "n", albums: [{ title: "1", year: 1, labels: [label, { name: "own" }] }, { title: "2", year: 2, labels: [label] }], profile: { website: "w" } },
+    {
+      name: "N",
+      handle: "n",
+      albums: [
+        { title: "1", year: 1, labels: [label, { name: "own" }] },
+        { title: "2", year: 2, labels: [label] },
+      ],
+      profile: { website: "w" },
+    },
     { name: "M", handle: "m", albums: [{ title: "1", year: 1 }] },
   ]);
   // Artists, albums, profiles, labels, and the pairs.
@@ -83,9 +110,18 @@ test("nested rows take one statement per table and level", async () => {
 
 test("a failure anywhere in nested data leaves nothing", async () => {
   const before = await count("artist");
-  const data = { name: "Q", handle: "q", albums: [{ title: "1", year: 1 }, { title: "1", year: 1 }] };
+  const data = {
+    name: "Q",
+    handle: "q",
+    albums: [
+      { title: "1", year: 1 },
+      { title: "1", year: 1 },
+    ],
+  };
   await expect(createRows(scope, specOf(Artist), [data])).rejects.toThrow(/^Album with artist_id: art_\w+, title: 1, already exists\.$/);
-  await expect(createRows(scope, specOf(Artist), [{ name: "Q", handle: "q", albums: [{ title: "1" }] }])).rejects.toThrow("Value for Album.year is required, 'undefined' found");
+  await expect(createRows(scope, specOf(Artist), [{ name: "Q", handle: "q", albums: [{ title: "1" }] }])).rejects.toThrow(
+    "Value for Album.year is required, 'undefined' found",
+  );
   expect(await count("artist")).toBe(before);
 });
 
@@ -98,7 +134,9 @@ test("data that contains itself, or is no data, is a clear error", async () => {
   label.albums = [{ title: "x", year: 1, artist_id: "a", labels: [label] }];
   await expect(createRows(scope, specOf(Label), [label])).rejects.toThrow("The data of a Label contains itself at albums.labels.");
   await expect(createRows(scope, specOf(Label), [null])).rejects.toThrow("The data of a Label must be an object, but null came.");
-  await expect(createRows(scope, specOf(Artist), [{ name: "x", handle: "x", albums: "one" }])).rejects.toThrow("Artist.albums must be a list, but 'one' came.");
+  await expect(createRows(scope, specOf(Artist), [{ name: "x", handle: "x", albums: "one" }])).rejects.toThrow(
+    "Artist.albums must be a list, but 'one' came.",
+  );
 });
 
 test.each<[string, object, string]>([
@@ -112,7 +150,11 @@ test.each<[string, object, string]>([
   ["a text for a list", { nicknames: "x" }, "Artist.nicknames must be a list of texts, but 'x' came."],
   ["no date", { born_at: new Date(Number.NaN) }, "Artist.born_at must be a date, but the date Invalid Date came."],
   ["no number", { worth: "ten" }, "Artist.worth must be a number, a decimal string or {value}, but 'ten' came."],
-  ["an endless number", { worth: Number.POSITIVE_INFINITY }, "Artist.worth must be a number, a decimal string or {value}, but Infinity came."],
+  [
+    "an endless number",
+    { worth: Number.POSITIVE_INFINITY },
+    "Artist.worth must be a number, a decimal string or {value}, but Infinity came.",
+  ],
   ["a number beyond numeric", { worth: "1e200000" }, "Artist.worth must be within the limits of numeric"],
   ["a BigInt in json", { data: { a: 1n } }, "Artist.data must be a JSON value"],
   ["null for a default", { rank: null }, "Cannot set field 'rank' of Artist to null"],
@@ -129,9 +171,14 @@ test("json keeps what it is given; what looks like an escape stays text", async 
 });
 
 test("dates of every size come back as they were", async () => {
-  for (const iso of ["0001-01-01T00:00:00.000Z", "-000043-03-15T12:00:00.000Z", "+012345-06-07T08:09:10.011Z", "1969-12-31T23:59:59.999Z"]) {
+  for (const iso of [
+    "0001-01-01T00:00:00.000Z",
+    "-000043-03-15T12:00:00.000Z",
+    "+012345-06-07T08:09:10.011Z",
+    "1969-12-31T23:59:59.999Z",
+  ]) {
     const [row] = await createRows(scope, specOf(Artist), [{ name: "D", handle: iso, born_at: new Date(iso) }]);
-    expect((row?.born_at as Date).toISOString()).toBe(iso);
+    expect(row?.born_at).toEqual(new Date(iso));
   }
 });
 
@@ -144,7 +191,10 @@ test("big numbers are exact in both directions", async () => {
   let last = 0;
   const roundTrip = async (text: string) => {
     const [row] = await createRows(scope, specOf(Artist), [{ name: "W", handle: `w${++last}`, worth: text }]);
-    const { rows } = await studio.connection.query<{ worth: string; raw: { value: string } }>("select worth::text, raw_worth as raw from artist where id = $1", [row?.id]);
+    const { rows } = await studio.connection.query<{ worth: string; raw: { value: string } }>(
+      "select worth::text, raw_worth as raw from artist where id = $1",
+      [row?.id],
+    );
     expect(new Decimal(rows[0]?.worth as string).eq(text)).toBe(true);
     expect(new Decimal(rows[0]?.raw.value as string).eq(text)).toBe(true);
     expect(row?.worth).toBe(Number(text));
@@ -156,7 +206,11 @@ test("big numbers are exact in both directions", async () => {
 
 test("numbers, decimals and {value} are all taken for a big number", async () => {
   const given = [12.5, "12.50", new BigNumber("12.5"), new Decimal("12.5"), { value: "12.5", precision: 20 }];
-  const rows = await createRows(scope, specOf(Album), given.map((price, index) => ({ title: `p${index}`, year: 1, price, artist: { name: "P", handle: `p${index}` } })));
+  const rows = await createRows(
+    scope,
+    specOf(Album),
+    given.map((price, index) => ({ title: `p${index}`, year: 1, price, artist: { name: "P", handle: `p${index}` } })),
+  );
   expect(rows.map((row) => row.price)).toEqual([12.5, 12.5, 12.5, 12.5, 12.5]);
   const [updated] = await updateRows(scope, specOf(Album), [{ id: rows[0]?.id, price: "0.1" }]);
   expect(updated).toMatchObject({ price: 0.1, raw_price: { value: expect.stringMatching(/^0\.10*$/), precision: 20 } });
@@ -172,7 +226,7 @@ test("defaults by value and by function; computed properties are never written",
 
 test("a pivot that is a model gets ids and defaults, and keeps rows that stay", async () => {
   const [team] = await createRows(scope, specOf(Team), [{ name: "A", members: [{ name: "one" }, { name: "two" }] }]);
-  const [one, two] = team?.members as { id: string }[];
+  const [one, two] = (team as { members?: { id: string }[] }).members ?? [];
   const memberships = async () =>
     (await studio.connection.query("select id, role, person_id from membership where team_id = $1 order by id", [team?.id])).rows;
   const before = await memberships();
@@ -188,7 +242,10 @@ test("a pivot that is a model gets ids and defaults, and keeps rows that stay", 
 
 test("a key that the database makes", async () => {
   const rows = await createRows(scope, specOf(Counter), [{ name: "c" }, { name: "d" }]);
-  expect(rows).toMatchObject([{ id: 1, name: "c" }, { id: 2, name: "d" }]);
+  expect(rows).toMatchObject([
+    { id: 1, name: "c" },
+    { id: 2, name: "d" },
+  ]);
   expect(await updateRows(scope, specOf(Counter), [{ id: 2, name: "e" }])).toMatchObject([{ id: 2, name: "e" }]);
 });
 
@@ -197,17 +254,21 @@ test("update: a new parent, an adopted child, a hasOne changed, replaced and let
     { name: "A", handle: "up-a", albums: [{ title: "move", year: 1 }], profile: { website: "a" } },
     { name: "B", handle: "up-b" },
   ]);
-  const [album] = a?.albums as { id: string }[];
+  const [album] = (a as { albums?: { id: string }[] }).albums ?? [];
   expect((await updateRows(scope, specOf(Artist), [{ id: b?.id, albums: [album?.id] }]))[0]?.albums).toEqual([{ id: album?.id }]);
   const owner = async () => (await studio.connection.query("select artist_id from album where id = $1", [album?.id])).rows[0];
   expect(await owner()).toEqual({ artist_id: b?.id });
   const [moved] = await updateRows(scope, specOf(Album), [{ id: album?.id, artist: { name: "New", handle: "up-new" }, title: "moved" }]);
   expect(moved).toMatchObject({ title: "moved", artist: { id: moved?.artist_id } });
   expect([a?.id, b?.id]).not.toContain(moved?.artist_id);
-  await expect(updateRows(scope, specOf(Artist), [{ id: b?.id, albums: ["alb_none"] }])).rejects.toThrow('Album with id "alb_none" not found');
+  await expect(updateRows(scope, specOf(Artist), [{ id: b?.id, albums: ["alb_none"] }])).rejects.toThrow(
+    'Album with id "alb_none" not found',
+  );
   const [changed] = await updateRows(scope, specOf(Artist), [{ id: a?.id, profile: { website: "b" } }]);
-  expect(changed?.profile).toMatchObject({ id: (a?.profile as { id: string }).id, website: "b" });
-  await expect(updateRows(scope, specOf(Artist), [{ id: a?.id, profile: null }])).rejects.toThrow("Cannot set field 'artist_id' of Profile to null");
+  expect(changed?.profile).toMatchObject({ ...(a?.profile as object), updated_at: expect.any(Date), website: "b" });
+  await expect(updateRows(scope, specOf(Artist), [{ id: a?.id, profile: null }])).rejects.toThrow(
+    "Cannot set field 'artist_id' of Profile to null",
+  );
   expect((await updateRows(scope, specOf(Artist), [{ id: b?.id, profile: null }]))[0]).toMatchObject({ profile: null });
 });
 
