@@ -55,7 +55,7 @@ async function succeed(...args: string[]): Promise<string> {
 }
 
 test("generate a migration, run it, change the model, generate again, undo", async () => {
-  expect(await succeed("db:generate", "brand")).toMatch(/src\/modules\/brand\/migrations\/Migration\d{14}\.ts\n.*Wrote 1 migration\./);
+  expect(await succeed("db:generate", "brand")).toMatch(/^ {2}src\/modules\/brand\/migrations\/Migration\d{14}\.ts\nWrote 1 migration\.$/m);
   expect(await succeed("db:generate", "brand")).toContain("The models are as the last migrations left them.");
   expect(await succeed("db:migrate")).toMatch(/brand\/Migration\d{14}/);
   expect(await succeed("db:migrate")).toContain("The database has every migration.");
@@ -65,6 +65,25 @@ test("generate a migration, run it, change the model, generate again, undo", asy
   expect(await succeed("db:migrate")).toContain("Ran 1 migration.");
   expect(await succeed("db:rollback", "brand")).toContain("Undid 1 migration.");
   expect(await succeed("db:migrate", "--json")).toMatch(/^\{"migrations":\["brand\/Migration\d{14}"\],"links":\[\]\}$/m);
+});
+
+test("what may be a rename is asked, and what loses data is left out", async () => {
+  app.write("src/modules/brand/index.ts", brandModule("title: model.text(), country: model.text().nullable()"));
+  const { code, output } = await velella(["db:generate", "brand"], { directory: app.directory, env });
+  expect(code).toBe(1);
+  expect(output).toContain("Only you know whether this was renamed: brand.name=title.");
+  expect(output).toContain("--renamed brand.name=title");
+  expect(await succeed("db:generate", "brand", "--renamed", "brand.name=title")).toContain("Wrote 1 migration.");
+
+  app.write("src/modules/brand/index.ts", brandModule("title: model.text()"));
+  const kept = await succeed("db:generate", "brand");
+  expect(kept).toMatch(/left out, since it loses data: .*country/);
+  expect(kept).toContain("--allow-destructive");
+  expect(await succeed("db:generate", "brand", "--allow-destructive")).toContain("Wrote 1 migration.");
+
+  app.write("src/modules/brand/index.ts", brandModule("name: model.text()"));
+  await succeed("db:generate", "brand", "--renamed", "brand.title=name");
+  await succeed("db:migrate");
 });
 
 test("a module that is not there is refused by name", async () => {

@@ -13,7 +13,7 @@ const parentOf = (pid: number): number => Number(/^\d+ \(.*\) \S (\d+)/s.exec(re
 
 /** All processes of the embedded PostgreSQL: the postmaster and its children. */
 async function databaseProcesses(directory: string): Promise<number[]> {
-  const embedded = await startEmbedded({ directory: join(directory, ".velella") });
+  const embedded = await startEmbedded({ directory: join(directory, ".velella", "postgres") });
   const client = new Client({ connectionString: embedded.url });
   await client.connect();
   const { rows } = await client.query<{ pid: number }>("select pg_backend_pid() as pid");
@@ -60,7 +60,7 @@ test.runIf(process.platform === "linux")(
           killAll(pids);
         });
         app = await startApp(options);
-        const embedded = await startEmbedded({ directory: join(scratch.directory, ".velella") });
+        const embedded = await startEmbedded({ directory: join(scratch.directory, ".velella", "postgres") });
         await expectWhole(embedded.url, answered);
         await embedded.stop();
       }
