@@ -13,13 +13,15 @@ import { requireNode } from "./prepare/node-version.mjs";
 requireNode();
 const { prepare, root } = await import("./prepare/prepare.mjs");
 const { report, step } = await import("./prepare/run.mjs");
-const { ServedApp } = await import("./demo/served-app.mjs");
+const { requireFreePort, ServedApp } = await import("./demo/served-app.mjs");
 const { admin, fill, look } = await import("./demo/catalogue.mjs");
 const { curlLines } = await import("./demo/curl-lines.mjs");
 
 async function main() {
+  const port = Number(process.env.PORT || 9000);
+  await requireFreePort(port);
   await prepare();
-  const app = new ServedApp(resolve(process.argv[2] ?? join(root, "examples", "shop")), Number(process.env.PORT ?? 9000));
+  const app = new ServedApp(resolve(process.argv[2] ?? join(root, "examples", "shop")), port);
   await step("Migrating the database", () => app.command("db:migrate"));
   const told = untilToldToEnd();
   try {

@@ -38,7 +38,6 @@ export class ServedApp {
 
   /** Starts serving; what the server says goes to the terminal once `showOutput` is called. Resolves when it answers. */
   async start() {
-    await requireFreePort(this.port);
     // A group of its own: Ctrl-C reaches this script alone, which tells the server once, and waits for it.
     const child = spawn(process.execPath, [script, "start"], {
       cwd: this.directory,
@@ -95,8 +94,11 @@ export class ServedApp {
   }
 }
 
-/** @param {number} port */
-async function requireFreePort(port) {
+/**
+ * @param {number} port
+ * @throws {StepFailed} when something listens there
+ */
+export async function requireFreePort(port) {
   const probe = createServer();
   await new Promise((resolve, reject) => {
     probe.once("error", () => reject(new StepFailed(`Port ${port} is taken. Choose another one: PORT=${port + 1} npm run demo`)));

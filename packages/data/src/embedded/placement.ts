@@ -2,6 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, realpathSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { Logger } from "@velella/kernel";
+import { removeAbandoned, writeOrigin } from "./abandoned";
 import { userCacheFolder } from "./binaries";
 import { embeddedErrors } from "./errors";
 import { unprivilegedUser } from "./unprivileged-user";
@@ -70,8 +71,10 @@ export function choosePlacement(directory: string, systemFolder: string, logger:
   try {
     mkdirSync(systemFolder, { recursive: true });
     chmodSync(systemFolder, 0o755);
+    removeAbandoned(systemFolder);
     mkdirSync(home, { mode: 0o700 });
     chownSync(home, user.uid, user.gid);
+    writeOrigin(home, realpathSync(directory));
     writeLocation(directory, { home, directory: realpathSync(directory) });
   } catch (error) {
     throw embeddedErrors.folderNotUsable(systemFolder, "make a folder for its data", (error as Error).message);

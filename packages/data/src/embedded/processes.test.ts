@@ -8,6 +8,7 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
+  rmSync,
   statSync,
   writeFileSync,
 } from "node:fs";
@@ -248,6 +249,22 @@ test.runIf(isRoot)("a copy of an app gets a database of its own, a moved app kee
   const moved = await UserProcess.started({ ...folder, directory: folder.directory.replace("/app/", "/moved/") });
   expect(await moved.query("select id from kept")).toEqual([]);
   await moved.stop();
+});
+
+test.runIf(isRoot)("the database of an app for temporary files goes when the app has gone", async () => {
+  const user = await start();
+  const home = path.dirname(user.dataDirectory);
+  const other = { ...folder, directory: path.join(folder.root, "other", "postgres") };
+  rmSync(path.dirname(folder.directory), { recursive: true });
+  const first = await UserProcess.started(other);
+  // Its server still runs.
+  expect(existsSync(home)).toBe(true);
+  await Promise.all([first.stop(), user.stop()]);
+  rmSync(path.dirname(folder.directory), { recursive: true, force: true });
+
+  const second = await UserProcess.started({ ...other, directory: `${other.directory}-2` });
+  expect([existsSync(home), existsSync(path.dirname(first.dataDirectory))]).toEqual([false, true]);
+  await second.stop();
 });
 
 /** Whether a database is being created: in the app's folder, or in root's. */
