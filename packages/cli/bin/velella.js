@@ -2,6 +2,6 @@
 "use strict";
 
 // The app is closed when a command has ended, but a script may have left timers or sockets behind.
-require("../dist/index.js")
+void require("../dist/index.js")
   .run(process.argv.slice(2))
   .then((code) => process.exit(code));

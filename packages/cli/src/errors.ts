@@ -1,5 +1,10 @@
 import { defineErrors } from "@velella/kernel";
 
+/** How a rename is written on the command line: `brand.name=title` for a column, `brand=maker` for a table. */
+function renameWord({ table, column, from, to }: { table: string; column: boolean; from: string; to: string }): string {
+  return column ? `${table}.${from}=${to}` : `${from}=${to}`;
+}
+
 /** What people can get wrong on the command line. */
 export const cliErrors = defineErrors("cli", {
   scriptNotFound: {
@@ -30,6 +35,18 @@ export const cliErrors = defineErrors("cli", {
   invalidPort: {
     type: "invalid_data",
     message: (port: string) => `"${port}" is no port: a whole number from 0 to 65535 was expected.`,
+  },
+  invalidRename: {
+    type: "invalid_data",
+    message: (word: string) => `"${word}" names no rename.`,
+    hint: () => "Write table.old=new for a column, or old=new for a table.",
+  },
+  mayBeRenamed: {
+    type: "invalid_data",
+    message: (questions: readonly { table: string; column: boolean; from: string; to: string }[]) =>
+      `Only you know whether this was renamed: ${questions.map(renameWord).join(", ")}.`,
+    hint: (questions: readonly { table: string; column: boolean; from: string; to: string }[]) =>
+      `Add --renamed ${questions[0] ? renameWord(questions[0]) : ""} to keep the data, or --not-renamed with the same to drop the old and add the new.`,
   },
   unknownModules: {
     type: "invalid_data",

@@ -1,4 +1,5 @@
 import { Command, Option } from "commander";
+import type { GenerateOptions } from "./commands/db-generate";
 import type { CommandContext, ServeOptions } from "./command-context";
 import { cliErrors } from "./errors";
 
@@ -72,7 +73,12 @@ function addDatabase(program: Command, context: () => CommandContext): void {
     .command("db:generate")
     .description("write migrations for changed models")
     .argument("<modules...>", "names of modules")
-    .action(async (modules: string[]) => (await import("./commands/db-generate.js")).dbGenerate(context(), modules));
+    .option("--allow-destructive", "also write statements that lose data")
+    .option("--renamed <rename>", "table.old=new for a column, old=new for a table that was renamed; may be repeated", collect, [])
+    .option("--not-renamed <rename>", "the same for what only looks like a rename", collect, [])
+    .action(async (modules: string[], options: GenerateOptions) =>
+      (await import("./commands/db-generate.js")).dbGenerate(context(), modules, options),
+    );
   program
     .command("db:rollback")
     .description("undo the last migration of modules")
@@ -105,6 +111,10 @@ function addOthers(program: Command, context: () => CommandContext): void {
     .command("routes")
     .description("list the routes of the app")
     .action(async () => (await import("./commands/routes.js")).routes(context()));
+}
+
+function collect(word: string, words: string[]): string[] {
+  return [...words, word];
 }
 
 function parsePort(text: string): number {
