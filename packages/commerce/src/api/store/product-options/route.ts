@@ -1,0 +1,9 @@
+import type { AppRequest, AppResponse } from "@velella/framework/http";
+import { validateAndTransformQuery } from "@velella/framework/http";
+import { sendPage } from "../../read-records";
+import { listConfig } from "./query-config";
+import { StoreGetProductOptionsParams } from "./validators";
+
+export const middlewares = { GET: [validateAndTransformQuery(StoreGetProductOptionsParams, listConfig)] };
+
+export const GET = (req: AppRequest, res: AppResponse) => sendPage(req, res, "product_option", "product_options");

@@ -1,0 +1,92 @@
+import { removeRemoteLinkStep } from "@velella/framework";
+import { createStep, createWorkflow, StepResponse, transform, WorkflowResponse } from "@velella/workflows";
+import { createRecordsStep, deleteRecordsStep, updateRecordsStep } from "../records/record-steps";
+import type { LinkWorkflowInput } from "../sales-channel/link-products";
+
+export interface CreateCustomerGroupInput {
+  name: string;
+  metadata?: Record<string, unknown> | null;
+  /** Id of the user who made it. */
+  created_by?: string | null;
+}
+
+export interface CustomerGroupRecord extends Required<CreateCustomerGroupInput> {
+  id: string;
+}
+
+/** Creates groups; undone by deleting them. */
+export const createCustomerGroupsStep = createRecordsStep<CreateCustomerGroupInput, CustomerGroupRecord>(
+  "create-customer-groups",
+  "customer",
+  "CustomerGroups",
+);
+/** Changes groups; undone by writing what they were. */
+export const updateCustomerGroupsStep = updateRecordsStep<Partial<CreateCustomerGroupInput>, CustomerGroupRecord>(
+  "update-customer-groups",
+  "customer",
+  "CustomerGroups",
+);
+/** Deletes groups, softly; undone by restoring them. */
+export const deleteCustomerGroupsStep = deleteRecordsStep("delete-customer-group-step", "customer", "CustomerGroups");
+
+interface Membership {
+  customer_id: string;
+  customer_group_id: string;
+}
+
+/** Adds customers to groups and takes others out; undone by the reverse. */
+export const changeGroupMembersStep = createStep(
+  { name: "change-customer-group-members", transactional: true },
+  async (input: { add: Membership[]; remove: Membership[] }, { container, context }) => {
+    const customers = container.resolve("customer");
+    if (input.add.length) await customers.addCustomerToGroup(input.add, context);
+    if (input.remove.length) await customers.removeCustomerFromGroup(input.remove, context);
+    return new StepResponse(undefined, input);
+  },
+  async (input, { container, context }) => {
+    const customers = container.resolve("customer");
+    if (input?.add.length) await customers.removeCustomerFromGroup(input.add, context);
+    if (input?.remove.length) await customers.addCustomerToGroup(input.remove, context);
+  },
+);
+
+/** Creates groups of customers. */
+export const createCustomerGroupsWorkflow = createWorkflow(
+  "create-customer-groups",
+  (input: { customersData: CreateCustomerGroupInput[] }) => new WorkflowResponse(createCustomerGroupsStep(input.customersData)),
+);
+
+/** Changes groups of customers. */
+export const updateCustomerGroupsWorkflow = createWorkflow(
+  "update-customer-groups",
+  (input: { selector: Record<string, unknown>; update: Partial<CreateCustomerGroupInput> }) => new WorkflowResponse(updateCustomerGroupsStep(input)),
+);
+
+/** Deletes groups of customers. */
+export const deleteCustomerGroupsWorkflow = createWorkflow("delete-customer-groups", (input: { ids: string[] }) => {
+  deleteCustomerGroupsStep(input.ids);
+  removeRemoteLinkStep({ customer: { customer_group_id: input.ids } });
+  return new WorkflowResponse(undefined);
+});
+
+/** Adds customers to a group, and takes others out of it. */
+export const linkCustomersToCustomerGroupWorkflow = createWorkflow("link-customers-to-customer-group", (input: LinkWorkflowInput) => {
+  changeGroupMembersStep(
+    transform({ input }, ({ input: { id, add = [], remove = [] } }) => ({
+      add: add.map((customer_id) => ({ customer_id, customer_group_id: id })),
+      remove: remove.map((customer_id) => ({ customer_id, customer_group_id: id })),
+    })),
+  );
+  return new WorkflowResponse(undefined);
+});
+
+/** Adds a customer to groups, and takes it out of others. */
+export const linkCustomerGroupsToCustomerWorkflow = createWorkflow("link-customer-groups-to-customer", (input: LinkWorkflowInput) => {
+  changeGroupMembersStep(
+    transform({ input }, ({ input: { id, add = [], remove = [] } }) => ({
+      add: add.map((customer_group_id) => ({ customer_id: id, customer_group_id })),
+      remove: remove.map((customer_group_id) => ({ customer_id: id, customer_group_id })),
+    })),
+  );
+  return new WorkflowResponse(undefined);
+});
