@@ -1,0 +1,79 @@
+import type { SharedContext } from "@velella/kernel";
+import type { LoadedProvider } from "../modules/providers";
+import { lockErrors } from "./errors";
+import type { AcquireOptions, ExecuteOptions, LockedJob, LockProvider, OwnerOptions } from "./lock-provider";
+
+/** Which provider is asked; the default one unless told. */
+export interface ProviderChoice {
+  /** Its `id` in the config. */
+  provider?: string;
+}
+
+declare module "@velella/kernel" {
+  interface ContainerTypes {
+    locking: LockingService;
+  }
+}
+
+/**
+ * Locks by name, resolved as `locking`. A lock is held by an owner, not by a process: a later step on another
+ * instance can release what an earlier one acquired.
+ *
+ * @example
+ * await locking.execute(`cart:${id}`, async () => { … }, { timeout: 10 });
+ */
+export class LockingService {
+  private readonly providers: ReadonlyMap<string, LockProvider>;
+  private readonly fallback: LockProvider;
+
+  constructor({ lockProviders }: { lockProviders: readonly LoadedProvider<LockProvider>[] }) {
+    this.providers = new Map(lockProviders.map(({ id, service }) => [id, service]));
+    const chosen = lockProviders.find(({ isDefault }) => isDefault) ?? lockProviders[0];
+    this.fallback = (chosen as LoadedProvider<LockProvider>).service;
+  }
+
+  /**
+   * Waits for its turn, runs a job while nobody else has any of the keys, and gives the job's result.
+   *
+   * @throws `Failed to acquire lock for key "…"` when the turn did not come within `timeout` seconds (5 by default).
+   */
+  execute<T>(
+    keys: string | string[],
+    job: LockedJob<T>,
+    options: ExecuteOptions & ProviderChoice = {},
+    context?: SharedContext,
+  ): Promise<T> {
+    return this.provider(options).execute(keys, job, options, context);
+  }
+
+  /**
+   * Takes locks without waiting: all of them or none.
+   *
+   * @throws `Failed to acquire lock for key "…"` when somebody else has one of them.
+   */
+  acquire(keys: string | string[], options: AcquireOptions & ProviderChoice = {}, context?: SharedContext): Promise<void> {
+    return this.provider(options).acquire(keys, options, context);
+  }
+
+  /** Gives locks back; false when the owner did not have all of them. */
+  release(keys: string | string[], options: OwnerOptions & ProviderChoice = {}, context?: SharedContext): Promise<boolean> {
+    return this.provider(options).release(keys, options, context);
+  }
+
+  /** Gives back all locks of an owner; without one, those that were taken without an owner. */
+  releaseAll(options: OwnerOptions & ProviderChoice = {}, context?: SharedContext): Promise<void> {
+    return this.provider(options).releaseAll(options, context);
+  }
+
+  /** Closes what the providers opened. */
+  async dispose(): Promise<void> {
+    await Promise.all([...this.providers.values()].map((provider) => provider.dispose?.()));
+  }
+
+  private provider({ provider }: ProviderChoice): LockProvider {
+    if (provider === undefined) return this.fallback;
+    const found = this.providers.get(provider);
+    if (!found) throw lockErrors.unknownProvider(provider, [...this.providers.keys()]);
+    return found;
+  }
+}

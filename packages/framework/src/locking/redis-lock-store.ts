@@ -1,0 +1,99 @@
+import type { Logger } from "@velella/kernel";
+import { createRedisClient } from "../redis/redis-client";
+import type { RedisConnectionOptions } from "../redis/redis-client";
+import type { LockStore } from "./lock-store";
+
+// A lock is a key of Redis whose value is the owner, empty for nobody in particular. The last key of a script is the set
+// of what an owner has, for `dropAll`; what expired stays in it until the set itself expires, which does no harm.
+const scripts = {
+  takeLocks: {
+    lua: `
+      local owner, ttl, count = ARGV[1], tonumber(ARGV[2]), #KEYS - 1
+      for i = 1, count do
+        local held = redis.call('get', KEYS[i])
+        if held and (owner == '' or held ~= owner) then return i end
+      end
+      local owned = KEYS[#KEYS]
+      local before = redis.call('pttl', owned)
+      for i = 1, count do
+        if ttl > 0 then redis.call('set', KEYS[i], owner, 'px', ttl) else redis.call('set', KEYS[i], owner) end
+        redis.call('sadd', owned, KEYS[i])
+      end
+      if ttl == 0 then redis.call('persist', owned)
+      elseif before == -2 or (before >= 0 and before < ttl) then redis.call('pexpire', owned, ttl) end
+      return 0`,
+  },
+  renewLocks: {
+    lua: `
+      for i = 1, #KEYS - 1 do
+        if redis.call('get', KEYS[i]) ~= ARGV[1] then return 0 end
+      end
+      for i = 1, #KEYS do redis.call('pexpire', KEYS[i], ARGV[2]) end
+      return 1`,
+  },
+  dropLocks: {
+    lua: `
+      local dropped = 0
+      for i = 1, #KEYS - 1 do
+        if redis.call('get', KEYS[i]) == ARGV[1] then
+          redis.call('del', KEYS[i])
+          redis.call('srem', KEYS[#KEYS], KEYS[i])
+          dropped = dropped + 1
+        end
+      end
+      return dropped`,
+  },
+  dropAllLocks: {
+    lua: `
+      for _, key in ipairs(redis.call('smembers', KEYS[1])) do
+        if redis.call('get', key) == ARGV[1] then redis.call('del', key) end
+      end
+      return redis.call('del', KEYS[1])`,
+  },
+};
+
+/** Options of the Redis lock provider. */
+export interface RedisLockOptions extends RedisConnectionOptions {
+  /** What the keys in Redis begin with; `velella:lock:` by default. */
+  namespace?: string;
+}
+
+/** Locks among all processes that use one Redis server. Times are that server's. */
+export class RedisLockStore implements LockStore {
+  private readonly client;
+  private readonly prefix: string;
+
+  constructor(options: RedisLockOptions, logger: Logger) {
+    this.client = createRedisClient("The Redis lock provider", options, logger, scripts);
+    this.prefix = options.namespace ?? "velella:lock:";
+  }
+
+  async take(keys: readonly string[], owner: string | null, ttlMs: number): Promise<string | undefined> {
+    const busy = (await this.client.takeLocks(keys.length + 1, ...this.names(keys, owner), owner ?? "", ttlMs)) as number;
+    return busy === 0 ? undefined : keys[busy - 1];
+  }
+
+  async renew(keys: readonly string[], owner: string, ttlMs: number): Promise<boolean> {
+    return (await this.client.renewLocks(keys.length + 1, ...this.names(keys, owner), owner, ttlMs)) === 1;
+  }
+
+  async drop(keys: readonly string[], owner: string | null): Promise<boolean> {
+    return (await this.client.dropLocks(keys.length + 1, ...this.names(keys, owner), owner ?? "")) === keys.length;
+  }
+
+  async dropAll(owner: string | null): Promise<void> {
+    await this.client.dropAllLocks(1, this.ownedName(owner), owner ?? "");
+  }
+
+  async close(): Promise<void> {
+    this.client.disconnect();
+  }
+
+  private names(keys: readonly string[], owner: string | null): string[] {
+    return [...keys.map((key) => `${this.prefix}key:${key}`), this.ownedName(owner)];
+  }
+
+  private ownedName(owner: string | null): string {
+    return `${this.prefix}owner:${owner ?? ""}`;
+  }
+}
