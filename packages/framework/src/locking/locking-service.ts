@@ -67,7 +67,7 @@ export class LockingService {
 
   /** Closes what the providers opened. */
   async dispose(): Promise<void> {
-    await Promise.all([...this.providers.values()].map((provider) => provider.dispose?.()));
+    await Promise.all([...this.providers.values()].map(async (provider) => provider.dispose?.()));
   }
 
   private provider({ provider }: ProviderChoice): LockProvider {
