@@ -40,5 +40,6 @@ export const POST = async (req: AppRequest<CustomerAddressInput>, res: AppRespon
 export const DELETE = async (req: AppRequest, res: AppResponse) => {
   const { id, customer_id } = await ownAddress(req);
   await deleteCustomerAddressesWorkflow(req.scope).run({ input: { ids: id } });
-  res.json({ ...deleted(id[0]!, "address"), parent: await readRecord(req, "customer", { id: customer_id }) });
+  // The contract's answer names the customer here, not the address.
+  res.json({ ...deleted(customer_id, "address"), parent: await readRecord(req, "customer", { id: customer_id }) });
 };
