@@ -23,8 +23,10 @@ async function query<Row>(on: Queryable, text: string, params: readonly unknown[
  */
 export function createPgConnection({ url, poolSize = 10, ...config }: PgConnectionOptions): SqlConnection {
   const pool = new Pool({ connectionString: url, max: poolSize, ...config });
-  // An idle connection that breaks is replaced when the next one is needed.
+  // A connection that breaks while idle is replaced when the next one is needed; one that breaks while it is lent out
+  // fails its next statement. Neither may end the process.
   pool.on("error", () => undefined);
+  pool.on("connect", (client) => client.on("error", () => undefined));
   return {
     query: (text, params, name) => query(pool as unknown as Queryable, text, params, name),
     transaction: (run, options) => runTransaction(pool, run, options),

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { ambient, generateId } from "@velella/kernel";
 import type { Container, EventMessage, Logger } from "@velella/kernel";
+import { patiently } from "../connection/patiently";
 import { jsonCopy } from "../plan/json-copy";
 import type { WorkflowPlan } from "../plan/plan";
 import type { WorkflowRegistry } from "../registry/workflow-registry";
@@ -11,7 +12,7 @@ import { Run } from "../run/run";
 import type { RunObserver } from "../run/run-observer";
 import type { RunIdentity } from "../run/step-context";
 import type { RunOptions } from "../run/workflow-runner";
-import type { ClaimedExecution, ExecutionStatus, ExecutionStore } from "../store/execution-store";
+import type { ClaimedExecution, ExecutionStatus, ExecutionStore, NewExecution } from "../store/execution-store";
 import type { StepStore } from "../store/step-store";
 import { PgJournal } from "./pg-journal";
 import type { JournalClaim, JournalServices } from "./pg-journal";
@@ -66,7 +67,7 @@ export class Executor {
     const id = generateId("wf_exec");
     const input = jsonCopy(options.input);
     const { timeout, store, retentionTime, idempotent } = plan.options;
-    const started = await this.executions.start({
+    const execution: NewExecution = {
       id,
       workflowId: plan.id,
       transactionId: identity.transactionId,
@@ -78,7 +79,8 @@ export class Executor {
       idempotent: idempotent === true,
       store: store === true,
       retentionSeconds: retentionTime,
-    });
+    };
+    const started = await patiently(async () => (await this.executions.start(execution)) || (await this.executions.findById(id)) !== undefined);
     if (!started) return this.joinElsewhere(plan.id, identity.transactionId, options, plan, identity);
     const observe = this.options.observerOf(plan.id, identity.transactionId, options);
     observe?.({ eventType: "onBegin" });
@@ -180,7 +182,7 @@ export class Executor {
     if (cause !== undefined) logger.error(`Workflow "${workflowId}", transaction "${transactionId}", was interrupted`, cause);
     const seconds = waits ? journal.wakeIn : 0;
     try {
-      await this.executions.suspend(id, epoch, seconds);
+      await patiently(() => this.executions.suspend(id, epoch, seconds));
     } catch (failure) {
       // The database is away. The row still names us; our lease, when it ends, gives the run to others.
       logger.error(`Workflow "${workflowId}", transaction "${transactionId}", could not be given back`, failure);
@@ -208,7 +210,7 @@ export class Executor {
   ): Promise<{ outcome: RunOutcome; runId: string }> {
     const local = this.find(workflowId, transactionId);
     if (local) return this.join(local);
-    const found = await this.executions.find(workflowId, transactionId);
+    const found = await patiently(() => this.executions.find(workflowId, transactionId));
     // It has ended in this moment, and is not kept: then this is a run of its own.
     if (!found) return this.run(plan, identity, options);
     const outcome = isFinal(found.state) ? outcomeOf(found) : await this.waitElsewhere(found.id);
@@ -216,9 +218,9 @@ export class Executor {
   }
 
   private async waitElsewhere(id: string): Promise<RunOutcome> {
-    await this.executions.watch(id);
+    await patiently(() => this.executions.watch(id));
     for (let pause = 10; ; pause = Math.min(pause * 1.5, 250)) {
-      const status = await this.executions.findById(id);
+      const status = await patiently(() => this.executions.findById(id));
       if (!status) return { state: "done", result: undefined, errors: [] };
       if (isFinal(status.state)) return outcomeOf(status);
       if (status.asleep || status.parked) return goesOn();

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { generateId } from "@velella/kernel";
 import type { Logger, SqlConnection, SqlSession } from "@velella/kernel";
+import { patiently } from "../connection/patiently";
 import type { Tables } from "../store/schema";
 
 export interface InstanceOptions {
@@ -24,6 +25,7 @@ export class Instance {
   private session: SqlSession | undefined;
   private timer: NodeJS.Timeout | undefined;
   private registered: Promise<void> | undefined;
+  private renewing: Promise<void> | undefined;
   private stopped = false;
 
   constructor(private readonly options: InstanceOptions) {}
@@ -41,25 +43,30 @@ export class Instance {
     this.stopped = true;
     clearInterval(this.timer);
     if (!this.registered) return;
+    await this.renewing;
     const { connection, tables } = this.options;
     await connection.query(`delete from ${tables.instance} where id = $1`, [this.id]);
     await this.session?.release();
   }
 
   private async register(): Promise<void> {
-    await this.lock();
-    await this.beat();
+    await patiently(() => this.beat());
     this.timer = setInterval(() => this.renew(), (this.options.leaseSeconds * 1000) / 3);
     this.timer.unref();
   }
 
-  private renew(): void {
-    this.beat().catch((error: unknown) => this.options.logger.warn(`The workflow engine could not renew its lease: ${String(error)}`));
+  /** Renews the lease now, and the lock when it was lost. Others may have taken us for dead meanwhile: then we are new. */
+  renew(): void {
+    if (this.stopped) return;
+    this.renewing ??= patiently(() => this.beat())
+      .catch((error: unknown) => this.options.logger.warn(`The workflow engine could not renew its lease: ${String(error)}`))
+      .finally(() => (this.renewing = undefined));
   }
 
   private async beat(): Promise<void> {
-    if (!this.session) await this.lock();
+    if (!this.session && this.options.sessionLock) await this.lock();
     const { connection, tables, leaseSeconds } = this.options;
+    if (this.stopped) return;
     await connection.query(
       `insert into ${tables.instance} (id, lock_key, locked, lease_until) values ($1, $2, $3, now() + $4::float8 * interval '1 second')
       on conflict (id) do update set locked = excluded.locked, lease_until = excluded.lease_until`,
@@ -69,14 +76,15 @@ export class Instance {
   }
 
   private async lock(): Promise<void> {
-    if (!this.options.sessionLock || this.stopped) return;
     const session = await this.options.connection.session();
-    await session.query(`select pg_advisory_lock($1)`, [this.lockKey]);
+    // Not the waiting form: a session of ours that is about to end may still hold the lock.
+    const { rows } = await session.query<{ locked: boolean }>(`select pg_try_advisory_lock($1) as locked`, [this.lockKey]);
+    if (!rows[0]?.locked || this.stopped) return session.release();
     this.session = session;
     session.onEnd(() => {
       this.session = undefined;
-      // Without the lock we pass for dead: take it again before anyone looks, if the database is there.
-      if (!this.stopped) this.renew();
+      // Without the lock we pass for dead: take it again at once.
+      this.renew();
     });
   }
 }
@@ -88,20 +96,22 @@ export async function reap(connection: SqlConnection, tables: Tables, self: stri
       delete from ${tables.instance} i
       where i.id <> $1 and ((i.locked and pg_try_advisory_xact_lock(i.lock_key)) or i.lease_until < now())
       returning i.id
+    ), alive as (
+      select id from ${tables.instance} where id not in (select id from dead)
     ), progress as (
-      select e.id, (select count(*)::int from ${tables.step} s where s.execution_id = e.id) as steps
-      from ${tables.execution} e join dead on e.owner = dead.id where e.finished_at is null
+      select e.id, e.owner, (select count(*)::int from ${tables.step} s where s.execution_id = e.id) as steps
+      from ${tables.execution} e where e.owner is not null and e.owner not in (select id from alive) and e.finished_at is null
     ), executions as (
       update ${tables.execution} e set owner = null, wake_at = now(), watched = true, seen_steps = p.steps,
         unclean = case when p.steps > e.seen_steps then 1 else e.unclean + 1 end,
         parked = case when p.steps <= e.seen_steps and e.unclean + 1 >= $2
           then 'Its process ended ' || e.unclean + 1 || ' times in a row before the run got further.' end
-      from progress p where e.id = p.id returning e.id
+      from progress p where e.id = p.id and e.owner = p.owner returning e.id
     ), tasks as (
       update ${tables.task} t set owner = null, run_at = now(),
         state = case when t.attempts >= t.max_attempts + $2 then 'dead' else t.state end,
         error = case when t.attempts >= t.max_attempts + $2 then 'Its process ended ' || $2 || ' times before it was done.' else t.error end
-      from dead where t.owner = dead.id returning t.id
+      where t.owner is not null and t.owner not in (select id from alive) returning t.id
     )
     select (select count(*)::int from executions) as executions, (select count(*)::int from tasks) as tasks`,
     [self, limit],

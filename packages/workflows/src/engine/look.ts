@@ -3,8 +3,10 @@ import type { Tables } from "../store/schema";
 
 /** What there is to do, as one statement sees it. */
 export interface Look {
-  /** Another instance's lease is over, or its lock is free. */
+  /** Another instance's lease is over, or its lock is free, or something belongs to one that is not there. */
   dead: boolean;
+  /** This instance was taken for dead. */
+  lost: boolean;
   /** Runs that are due: those in good order, and those whose owners died repeatedly. */
   runs: boolean;
   suspects: boolean;
@@ -20,7 +22,10 @@ export async function look(connection: SqlConnection, tables: Tables, self: stri
   const ready = `${task} where state = 'ready' and owner is null and run_at`;
   const { rows } = await connection.query<Omit<Look, "next"> & { next: number | null }>(
     `select
-      exists (select from ${instance} where id <> $1 and ((locked and pg_try_advisory_xact_lock_shared(lock_key)) or lease_until < now())) as dead,
+      exists (select from ${instance} where id <> $1 and ((locked and pg_try_advisory_xact_lock_shared(lock_key)) or lease_until < now()))
+        or exists (select from ${execution} where owner is not null and finished_at is null and owner not in (select id from ${instance}))
+        or exists (select from ${task} where owner is not null and owner not in (select id from ${instance})) as dead,
+      not exists (select from ${instance} where id = $1) as lost,
       exists (select from ${waiting} <= now() and unclean < 2) as runs,
       exists (select from ${waiting} <= now() and unclean >= 2) as suspects,
       (exists (select from ${event} where routed_at is null and deliver_at <= now()) or exists (select from ${ready} <= now())) as tasks,
@@ -32,6 +37,6 @@ export async function look(connection: SqlConnection, tables: Tables, self: stri
     [self],
     tables.statement("look"),
   );
-  const { next = null, ...found } = rows[0] ?? { dead: false, runs: false, suspects: false, tasks: false };
+  const { next = null, ...found } = rows[0] ?? { dead: false, lost: false, runs: false, suspects: false, tasks: false };
   return { ...found, next: next ?? undefined };
 }

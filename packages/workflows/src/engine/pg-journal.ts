@@ -1,7 +1,6 @@
 import { performance } from "node:perf_hooks";
-import { setTimeout as sleep } from "node:timers/promises";
 import type { EventMessage, SharedContext, SqlConnection, SqlTransaction } from "@velella/kernel";
-import { isTransient } from "../connection/errors";
+import { patiently } from "../connection/patiently";
 import type { ErrorCopy } from "../run/error-copy";
 import { Interruption } from "../run/journal";
 import type { Attempt, Journal, Phase, StepRecord } from "../run/journal";
@@ -30,9 +29,6 @@ export interface JournalClaim {
   loaded: LoadedSteps | undefined;
   turned: readonly StepFailure[] | undefined;
 }
-
-// A database that restarts is back within seconds; what takes longer is left to whoever lives then.
-const patience = 30_000;
 
 /** Records a run in PostgreSQL, under one claim. */
 export class PgJournal implements Journal {
@@ -91,14 +87,12 @@ export class PgJournal implements Journal {
   /** The step's effects and its record commit together, or not at all; so a transient fault is simply tried again. */
   private async performInTransaction(attempt: Attempt, run: (shared: SharedContext | undefined) => Promise<StepRecord>): Promise<StepRecord> {
     const { connection, contextFor, steps } = this.services;
-    const giveUpAt = performance.now() + patience;
-    for (let pause = 20; ; pause = Math.min(pause * 2, 1000)) {
+    return patiently(async () => {
       const notes = this.takeNotes();
-      let record: StepRecord | undefined;
       let recorded = false;
       try {
         return await connection.transaction(async (transaction) => {
-          record = await run(contextFor(transaction));
+          const record = await run(contextFor(transaction));
           const written = await steps.checkpointIn(transaction, this.checkpointOf(attempt, record, notes));
           if (written.state === "absent") throw new Interruption("fenced");
           this.cancelled ||= written.cancelled;
@@ -107,13 +101,11 @@ export class PgJournal implements Journal {
         });
       } catch (error) {
         this.giveBack(notes);
-        if (error instanceof Interruption) throw error;
         // The connection broke while committing: only the database knows how that ended.
         if (recorded) throw new Interruption("lost", error);
-        if (!isTransient(error) || performance.now() > giveUpAt) throw error;
-        await sleep(pause);
+        throw error;
       }
-    }
+    });
   }
 
   fail(attempt: Attempt, record: StepRecord): Promise<StepRecord> {
@@ -206,16 +198,11 @@ export class PgJournal implements Journal {
     this.wakeAt = this.wakeAt === undefined ? at : Math.min(this.wakeAt, at);
   }
 
-  /** Tries again while the database is away for a moment. */
   private async retry<T>(write: () => Promise<T>): Promise<T> {
-    const giveUpAt = performance.now() + patience;
-    for (let pause = 20; ; pause = Math.min(pause * 2, 1000)) {
-      try {
-        return await write();
-      } catch (error) {
-        if (!isTransient(error) || performance.now() > giveUpAt) throw new Interruption("lost", error);
-        await sleep(pause);
-      }
+    try {
+      return await patiently(write);
+    } catch (error) {
+      throw new Interruption("lost", error);
     }
   }
 }

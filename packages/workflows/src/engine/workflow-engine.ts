@@ -312,6 +312,7 @@ export class WorkflowEngine implements PlanRunner {
   private async look(): Promise<number | undefined> {
     const { checkpoints, tables } = this;
     const found = await look(checkpoints, tables, this.instance.id);
+    if (found.lost) this.instance.renew();
     if (found.dead && (await reap(checkpoints, tables, this.instance.id, this.options.parkAfter ?? 5))) {
       found.runs = found.suspects = found.tasks = true;
     }
