@@ -23,7 +23,12 @@ export interface ReadShape {
   readonly withDeleted: boolean;
   /** Deleted rows of the model itself are shown, those of related models not. */
   readonly rootDeleted: boolean;
+  /** Each row also tells how many there are without the limit, in {@link countColumn}, where the page is full. */
+  readonly counts: boolean;
 }
+
+/** Names of columns that are no part of a row start with a character that no property has. */
+export const countColumn = "$count";
 
 /** A read as SQL. */
 export interface ReadPlan {
@@ -38,6 +43,8 @@ export interface ReadPlan {
  * select p."id", p."name", (select coalesce(json_agg(json_build_array(…) order by …), '[]') from "album" t2 where …) as "albums"
  * from (select t1."id", t1."name" from "artist" t1 where … order by … limit $1) p order by …
  * ```
+ *
+ * With `counts` the page is a CTE, so that its size is known: only a full page makes PostgreSQL count.
  */
 export function compileRead(shape: ReadShape): ReadPlan {
   const { selection, condition, withDeleted } = shape;
@@ -49,7 +56,7 @@ export function compileRead(shape: ReadShape): ReadPlan {
   const sorting = order.map((term) => ({ ...joinedOrderExpression(term, table, context), direction: term.direction }));
   const source = `${quote(shape.spec.table)} ${table}${sorting.map(({ joins }) => joins).join("")}`;
   const hydrate = compileHydrator(selection);
-  if (!limit || selection.relations.length === 0) {
+  if (!limit || (selection.relations.length === 0 && !shape.counts)) {
     const keys = sorting.map(({ expression, direction }) => `${expression} ${direction}`).join(", ");
     return { text: `select ${selectList(shape, table, context)} from ${source}${where} order by ${keys}${limit}`, hydrate };
   }
@@ -64,18 +71,30 @@ export function compileRead(shape: ReadShape): ReadPlan {
   });
   const outerKeys = sorting.map(({ direction }, index) => `${page}."$${index}" ${direction}`);
   const paged = `select ${list.join(", ")} from ${source}${where} order by ${keys.join(", ")}${limit}`;
-  return { text: `select ${selectList(shape, page, context)} from (${paged}) ${page} order by ${outerKeys.join(", ")}`, hydrate };
+  const selected = selectList(shape, page, context);
+  const outer = ` order by ${outerKeys.join(", ")}`;
+  if (!shape.counts) return { text: `select ${selected} from (${paged}) ${page}${outer}`, hydrate };
+  const count = `case when (select count(*) from ${page}) = $${shape.takeParam} then (${countStatement(shape, context)}) end`;
+  return {
+    text: `with ${page} as (${paged}) select ${selected}${selected && ", "}${count} as "${countColumn}" from ${page}${outer}`,
+    hydrate,
+  };
 }
 
 /** The statement that counts the rows of a read without its limit. */
-export function compileCount(shape: Pick<ReadShape, "spec" | "condition" | "withDeleted" | "rootDeleted">): string {
-  const context = { aliases: new Aliases(), withDeleted: shape.withDeleted };
+export function compileCount(shape: CountShape): string {
+  return countStatement(shape, { aliases: new Aliases(), withDeleted: shape.withDeleted });
+}
+
+type CountShape = Pick<ReadShape, "spec" | "condition" | "withDeleted" | "rootDeleted">;
+
+function countStatement(shape: CountShape, context: { aliases: Aliases; withDeleted: boolean }): string {
   const table = context.aliases.next();
   return `select count(*) as n from ${quote(shape.spec.table)} ${table}${whereClause(shape, table, shape.condition, context)}`;
 }
 
 /** Finds the keys of the rows that satisfy a condition, in the order of the keys. */
-export function compileKeys(shape: Pick<ReadShape, "spec" | "condition" | "withDeleted" | "rootDeleted">): string {
+export function compileKeys(shape: CountShape): string {
   const context = { aliases: new Aliases(), withDeleted: shape.withDeleted };
   const table = context.aliases.next();
   const key = `${table}.${quote(shape.spec.primaryKey[0] as string)}`;

@@ -2,8 +2,8 @@ import { parseTimestamp } from "../sql/timestamps";
 import { jsonColumn } from "./json-select";
 import type { SelectedColumn, Selection } from "./selection";
 
-/** Turns the rows of a statement into rows of a model, in place. */
-export type Hydrator = (rows: Record<string, unknown>[]) => Record<string, unknown>[];
+/** Turns the rows of a statement into rows of a model. */
+export type Hydrator = (rows: readonly Record<string, unknown>[]) => Record<string, unknown>[];
 
 /**
  * Makes the hydrator of a selection. It is generated as code, since an object literal with its keys in place is made
@@ -11,39 +11,33 @@ export type Hydrator = (rows: Record<string, unknown>[]) => Record<string, unkno
  */
 export function compileHydrator(selection: Selection): Hydrator {
   const functions: string[] = [];
-  const body: string[] = [];
-  for (const column of selection.columns) {
-    if (column.kind !== "number") continue; // Dates at the top level come from the driver.
-    const place = `row[${JSON.stringify(column.name)}]`;
-    body.push(`if (${place} !== null) ${place} = Number(${place});`);
-  }
-  for (const { name, foreignKey, key } of selection.references) {
-    const from = `row[${JSON.stringify(foreignKey)}]`;
-    body.push(`row[${JSON.stringify(name)}] = ${from} === null ? null : { ${JSON.stringify(key)}: ${from} };`);
-  }
-  for (const { edge, selection: inner } of selection.relations) {
-    const place = `row[${JSON.stringify(edge.name)}]`;
-    const one = objectFunction(inner, functions);
-    if (edge.many) body.push(`${place} = ${place}.map(${one});`);
-    else if (edge.absent === "null") body.push(`if (${place} !== null) ${place} = ${one}(${place});`);
-    else body.push(`if (${place} === null) delete ${place}; else ${place} = ${one}(${place});`);
-  }
-  if (body.length === 0) return (rows) => rows;
-  const code = `"use strict";\n${functions.join("\n")}\nreturn (rows) => { for (const row of rows) { ${body.join(" ")} } return rows; };`;
+  // Dates of the rows themselves come from the driver, those inside JSON are texts.
+  const root = objectFunction(selection, functions, {
+    column: ({ name, kind }) => columnValue(kind === "date" ? "plain" : kind, `a[${JSON.stringify(name)}]`),
+    relation: (index) => `a[${JSON.stringify(selection.relations[index]?.edge.name)}]`,
+  });
+  const code = `"use strict";\n${functions.join("\n")}\nreturn (rows) => rows.map(${root});`;
   // oxlint-disable-next-line typescript/no-implied-eval -- see above: nothing but names of models is in the code
   return new Function("date", code)(parseTimestamp) as Hydrator;
 }
 
-/** Adds a function that makes an object out of the array that JSON holds for it, and gives its name. */
-function objectFunction(selection: Selection, functions: string[]): string {
-  const entries: string[] = [];
+/** Code for the values of a selection, out of what stands for a row. */
+interface Source {
+  column(column: SelectedColumn, index: number): string;
+  relation(index: number): string;
+}
+
+/** Adds a function that makes an object out of a row, and gives its name. */
+function objectFunction(selection: Selection, functions: string[], source: Source): string {
+  const entries = selection.columns.map((column, index) => `${JSON.stringify(column.name)}: ${source.column(column, index)}`);
   const later: string[] = [];
-  selection.columns.forEach((column, index) =>
-    entries.push(`${JSON.stringify(column.name)}: ${columnValue(column, jsonColumn("a", selection, index))}`),
-  );
+  for (const { name, foreignKey, key } of selection.references) {
+    const from = `a[${JSON.stringify(foreignKey)}]`;
+    entries.push(`${JSON.stringify(name)}: ${from} === null ? null : { ${JSON.stringify(key)}: ${from} }`);
+  }
   selection.relations.forEach(({ edge, selection: inner }, index) => {
-    const one = objectFunction(inner, functions);
-    const value = jsonColumn("a", selection, selection.columns.length + index);
+    const one = objectFunction(inner, functions, insideJson(inner));
+    const value = source.relation(index);
     const name = JSON.stringify(edge.name);
     if (edge.many) entries.push(`${name}: ${value}.map(${one})`);
     else if (edge.absent === "null") entries.push(`${name}: ${value} === null ? null : ${one}(${value})`);
@@ -54,7 +48,15 @@ function objectFunction(selection: Selection, functions: string[]): string {
   return name;
 }
 
-function columnValue(column: SelectedColumn, value: string): string {
-  if (column.kind === "plain") return value;
-  return `${value} === null ? null : ${column.kind === "number" ? "Number" : "date"}(${value})`;
+/** Rows inside JSON are arrays. */
+function insideJson(selection: Selection): Source {
+  return {
+    column: ({ kind }, index) => columnValue(kind, jsonColumn("a", selection, index)),
+    relation: (index) => jsonColumn("a", selection, selection.columns.length + index),
+  };
+}
+
+function columnValue(kind: SelectedColumn["kind"], value: string): string {
+  if (kind === "plain") return value;
+  return `${value} === null ? null : ${kind === "number" ? "Number" : "date"}(${value})`;
 }

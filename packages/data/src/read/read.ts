@@ -7,13 +7,13 @@ import { withDataErrors } from "../sql/database-errors";
 import { identityOf, PlanCache } from "../sql/plan-cache";
 import type { CachedPlan } from "../sql/plan-cache";
 import type { ModelSpec } from "../spec/model-spec";
-import { compileCount, compileKeys, compileRead } from "./compile";
+import { compileCount, compileKeys, compileRead, countColumn } from "./compile";
 import type { ReadPlan } from "./compile";
 import { analyseOrder, orderShape } from "./order";
 import { fieldShape, selectionOf } from "./selection";
 
 const reads = new PlanCache<ReadPlan>(1000);
-const counts = new PlanCache<string>(500);
+const countStatements = new PlanCache<string>(500);
 const keys = new PlanCache<string>(500);
 
 /** A read that is ready to run. */
@@ -25,7 +25,8 @@ export interface PreparedRead {
 }
 
 /**
- * Runs a read: one statement whatever it selects, and one more for the count where the page does not tell it.
+ * Runs a read: one statement whatever it selects, the count included. Only where a page beyond the end is empty, and so
+ * tells nothing, there is one more for the count.
  *
  * Rows hold Dates, bigNumbers as number beside `raw_<name>`, and relations as objects and lists; children come in the
  * order of their keys, unless `order` speaks of the relation. Deleted rows are hidden at every level, except with
@@ -40,9 +41,10 @@ export async function read<Row = Record<string, unknown>>(executor: SqlExecutor,
   );
   const rows = plan.plan.hydrate(result.rows) as Row[];
   if (!count) return { rows };
-  const skip = request.skip ?? 0;
-  const isLastPage = (rows.length > 0 || skip === 0) && (request.take === undefined || rows.length < request.take);
-  if (isLastPage) return { rows, count: skip + rows.length };
+  const skip = Number(request.skip ?? 0);
+  const [first] = result.rows;
+  if (first) return { rows, count: Number(first[countColumn] ?? skip + rows.length) };
+  if (skip === 0 && Number(request.take ?? 1) > 0) return { rows, count: 0 };
   const counted = await executor.query<{ n: number }>(count.plan, countParams, count.name);
   return { rows, count: Number(counted.rows[0]?.n ?? 0) };
 }
@@ -57,13 +59,14 @@ export function prepareRead(request: ReadRequest): PreparedRead {
   const params = [...filter.params];
   const takeParam = take === undefined || take === null ? undefined : params.push(page("take", take));
   const skipParam = skip ? params.push(page("skip", skip)) : undefined;
+  const counts = request.count === true && takeParam !== undefined;
   const base = `${identityOf(spec)}/${identityOf(edges)}/${withDeleted ? "d" : rootDeleted ? "r" : ""}/${filter.shape}`;
   const shape = { spec, condition: filter.condition, withDeleted, rootDeleted };
-  const key = `${base}/${orderShape(order)}/${takeParam ? "t" : ""}${skipParam ? "s" : ""}/${fieldShape(spec, fields, edges)}`;
+  const key = `${base}/${orderShape(order)}/${takeParam ? "t" : ""}${skipParam ? "s" : ""}${counts ? "c" : ""}/${fieldShape(spec, fields, edges)}`;
   return {
-    read: reads.get(key, () => compileRead({ ...shape, selection: selectionOf(spec, fields, edges), order, takeParam, skipParam })),
+    read: reads.get(key, () => compileRead({ ...shape, selection: selectionOf(spec, fields, edges), order, takeParam, skipParam, counts })),
     params,
-    count: request.count ? counts.get(base, () => compileCount(shape)) : undefined,
+    count: request.count ? countStatements.get(base, () => compileCount(shape)) : undefined,
     countParams: filter.params,
   };
 }
