@@ -13,7 +13,12 @@ export const commerceDefaults: AppDefaults = {
       restrictedFields: { store: ["order", "orders"] },
     },
   },
-  modules: Object.fromEntries(Object.entries(coreModules).map(([key, { load, options, dependencies, directory }]) => [key, { load, options, dependencies, directory }])),
+  modules: Object.fromEntries(
+    Object.entries(coreModules).map(([key, { load, options, dependencies, directory }]) => [
+      key,
+      { load, options, dependencies, directory },
+    ]),
+  ),
   loadLinks: () => void require("./links"),
   loadWorkflows: () => void require("./flows"),
   apiDirectory: join(__dirname, "api"),

@@ -33,7 +33,11 @@ export async function readPage(req: AppRequest, entity: string, options: ReadOpt
 }
 
 /** The record with an id, with the fields that the query string chose; undefined when there is none. */
-export async function readRecord(req: AppRequest, entity: string, options: ReadOptions & { id?: string } = {}): Promise<GraphResult["data"][number] | undefined> {
+export async function readRecord(
+  req: AppRequest,
+  entity: string,
+  options: ReadOptions & { id?: string } = {},
+): Promise<GraphResult["data"][number]> {
   const { data } = await req.scope.resolve("query").graph({
     entity,
     fields: options.fields ?? req.queryConfig.fields,

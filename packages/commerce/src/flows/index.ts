@@ -1,32 +1,102 @@
 /** All flows of the commerce layer: workflows and steps under the names that apps know. */
-export { createApiKeysStep, createApiKeysWorkflow, deleteApiKeysStep, deleteApiKeysWorkflow, revokeApiKeysStep, revokeApiKeysWorkflow, updateApiKeysStep, updateApiKeysWorkflow } from "./api-key/api-keys";
+export {
+  createApiKeysStep,
+  createApiKeysWorkflow,
+  deleteApiKeysStep,
+  deleteApiKeysWorkflow,
+  revokeApiKeysStep,
+  revokeApiKeysWorkflow,
+  updateApiKeysStep,
+  updateApiKeysWorkflow,
+} from "./api-key/api-keys";
 export type { ApiKeyRecord, CreateApiKeyInput, RevokeApiKeysInput } from "./api-key/api-keys";
-export { linkSalesChannelsToApiKeyStep, linkSalesChannelsToApiKeyWorkflow, validatePublishableKeyStep, validateSalesChannelsExistStep } from "./api-key/link-sales-channels";
+export {
+  linkSalesChannelsToApiKeyStep,
+  linkSalesChannelsToApiKeyWorkflow,
+  validatePublishableKeyStep,
+  validateSalesChannelsExistStep,
+} from "./api-key/link-sales-channels";
 export { findActorIdentityStep } from "./auth/remove-actor";
 export { createPasswordResetTokenStep, generateResetPasswordTokenWorkflow } from "./auth/reset-password";
 export type { ResetPasswordInput } from "./auth/reset-password";
 export { setAuthAppMetadataStep, setAuthAppMetadataWorkflow } from "./auth/set-app-metadata";
 export type { SetAuthAppMetadataInput } from "./auth/set-app-metadata";
-export { createCustomerAccountWorkflow, createCustomersStep, createCustomersWorkflow, deleteCustomersStep, deleteCustomersWorkflow, updateCustomersStep, updateCustomersWorkflow, validateCustomerAccountCreation } from "./customer/customers";
-export type { CreateCustomerAccountInput, CreateCustomerInput, CreateCustomersWorkflowInput, CustomerAddressInput, CustomerRecord, UpdateCustomersWorkflowInput } from "./customer/customers";
+export {
+  createCustomerAccountWorkflow,
+  createCustomersStep,
+  createCustomersWorkflow,
+  deleteCustomersStep,
+  deleteCustomersWorkflow,
+  updateCustomersStep,
+  updateCustomersWorkflow,
+  validateCustomerAccountCreation,
+} from "./customer/customers";
+export type {
+  CreateCustomerAccountInput,
+  CreateCustomerInput,
+  CreateCustomersWorkflowInput,
+  CustomerAddressInput,
+  CustomerRecord,
+  UpdateCustomersWorkflowInput,
+} from "./customer/customers";
 export { removeCustomerAccountWorkflow } from "./customer/remove-account";
 export { sendNotificationsStep } from "./notification/send-notifications";
-export { createPricePreferencesStep, createPricePreferencesWorkflow, deletePricePreferencesStep, deletePricePreferencesWorkflow, updatePricePreferencesStep, updatePricePreferencesWorkflow } from "./pricing/price-preferences";
+export {
+  createPricePreferencesStep,
+  createPricePreferencesWorkflow,
+  deletePricePreferencesStep,
+  deletePricePreferencesWorkflow,
+  updatePricePreferencesStep,
+  updatePricePreferencesWorkflow,
+} from "./pricing/price-preferences";
 export type { PricePreferenceInput } from "./pricing/price-preferences";
 export { createPriceSetsStep, updatePriceSetsStep } from "./pricing/price-set-steps";
 export { upsertPricePreferencesStep } from "./pricing/upsert-price-preferences";
-export { createProductCategoriesStep, createProductCategoriesWorkflow, deleteProductCategoriesStep, deleteProductCategoriesWorkflow, updateProductCategoriesStep, updateProductCategoriesWorkflow } from "./product-category/product-categories";
+export {
+  createProductCategoriesStep,
+  createProductCategoriesWorkflow,
+  deleteProductCategoriesStep,
+  deleteProductCategoriesWorkflow,
+  updateProductCategoriesStep,
+  updateProductCategoriesWorkflow,
+} from "./product-category/product-categories";
 export type { CreateProductCategoriesWorkflowInput, UpdateProductCategoriesWorkflowInput } from "./product-category/product-categories";
-export { createCollectionsStep, createCollectionsWorkflow, deleteCollectionsStep, deleteCollectionsWorkflow, updateCollectionsStep, updateCollectionsWorkflow } from "./product/collections";
+export {
+  createCollectionsStep,
+  createCollectionsWorkflow,
+  deleteCollectionsStep,
+  deleteCollectionsWorkflow,
+  updateCollectionsStep,
+  updateCollectionsWorkflow,
+} from "./product/collections";
 export { createProductVariantsStep, createProductVariantsWorkflow } from "./product/create-product-variants";
 export type { CreateProductVariantsWorkflowInput } from "./product/create-product-variants";
 export { createProductsStep, createProductsWorkflow, validateProductInputStep } from "./product/create-products";
 export type { CreateProductVariantWithPrices, CreateProductWithPrices, CreateProductsWorkflowInput } from "./product/create-products";
 export { deleteProductsStep, deleteProductsWorkflow, findProductsToDeleteStep } from "./product/delete-products";
 export type { DeleteProductsWorkflowInput } from "./product/delete-products";
-export { createProductTagsStep, createProductTagsWorkflow, deleteProductTagsStep, deleteProductTagsWorkflow, updateProductTagsStep, updateProductTagsWorkflow } from "./product/product-tags";
-export { createProductTypesStep, createProductTypesWorkflow, deleteProductTypesStep, deleteProductTypesWorkflow, updateProductTypesStep, updateProductTypesWorkflow } from "./product/product-types";
-export { deleteProductVariantsStep, deleteProductVariantsWorkflow, updateProductVariantsStep, updateProductVariantsWorkflow } from "./product/product-variants";
+export {
+  createProductTagsStep,
+  createProductTagsWorkflow,
+  deleteProductTagsStep,
+  deleteProductTagsWorkflow,
+  updateProductTagsStep,
+  updateProductTagsWorkflow,
+} from "./product/product-tags";
+export {
+  createProductTypesStep,
+  createProductTypesWorkflow,
+  deleteProductTypesStep,
+  deleteProductTypesWorkflow,
+  updateProductTypesStep,
+  updateProductTypesWorkflow,
+} from "./product/product-types";
+export {
+  deleteProductVariantsStep,
+  deleteProductVariantsWorkflow,
+  updateProductVariantsStep,
+  updateProductVariantsWorkflow,
+} from "./product/product-variants";
 export type { UpdateProductVariantsWorkflowInput } from "./product/product-variants";
 export { findReplacedSalesChannelsStep, updateProductsStep, updateProductsWorkflow } from "./product/update-products";
 export type { UpdateProductWithPrices, UpdateProductsWorkflowInput } from "./product/update-products";
@@ -34,14 +104,47 @@ export { findVariantPriceSetsStep, upsertVariantPricesWorkflow } from "./product
 export type { UpsertVariantPricesWorkflowInput } from "./product/upsert-variant-prices";
 export { createVariantPricingLinkStep } from "./product/variant-pricing-link";
 export type { VariantPricingLink } from "./product/variant-pricing-link";
-export { createRegionsStep, createRegionsWorkflow, deleteRegionsStep, deleteRegionsWorkflow, updateRegionsStep, updateRegionsWorkflow } from "./region/regions";
+export {
+  createRegionsStep,
+  createRegionsWorkflow,
+  deleteRegionsStep,
+  deleteRegionsWorkflow,
+  updateRegionsStep,
+  updateRegionsWorkflow,
+} from "./region/regions";
 export type { CreateRegionInput, CreateRegionWithPreferences, RegionRecord } from "./region/regions";
-export { associateProductsWithSalesChannelsStep, detachProductsFromSalesChannelsStep, linkProductsToSalesChannelWorkflow } from "./sales-channel/link-products";
+export {
+  associateProductsWithSalesChannelsStep,
+  detachProductsFromSalesChannelsStep,
+  linkProductsToSalesChannelWorkflow,
+} from "./sales-channel/link-products";
 export type { LinkWorkflowInput, ProductSalesChannelLink } from "./sales-channel/link-products";
-export { createSalesChannelsStep, createSalesChannelsWorkflow, deleteSalesChannelsStep, deleteSalesChannelsWorkflow, updateSalesChannelsStep, updateSalesChannelsWorkflow } from "./sales-channel/sales-channels";
+export {
+  createSalesChannelsStep,
+  createSalesChannelsWorkflow,
+  deleteSalesChannelsStep,
+  deleteSalesChannelsWorkflow,
+  updateSalesChannelsStep,
+  updateSalesChannelsWorkflow,
+} from "./sales-channel/sales-channels";
 export type { CreateSalesChannelInput, SalesChannelRecord } from "./sales-channel/sales-channels";
-export { createStoresStep, createStoresWorkflow, deleteStoresStep, deleteStoresWorkflow, updateStoresStep, updateStoresWorkflow } from "./store/stores";
+export {
+  createStoresStep,
+  createStoresWorkflow,
+  deleteStoresStep,
+  deleteStoresWorkflow,
+  updateStoresStep,
+  updateStoresWorkflow,
+} from "./store/stores";
 export type { CreateStoreInput, StoreCurrencyInput, StoreRecord, UpdateStoreInput } from "./store/stores";
 export { removeUserAccountWorkflow } from "./user/remove-account";
-export { createUserAccountWorkflow, createUsersStep, createUsersWorkflow, deleteUsersStep, deleteUsersWorkflow, updateUsersStep, updateUsersWorkflow } from "./user/users";
+export {
+  createUserAccountWorkflow,
+  createUsersStep,
+  createUsersWorkflow,
+  deleteUsersStep,
+  deleteUsersWorkflow,
+  updateUsersStep,
+  updateUsersWorkflow,
+} from "./user/users";
 export type { CreateUserInput, UserRecord } from "./user/users";

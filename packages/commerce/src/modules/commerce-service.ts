@@ -81,7 +81,7 @@ function updateMethod(generated: Methods, entity: AnyEntity): Implementation {
   const plural = pluralize(entity.name);
   return async function (args, sharedContext) {
     const { changes, single } = await changesFrom(this, plural, args, sharedContext);
-    const merges = specOf(entity as never).propertyByName.get("metadata")?.kind === "json";
+    const merges = specOf(entity).propertyByName.get("metadata")?.kind === "json";
     const rows = merges ? await withMetadata(this, plural, changes, sharedContext) : changes;
     const updated = (await generated[`update${plural}`]!.call(this, rows, sharedContext)) as Row[];
     return single ? updated[0] : updated;

@@ -32,7 +32,18 @@ export const coreModules: Readonly<Record<string, CoreModule>> = {
   currency: core("currency", () => require("./currency"), {}),
   auth: core("auth", () => require("./auth"), {}, { providers: [{ resolve: "@velella/commerce/auth-emailpass", id: "emailpass" }] }),
   user: core("user", () => require("./user"), {}),
-  notification: core("notification", () => require("./notification"), {}, {
-    providers: [{ resolve: "@velella/commerce/notification-local", id: "local", options: { name: "Local Notification Provider", channels: ["feed"] } }],
-  }),
+  notification: core(
+    "notification",
+    () => require("./notification"),
+    {},
+    {
+      providers: [
+        {
+          resolve: "@velella/commerce/notification-local",
+          id: "local",
+          options: { name: "Local Notification Provider", channels: ["feed"] },
+        },
+      ],
+    },
+  ),
 };

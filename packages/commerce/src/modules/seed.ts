@@ -17,7 +17,9 @@ async function seedCurrencies(container: Container): Promise<void> {
   const present = new Set((await service.listCurrencies({}, { select: ["code"] })).map(({ code }) => code));
   const missing = currencies.filter(([code]) => !present.has(code));
   if (!missing.length) return;
-  await service.createCurrencies(missing.map(([code, name, symbol, symbol_native, decimal_digits]) => ({ code, name, symbol, symbol_native, decimal_digits })));
+  await service.createCurrencies(
+    missing.map(([code, name, symbol, symbol_native, decimal_digits]) => ({ code, name, symbol, symbol_native, decimal_digits })),
+  );
 }
 
 async function seedCountries(container: Container): Promise<void> {
@@ -34,8 +36,12 @@ async function seedStore(container: Container): Promise<void> {
   const stores = container.resolve("store");
   const [existing] = await stores.listStores({}, { select: ["id"], take: 1 });
   if (existing) return;
-  const channel = await container.resolve("sales_channel").createSalesChannels({ name: "Default Sales Channel", description: "Created by Medusa" });
-  const key = await container.resolve("api_key").createApiKeys({ title: "Default Publishable API Key", type: "publishable", created_by: "" });
+  const channel = await container
+    .resolve("sales_channel")
+    .createSalesChannels({ name: "Default Sales Channel", description: "Created by Medusa" });
+  const key = await container
+    .resolve("api_key")
+    .createApiKeys({ title: "Default Publishable API Key", type: "publishable", created_by: "" });
   await container.resolve("link").create({ api_key: { publishable_key_id: key.id }, sales_channel: { sales_channel_id: channel.id } });
   await stores.createStores({ supported_currencies: [{ currency_code: "eur", is_default: true }], default_sales_channel_id: channel.id });
 }

@@ -6,7 +6,11 @@ type Row = Record<string, unknown>;
  * What `update` methods take: an id and the changes to it, ids and changes to all of them, a selector and changes, or
  * objects that carry their own id; and the shared context after those.
  */
-export type UpdateArguments<First extends string | object, Data> = [first: First, data?: Data | SharedContext, sharedContext?: SharedContext];
+export type UpdateArguments<First extends string | object, Data> = [
+  first: First,
+  data?: Data | SharedContext,
+  sharedContext?: SharedContext,
+];
 
 /** What an update method asks of a service: to find the rows that a selector matches. */
 type Lists = Record<string, (filters: unknown, config: object, sharedContext: SharedContext) => Promise<unknown>>;
@@ -60,8 +64,12 @@ export async function changesFrom(service: object, kind: string, args: readonly 
   if (typeof first === "string") return { changes: [{ ...(data as Row), id: first }], single: true };
   if (Array.isArray(first)) {
     if (data !== undefined) return { changes: first.map((id: string) => ({ ...(data as Row), id })), single: false };
-    const lists = await Promise.all(first.map((item: Row & { id: string }) => ("selector" in item ? matching(item.selector, item.data) : [item])));
-    return { changes: lists.flat(), single: false };
+    const changes: Changes["changes"] = [];
+    for (const item of first as (Row & { id: string })[]) {
+      if ("selector" in item) changes.push(...(await matching(item.selector, item.data)));
+      else changes.push(item);
+    }
+    return { changes, single: false };
   }
   if (data !== undefined) return { changes: await matching(first, data), single: false };
   const item = first as Row & { id: string };

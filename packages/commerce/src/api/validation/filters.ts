@@ -8,7 +8,11 @@ export function oneOrMany<T extends z.ZodType>(schema: T) {
 
 /** Filters on the dates that every record has. */
 export function dateFilters() {
-  return { created_at: createOperatorMap().optional(), updated_at: createOperatorMap().optional(), deleted_at: createOperatorMap().optional() };
+  return {
+    created_at: createOperatorMap().optional(),
+    updated_at: createOperatorMap().optional(),
+    deleted_at: createOperatorMap().optional(),
+  };
 }
 
 /** The query parameters of a list: page and order, filters, and `$and` and `$or` lists of the same filters. */

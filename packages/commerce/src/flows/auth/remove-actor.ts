@@ -5,7 +5,9 @@ import type { AuthIdentityRecord } from "../../modules/auth/types";
 export const findActorIdentityStep = createStep(
   { name: "find-actor-identity", pure: true },
   async ({ key, value }: { key: string; value: string }, { container }) => {
-    const identities = (await container.resolve("auth").listAuthIdentities({ app_metadata: { [key]: value } }, { take: 1 })) as unknown as AuthIdentityRecord[];
+    const identities = (await container
+      .resolve("auth")
+      .listAuthIdentities({ app_metadata: { [key]: value } }, { take: 1 })) as unknown as AuthIdentityRecord[];
     return new StepResponse(identities[0] ?? null);
   },
 );

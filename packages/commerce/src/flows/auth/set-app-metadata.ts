@@ -25,8 +25,12 @@ export const setAuthAppMetadataStep = createStep(
     const identity = (await auth.retrieveAuthIdentity(authIdentityId, {}, context)) as unknown as AuthIdentityRecord;
     const former = identity.app_metadata?.[key];
     if (former !== undefined && value !== null) throw authErrors.alreadyActor(key);
-    const updated = await auth.updateAuthIdentities({ id: authIdentityId, app_metadata: withKey(identity, key, value) }, context);
-    return new StepResponse(updated as unknown as AuthIdentityRecord, { id: authIdentityId, key, value: former ?? null } as Undo);
+    const updated: AuthIdentityRecord = await auth.updateAuthIdentities(
+      { id: authIdentityId, app_metadata: withKey(identity, key, value) },
+      context,
+    );
+    const undo: Undo = { id: authIdentityId, key, value: former ?? null };
+    return new StepResponse(updated, undo);
   },
   async (undo, { container, context }) => {
     if (!undo) return;

@@ -59,7 +59,8 @@ export const createCustomerGroupsWorkflow = createWorkflow(
 /** Changes groups of customers. */
 export const updateCustomerGroupsWorkflow = createWorkflow(
   "update-customer-groups",
-  (input: { selector: Record<string, unknown>; update: Partial<CreateCustomerGroupInput> }) => new WorkflowResponse(updateCustomerGroupsStep(input)),
+  (input: { selector: Record<string, unknown>; update: Partial<CreateCustomerGroupInput> }) =>
+    new WorkflowResponse(updateCustomerGroupsStep(input)),
 );
 
 /** Deletes groups of customers. */

@@ -40,22 +40,36 @@ function unsetDefaultStep(name: string, key: Default) {
       if (!customer_ids.length) return new StepResponse<undefined, string[]>(undefined, []);
       const service = container.resolve("customer");
       const former = await service.listCustomerAddresses({ customer_id: customer_ids, [key]: true }, { select: ["id"] }, context);
-      if (former.length) await service.updateCustomerAddresses(former.map(({ id }) => ({ id, [key]: false })), context);
+      if (former.length)
+        await service.updateCustomerAddresses(
+          former.map(({ id }) => ({ id, [key]: false })),
+          context,
+        );
       return new StepResponse<undefined, string[]>(
         undefined,
         former.map(({ id }) => id),
       );
     },
     async (ids, { container, context }) => {
-      if (ids?.length) await container.resolve("customer").updateCustomerAddresses(ids.map((id) => ({ id, [key]: true })), context);
+      if (ids?.length)
+        await container.resolve("customer").updateCustomerAddresses(
+          ids.map((id) => ({ id, [key]: true })),
+          context,
+        );
     },
   );
 }
 
 /** Makes room for another default shipping address. */
-export const maybeUnsetDefaultShippingAddressesStep = unsetDefaultStep("maybe-unset-default-shipping-customer-addresses", "is_default_shipping");
+export const maybeUnsetDefaultShippingAddressesStep = unsetDefaultStep(
+  "maybe-unset-default-shipping-customer-addresses",
+  "is_default_shipping",
+);
 /** Makes room for another default billing address. */
-export const maybeUnsetDefaultBillingAddressesStep = unsetDefaultStep("maybe-unset-default-billing-customer-addresses", "is_default_billing");
+export const maybeUnsetDefaultBillingAddressesStep = unsetDefaultStep(
+  "maybe-unset-default-billing-customer-addresses",
+  "is_default_billing",
+);
 
 /** Adds addresses to customers; of several defaults the last one counts. */
 export const createCustomerAddressesWorkflow = createWorkflow(
@@ -81,7 +95,10 @@ export const findCustomersOfAddressesStep = createStep(
     if (!update.is_default_shipping && !update.is_default_billing) return new StepResponse({ shipping: none, billing: none });
     const addresses = await container.resolve("customer").listCustomerAddresses(selector, { select: ["customer_id"] });
     const customers = { customer_ids: addresses.map(({ customer_id }) => customer_id) };
-    return new StepResponse({ shipping: update.is_default_shipping ? customers : none, billing: update.is_default_billing ? customers : none });
+    return new StepResponse({
+      shipping: update.is_default_shipping ? customers : none,
+      billing: update.is_default_billing ? customers : none,
+    });
   },
 );
 

@@ -45,7 +45,11 @@ export interface CustomerRecord extends Required<Omit<CreateCustomerInput, "addr
 /** Creates customers; undone by deleting them. */
 export const createCustomersStep = createRecordsStep<CreateCustomerInput, CustomerRecord>("create-customers", "customer", "Customers");
 /** Changes customers; undone by writing what they were. */
-export const updateCustomersStep = updateRecordsStep<Partial<CreateCustomerInput>, CustomerRecord>("update-customer", "customer", "Customers");
+export const updateCustomersStep = updateRecordsStep<Partial<CreateCustomerInput>, CustomerRecord>(
+  "update-customer",
+  "customer",
+  "Customers",
+);
 /** Deletes customers, softly; undone by restoring them. */
 export const deleteCustomersStep = deleteRecordsStep("delete-customers", "customer", "Customers");
 

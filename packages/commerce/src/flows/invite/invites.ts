@@ -11,9 +11,12 @@ export const createInviteStep = createRecordsStep<InviteInput, InviteRow>("creat
 export const deleteInvitesStep = deleteRecordsStep("delete-invites-step", "user", "Invites");
 
 /** Gives invites new tokens. The former ones are worth nothing then, so that this is not undone. */
-export const refreshInviteTokensStep = createStep({ name: "refresh-invite-tokens-step", transactional: true }, async (ids: string[], { container, context }) => {
-  return new StepResponse(await container.resolve("user").refreshInviteTokens(ids, context));
-});
+export const refreshInviteTokensStep = createStep(
+  { name: "refresh-invite-tokens-step", transactional: true },
+  async (ids: string[], { container, context }) => {
+    return new StepResponse(await container.resolve("user").refreshInviteTokens(ids, context));
+  },
+);
 
 /** The invite with a token, refused unless it is valid. */
 export const validateTokenStep = createStep({ name: "validate-invite-token-step", pure: true }, async (token: string, { container }) => {
@@ -54,7 +57,11 @@ export const acceptInviteWorkflow = createWorkflow("accept-invite-workflow", (in
   const users = createUsersWorkflow.runAsStep({
     input: { users: transform({ input, invite }, ({ input, invite }) => [{ ...input.user, email: input.user.email ?? invite.email }]) },
   });
-  setAuthAppMetadataStep({ authIdentityId: input.auth_identity_id, actorType: "user", value: transform({ users }, ({ users }) => users[0]!.id) });
+  setAuthAppMetadataStep({
+    authIdentityId: input.auth_identity_id,
+    actorType: "user",
+    value: transform({ users }, ({ users }) => users[0]!.id),
+  });
   deleteInvitesStep(transform({ invite }, ({ invite }) => [invite.id]));
   emitEventStep({ eventName: "invite.accepted", data: transform({ invite }, ({ invite }) => ({ id: invite.id })) });
   return new WorkflowResponse(users);

@@ -15,7 +15,10 @@ export const updatePriceSetsStep = createStep(
     const updated = await pricing.upsertPriceSets(sets, context);
     return new StepResponse(
       updated,
-      (before as PriceSetRecord[]).map(({ id, prices = [] }) => ({ id, prices: prices.filter(({ price_list_id }) => !price_list_id).map(inputOf) })),
+      (before as PriceSetRecord[]).map(({ id, prices = [] }) => ({
+        id,
+        prices: prices.filter(({ price_list_id }) => !price_list_id).map(inputOf),
+      })),
     );
   },
   async (before, { container, context }) => {
@@ -24,6 +27,8 @@ export const updatePriceSetsStep = createStep(
 );
 
 function inputOf({ id, title, currency_code, raw_amount, min_quantity, max_quantity, price_rules = [] }: PriceRecord) {
-  const rules = Object.fromEntries(price_rules.filter(({ operator }) => operator === "eq").map(({ attribute, value }) => [attribute, value]));
+  const rules = Object.fromEntries(
+    price_rules.filter(({ operator }) => operator === "eq").map(({ attribute, value }) => [attribute, value]),
+  );
   return { id, title, currency_code, amount: raw_amount, min_quantity, max_quantity, rules };
 }

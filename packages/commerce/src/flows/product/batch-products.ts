@@ -45,7 +45,9 @@ export const batchProductVariantsWorkflow = createWorkflow(
       createProductVariantsWorkflow.runAsStep({ input: { product_variants: transform({ input }, ({ input }) => input.create ?? []) } }),
     );
     const updated = when("updates", { input }, ({ input }) => !!input.update?.length).then(() =>
-      updateProductVariantsWorkflow.runAsStep({ input: transform({ input }, ({ input }) => ({ product_variants: input.update ?? [] })) as never }),
+      updateProductVariantsWorkflow.runAsStep({
+        input: transform({ input }, ({ input }) => ({ product_variants: input.update ?? [] })) as never,
+      }),
     );
     when("deletes", { input }, ({ input }) => !!input.delete?.length).then(() => {
       deleteProductVariantsWorkflow.runAsStep({ input: { ids: transform({ input }, ({ input }) => input.delete ?? []) } });

@@ -4,9 +4,17 @@ import type { CreateProductCollectionInput, ProductCollectionRecord } from "../.
 import { createRecordsStep, deleteRecordsStep, updateRecordsStep } from "../records/record-steps";
 
 /** Creates collections; undone by deleting them. */
-export const createCollectionsStep = createRecordsStep<CreateProductCollectionInput, ProductCollectionRecord>("create-collections", "product", "ProductCollections");
+export const createCollectionsStep = createRecordsStep<CreateProductCollectionInput, ProductCollectionRecord>(
+  "create-collections",
+  "product",
+  "ProductCollections",
+);
 /** Changes collections; undone by writing what they were. */
-export const updateCollectionsStep = updateRecordsStep<Partial<CreateProductCollectionInput>, ProductCollectionRecord>("update-collections", "product", "ProductCollections");
+export const updateCollectionsStep = updateRecordsStep<Partial<CreateProductCollectionInput>, ProductCollectionRecord>(
+  "update-collections",
+  "product",
+  "ProductCollections",
+);
 /** Deletes collections, softly; undone by restoring them. */
 export const deleteCollectionsStep = deleteRecordsStep("delete-collections", "product", "ProductCollections");
 
@@ -16,7 +24,10 @@ export const createCollectionsWorkflow = createWorkflow(
   (input: { collections: CreateProductCollectionInput[]; additional_data?: Record<string, unknown> }) => {
     const created = createCollectionsStep(input.collections);
     const collectionsCreated = createHook("collectionsCreated", { collections: created, additional_data: input.additional_data });
-    emitEventStep({ eventName: "product-collection.created", data: transform({ created }, ({ created }) => created.map(({ id }) => ({ id }))) });
+    emitEventStep({
+      eventName: "product-collection.created",
+      data: transform({ created }, ({ created }) => created.map(({ id }) => ({ id }))),
+    });
     return new WorkflowResponse(created, { hooks: [collectionsCreated] });
   },
 );
@@ -24,10 +35,17 @@ export const createCollectionsWorkflow = createWorkflow(
 /** Changes collections. */
 export const updateCollectionsWorkflow = createWorkflow(
   "update-collections",
-  (input: { selector: Record<string, unknown>; update: Partial<CreateProductCollectionInput>; additional_data?: Record<string, unknown> }) => {
+  (input: {
+    selector: Record<string, unknown>;
+    update: Partial<CreateProductCollectionInput>;
+    additional_data?: Record<string, unknown>;
+  }) => {
     const updated = updateCollectionsStep({ selector: input.selector, update: input.update });
     const collectionsUpdated = createHook("collectionsUpdated", { collections: updated, additional_data: input.additional_data });
-    emitEventStep({ eventName: "product-collection.updated", data: transform({ updated }, ({ updated }) => updated.map(({ id }) => ({ id }))) });
+    emitEventStep({
+      eventName: "product-collection.updated",
+      data: transform({ updated }, ({ updated }) => updated.map(({ id }) => ({ id }))),
+    });
     return new WorkflowResponse(updated, { hooks: [collectionsUpdated] });
   },
 );

@@ -9,7 +9,10 @@ export const batchLinkProductsToCollectionStep = createStep(
     const before = await products.listProducts({ id: [...add, ...remove] }, { select: ["id", "collection_id"] }, context);
     // Only what is in this collection can be taken out of it.
     const out = before.filter((product) => remove.includes(product.id) && product.collection_id === id).map((product) => product.id);
-    const changes = [...add.map((product) => ({ id: product, collection_id: id })), ...out.map((product) => ({ id: product, collection_id: null }))];
+    const changes = [
+      ...add.map((product) => ({ id: product, collection_id: id })),
+      ...out.map((product) => ({ id: product, collection_id: null })),
+    ];
     if (changes.length) await products.updateProducts(changes, context);
     return new StepResponse(
       undefined,

@@ -32,7 +32,10 @@ export const createProductOptionsWorkflow = createWorkflow(
   (input: { product_options: CreateProductOptionInput[]; additional_data?: Record<string, unknown> }) => {
     const created = createProductOptionsStep(input.product_options);
     const productOptionsCreated = createHook("productOptionsCreated", { product_options: created, additional_data: input.additional_data });
-    emitEventStep({ eventName: "product-option.created", data: transform({ created }, ({ created }) => created.map(({ id }) => ({ id }))) });
+    emitEventStep({
+      eventName: "product-option.created",
+      data: transform({ created }, ({ created }) => created.map(({ id }) => ({ id }))),
+    });
     return new WorkflowResponse(created, { hooks: [productOptionsCreated] });
   },
 );
@@ -43,7 +46,10 @@ export const updateProductOptionsWorkflow = createWorkflow(
   (input: { selector: Record<string, unknown>; update: Partial<CreateProductOptionInput>; additional_data?: Record<string, unknown> }) => {
     const updated = updateProductOptionsStep({ selector: input.selector, update: input.update });
     const productOptionsUpdated = createHook("productOptionsUpdated", { product_options: updated, additional_data: input.additional_data });
-    emitEventStep({ eventName: "product-option.updated", data: transform({ updated }, ({ updated }) => updated.map(({ id }) => ({ id }))) });
+    emitEventStep({
+      eventName: "product-option.updated",
+      data: transform({ updated }, ({ updated }) => updated.map(({ id }) => ({ id }))),
+    });
     return new WorkflowResponse(updated, { hooks: [productOptionsUpdated] });
   },
 );
@@ -62,7 +68,10 @@ export const updateProductOptionValuesWorkflow = createWorkflow(
   "update-product-option-values",
   (input: { selector: Record<string, unknown>; update: { value?: string; metadata?: Metadata } }) => {
     const updated = updateProductOptionValuesStep(input);
-    emitEventStep({ eventName: "product-option-value.updated", data: transform({ updated }, ({ updated }) => updated.map(({ id }) => ({ id }))) });
+    emitEventStep({
+      eventName: "product-option-value.updated",
+      data: transform({ updated }, ({ updated }) => updated.map(({ id }) => ({ id }))),
+    });
     return new WorkflowResponse(updated);
   },
 );
@@ -98,7 +107,12 @@ export const linkProductOptionsStep = createStep(
   async ({ product_id, add = [], remove = [], update = [] }: LinkProductOptionsInput, { container, context }) => {
     const products = container.resolve("product");
     const fresh = add.filter((option): option is CreateProductOptionInput => typeof option === "object" && "title" in option);
-    const created = fresh.length ? await products.createProductOptions(fresh.map((option) => ({ is_exclusive: true, ...option })), context) : [];
+    const created = fresh.length
+      ? await products.createProductOptions(
+          fresh.map((option) => ({ is_exclusive: true, ...option })),
+          context,
+        )
+      : [];
     const existing = add.flatMap((option) => {
       if (typeof option === "string") return [{ product_id, product_option_id: option }];
       return "id" in option ? [{ product_id, product_option_id: option.id, product_option_value_ids: option.value_ids }] : [];
@@ -117,7 +131,11 @@ export const linkProductOptionsStep = createStep(
     const reversed = undo.values.map(({ add, remove, ...pair }) => ({ ...pair, add: remove, remove: add }));
     if (reversed.length) await products.updateProductOptionValuesOnProduct(reversed, context);
     if (undo.removed.length) {
-      await products.restoreProductOptions(undo.removed.map(({ product_option_id }) => product_option_id), {}, context);
+      await products.restoreProductOptions(
+        undo.removed.map(({ product_option_id }) => product_option_id),
+        {},
+        context,
+      );
       await products.addProductOptionToProduct(undo.removed, context);
     }
     if (undo.added.length) await products.removeProductOptionFromProduct(undo.added, context);

@@ -6,7 +6,11 @@ import { createRecordsStep, deleteRecordsStep, updateRecordsStep } from "../reco
 /** Creates product types; undone by deleting them. */
 export const createProductTypesStep = createRecordsStep<ValueInput, ValueRecord>("create-product-types", "product", "ProductTypes");
 /** Changes product types; undone by writing what they were. */
-export const updateProductTypesStep = updateRecordsStep<Partial<ValueInput>, ValueRecord>("update-product-types", "product", "ProductTypes");
+export const updateProductTypesStep = updateRecordsStep<Partial<ValueInput>, ValueRecord>(
+  "update-product-types",
+  "product",
+  "ProductTypes",
+);
 /** Deletes product types, softly; undone by restoring them. */
 export const deleteProductTypesStep = deleteRecordsStep("delete-product-types", "product", "ProductTypes");
 

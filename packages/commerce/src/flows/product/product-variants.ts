@@ -24,15 +24,15 @@ export const deleteProductVariantsStep = deleteRecordsStep("delete-product-varia
 /** Changes variants and their prices. */
 export const updateProductVariantsWorkflow = createWorkflow("update-product-variants", (input: UpdateProductVariantsWorkflowInput) => {
   const changes = transform({ input }, ({ input }) => {
-    const given = input as UpdateProductVariantsWorkflowInput;
+    const given = input;
     const bare = <T extends VariantChange>({ prices: _prices, ...variant }: T) => variant;
     return "product_variants" in given ? given.product_variants.map(bare) : { selector: given.selector, update: bare(given.update) };
   });
-  const updated = updateProductVariantsStep(changes as never);
+  const updated = updateProductVariantsStep(changes);
 
   upsertVariantPricesWorkflow.runAsStep({
     input: transform({ input, updated }, ({ input, updated }) => {
-      const given = input as UpdateProductVariantsWorkflowInput;
+      const given = input;
       const pricesOf = (id: string) =>
         "product_variants" in given ? given.product_variants.find((variant) => variant.id === id)?.prices : given.update.prices;
       return {

@@ -1,6 +1,12 @@
 import { emitEventStep } from "@velella/framework";
-import { createHook, createStep, createWorkflow, StepResponse, transform, WorkflowResponse } from "@velella/workflows";
-import type { ProductRecord, UpdateProductInput, UpdateProductVariantInput, VariantPriceInput } from "../../modules/product/types";
+import { createHook, createStep, createWorkflow, StepResponse, transform, when, WorkflowResponse } from "@velella/workflows";
+import type {
+  ProductRecord,
+  ProductVariantRecord,
+  UpdateProductInput,
+  UpdateProductVariantInput,
+  VariantPriceInput,
+} from "../../modules/product/types";
 import { updateRecordsStep } from "../records/record-steps";
 import type { ProductSalesChannelLink } from "../sales-channel/link-products";
 import { associateProductsWithSalesChannelsStep, detachProductsFromSalesChannelsStep } from "../sales-channel/link-products";
@@ -18,13 +24,41 @@ export type UpdateProductsWorkflowInput = (
   | { products: (UpdateProductWithPrices & { id: string })[] }
 ) & { additional_data?: Record<string, unknown> };
 
-/** Changes products; undone by writing what they were. */
+/** Changes products; undone by writing what they were, but for their variants: see {@link keepVariantsStep}. */
 export const updateProductsStep = updateRecordsStep<UpdateProductInput, ProductRecord>("update-products", "product", "Products", {
   tags: "tag_ids",
   categories: "category_ids",
   images: "images",
   options: "option_ids",
 });
+
+/** Notes which variants products have, where changes replace them; undone by restoring those, and deleting others. */
+export const keepVariantsStep = createStep(
+  { name: "keep-product-variants", transactional: true },
+  async ({ selector }: { selector: Record<string, unknown> }, { container, context }) => {
+    const products = container.resolve("product");
+    const found = await products.listProducts(selector, { select: ["id"] }, context);
+    const variants = await products.listProductVariants({ product_id: found.map(({ id }) => id) }, {}, context);
+    return new StepResponse<undefined, ProductVariantRecord[]>(undefined, variants as unknown as ProductVariantRecord[]);
+  },
+  async (variants, { container, context }) => {
+    if (!variants?.length) return;
+    const products = container.resolve("product");
+    const ids = variants.map(({ id }) => id);
+    const current = await products.listProductVariants(
+      { product_id: [...new Set(variants.map(({ product_id }) => product_id!))] },
+      { select: ["id"] },
+      context,
+    );
+    const added = current.map(({ id }) => id).filter((id) => !ids.includes(id));
+    if (added.length) await products.deleteProductVariants(added, context);
+    await products.restoreProductVariants(ids, {}, context);
+    await products.updateProductVariants(
+      variants.map(({ options: _options, images: _images, product: _product, ...variant }) => variant),
+      context,
+    );
+  },
+);
 
 /** Which links to sales channels the given ones replace: for products that name their channels. */
 export const findReplacedSalesChannelsStep = createStep(
@@ -36,7 +70,7 @@ export const findReplacedSalesChannelsStep = createStep(
       fields: ["product_id", "sales_channel_id"],
       filters: { product_id: product_ids },
     });
-    return new StepResponse(data as unknown as ProductSalesChannelLink[]);
+    return new StepResponse(data);
   },
 );
 
@@ -54,15 +88,21 @@ function bare<T extends Change>({ sales_channels: _channels, shipping_profile_id
 /** Changes products, their variants and prices, and where they are sold. */
 export const updateProductsWorkflow = createWorkflow("update-products", (input: UpdateProductsWorkflowInput) => {
   const changes = transform({ input }, ({ input }) => {
-    const given = input as UpdateProductsWorkflowInput;
-    return "products" in given
-      ? given.products.map(bare)
-      : { selector: given.selector, update: bare(given.update) };
+    const given = input;
+    return "products" in given ? given.products.map(bare) : { selector: given.selector, update: bare(given.update) };
   });
-  const updated = updateProductsStep(changes as never);
+  when("replaces-variants", { input }, ({ input }) => changesOf(input).some(({ variants }) => variants)).then(() => {
+    keepVariantsStep({
+      selector: transform({ input }, ({ input }) => {
+        const given = input;
+        return "products" in given ? { id: given.products.filter(({ variants }) => variants).map(({ id }) => id) } : given.selector;
+      }),
+    });
+  });
+  const updated = updateProductsStep(changes);
 
   const channels = transform({ input, updated }, ({ input, updated }) => {
-    const given = changesOf(input as UpdateProductsWorkflowInput);
+    const given = changesOf(input);
     const of = (id: string) => given.find((change) => change.id === id) ?? (given.length === 1 && !given[0]!.id ? given[0] : undefined);
     const named = updated.filter(({ id }) => of(id)?.sales_channels);
     return {
@@ -81,11 +121,12 @@ export const updateProductsWorkflow = createWorkflow("update-products", (input: 
 
   upsertVariantPricesWorkflow.runAsStep({
     input: transform({ input, updated }, ({ input, updated }) => ({
-      variantPrices: changesOf(input as UpdateProductsWorkflowInput).flatMap((change) =>
+      variantPrices: changesOf(input).flatMap((change) =>
         (change.variants ?? []).flatMap((variant) => {
           if (!variant.prices) return [];
           const product = updated.find(({ id }) => id === change.id) ?? updated[0];
-          const id = variant.id ?? product?.variants.find(({ title, sku }) => title === variant.title && (!variant.sku || sku === variant.sku))?.id;
+          const id =
+            variant.id ?? product?.variants.find(({ title, sku }) => title === variant.title && (!variant.sku || sku === variant.sku))?.id;
           return id ? [{ variant_id: id, product_id: product?.id ?? "", prices: variant.prices }] : [];
         }),
       ),

@@ -39,7 +39,8 @@ export const updateRegionsStep = updateRecordsStep<Partial<CreateRegionInput>, R
 /** Deletes regions, softly; undone by restoring them. */
 export const deleteRegionsStep = deleteRecordsStep("delete-regions", "region", "Regions");
 
-const bare = <T extends Partial<CreateRegionWithPreferences>>({ is_tax_inclusive: _tax, payment_providers: _providers, ...region }: T) => region;
+const bare = <T extends Partial<CreateRegionWithPreferences>>({ is_tax_inclusive: _tax, payment_providers: _providers, ...region }: T) =>
+  region;
 
 /** Creates regions, with their preference on taxes. */
 export const createRegionsWorkflow = createWorkflow("create-regions", (input: { regions: CreateRegionWithPreferences[] }) => {

@@ -5,7 +5,10 @@ export interface ProductSalesChannelLink {
   sales_channel_id: string;
 }
 
-const linkOf = ({ product_id, sales_channel_id }: ProductSalesChannelLink) => ({ product: { product_id }, sales_channel: { sales_channel_id } });
+const linkOf = ({ product_id, sales_channel_id }: ProductSalesChannelLink) => ({
+  product: { product_id },
+  sales_channel: { sales_channel_id },
+});
 
 /** Lets channels sell products; undone by dismissing the links. */
 export const associateProductsWithSalesChannelsStep = createStep(

@@ -49,14 +49,17 @@ export const updateStoresWorkflow = createWorkflow(
   "update-stores",
   (input: { selector: Record<string, unknown>; update: UpdateStoreInput }) => {
     const changes = transform({ input }, ({ input }) => {
-      const { supported_currencies, ...store } = input.update as UpdateStoreInput;
+      const { supported_currencies, ...store } = input.update;
       const currencies = supported_currencies?.map(({ is_tax_inclusive: _tax, ...currency }) => currency);
-      return { selector: input.selector, update: { ...store, ...(currencies && { supported_currencies: currencies }) } as CreateStoreInput };
+      return {
+        selector: input.selector,
+        update: { ...store, ...(currencies && { supported_currencies: currencies }) },
+      };
     });
     const stores = updateStoresStep(changes);
     upsertPricePreferencesStep(
       transform({ input }, ({ input }) =>
-        ((input.update as UpdateStoreInput).supported_currencies ?? []).flatMap(({ currency_code, is_tax_inclusive }) =>
+        (input.update.supported_currencies ?? []).flatMap(({ currency_code, is_tax_inclusive }) =>
           is_tax_inclusive === undefined ? [] : [{ attribute: "currency_code", value: currency_code, is_tax_inclusive }],
         ),
       ),

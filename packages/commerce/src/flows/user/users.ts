@@ -33,11 +33,14 @@ export const createUsersWorkflow = createWorkflow("create-users-workflow", (inpu
 });
 
 /** Changes users named by id. */
-export const updateUsersWorkflow = createWorkflow("update-users-workflow", (input: { updates: (Partial<CreateUserInput> & { id: string })[] }) => {
-  const users = updateUsersStep(input.updates);
-  emitEventStep({ eventName: "user.updated", data: transform({ users }, ({ users }) => users.map(({ id }) => ({ id }))) });
-  return new WorkflowResponse(users);
-});
+export const updateUsersWorkflow = createWorkflow(
+  "update-users-workflow",
+  (input: { updates: (Partial<CreateUserInput> & { id: string })[] }) => {
+    const users = updateUsersStep(input.updates);
+    emitEventStep({ eventName: "user.updated", data: transform({ users }, ({ users }) => users.map(({ id }) => ({ id }))) });
+    return new WorkflowResponse(users);
+  },
+);
 
 /** Deletes users. */
 export const deleteUsersWorkflow = createWorkflow("delete-user", (input: { ids: string[] }) => {

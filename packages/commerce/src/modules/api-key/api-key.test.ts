@@ -35,7 +35,10 @@ test("a publishable key is public", async () => {
 
 test("a revoked key is worth nothing, and only then may be deleted", async () => {
   const key = await keys.createApiKeys({ title: "Old", type: "publishable", created_by: "" });
-  await expect(keys.softDeleteApiKeys([key.id])).rejects.toMatchObject({ type: "not_allowed", message: `Cannot delete api keys that are not revoked - ${key.id}` });
+  await expect(keys.softDeleteApiKeys([key.id])).rejects.toMatchObject({
+    type: "not_allowed",
+    message: `Cannot delete api keys that are not revoked - ${key.id}`,
+  });
   const soon = await keys.revoke(key.id, { revoked_by: "user_1", revoke_in: 60 });
   expect(soon.revoked_at!.getTime()).toBeGreaterThan(Date.now());
   expect(await keys.authenticatePublishable(key.token)).not.toBe(false);

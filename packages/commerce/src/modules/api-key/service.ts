@@ -28,7 +28,13 @@ export interface ApiKeyRow {
   deleted_at: Date | null;
 }
 
-type Find = { select?: readonly string[]; relations?: readonly string[]; take?: number | null; skip?: number | null; withDeleted?: boolean };
+type Find = {
+  select?: readonly string[];
+  relations?: readonly string[];
+  take?: number | null;
+  skip?: number | null;
+  withDeleted?: boolean;
+};
 type Own = "createApiKeys" | "listApiKeys" | "listAndCountApiKeys" | "retrieveApiKey" | "deleteApiKeys" | "softDeleteApiKeys";
 
 /** Keys of storefronts and programs. What is stored of a secret key never leaves the module. */
@@ -81,7 +87,11 @@ export class ApiKeyModuleService extends CommerceService<Own>()({ ApiKey }) {
     if (typeof idOrSelector === "string") await this.keys.retrieve(idOrSelector, { select: ["id"] }, sharedContext);
     const found = await this.keys.list({ ...filters, revoked_at: null }, { select: ["id"] }, sharedContext);
     const revoked_at = new Date(Date.now() + (data.revoke_in ?? 0) * 1000);
-    if (found.length) await this.keys.update(found.map(({ id }) => ({ id, revoked_by: data.revoked_by, revoked_at })), sharedContext);
+    if (found.length)
+      await this.keys.update(
+        found.map(({ id }) => ({ id, revoked_by: data.revoked_by, revoked_at })),
+        sharedContext,
+      );
     const keys = await this.listApiKeys(filters, {}, sharedContext);
     return (typeof idOrSelector === "string" ? keys[0] : keys) as never;
   }

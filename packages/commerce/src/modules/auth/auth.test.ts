@@ -31,7 +31,10 @@ test("whoever registered can log in, with the right password", async () => {
   const registered = await auth.register("emailpass", request(body));
   expect(registered).toMatchObject({ success: true, authIdentity: { provider_identities: [{ entity_id: "ann@test.dev" }] } });
   expect(JSON.stringify(registered)).not.toContain("password");
-  expect(await auth.authenticate("emailpass", request(body))).toMatchObject({ success: true, authIdentity: { id: registered.authIdentity!.id } });
+  expect(await auth.authenticate("emailpass", request(body))).toMatchObject({
+    success: true,
+    authIdentity: { id: registered.authIdentity!.id },
+  });
   const refused = { success: false, error: "Invalid email or password" };
   expect(await auth.authenticate("emailpass", request({ ...body, password: "no" }))).toEqual(refused);
   expect(await auth.authenticate("emailpass", request({ ...body, email: "ghost@test.dev" }))).toEqual(refused);

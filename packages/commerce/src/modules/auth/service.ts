@@ -36,7 +36,10 @@ export class AuthModuleService extends CommerceService()(models) {
 
   constructor(cradle: AuthCradle, options: object = {}) {
     super(cradle, options);
-    const services = modelServices(Object.values(models).map((model) => specOf(model)), cradle.baseRepository);
+    const services = modelServices(
+      Object.values(models).map((model) => specOf(model)),
+      cradle.baseRepository,
+    );
     this.identities = services.authIdentityService!;
     this.providerIdentities = services.providerIdentityService!;
     this.resetTokens = services.authPasswordResetTokenService!;
@@ -86,12 +89,19 @@ export class AuthModuleService extends CommerceService()(models) {
     { entity_id, provider }: { entity_id: string; provider: string },
     @SharedContextParam() sharedContext: SharedContext = {},
   ): Promise<{ token: string; expires_at: Date } | undefined> {
-    const [identity] = (await this.providerIdentities.list({ entity_id, provider }, { take: 1 }, sharedContext)) as unknown as ProviderIdentityRecord[];
+    const [identity] = (await this.providerIdentities.list(
+      { entity_id, provider },
+      { take: 1 },
+      sharedContext,
+    )) as unknown as ProviderIdentityRecord[];
     if (!identity) return undefined;
     const token = randomBytes(32).toString("hex");
     const expires_at = new Date(Date.now() + resetTokenLife);
     const { id: provider_identity_id, auth_identity_id } = identity;
-    await this.resetTokens.create({ entity_id, token_hash: hashOf(token), expires_at, provider_identity_id, auth_identity_id }, sharedContext);
+    await this.resetTokens.create(
+      { entity_id, token_hash: hashOf(token), expires_at, provider_identity_id, auth_identity_id },
+      sharedContext,
+    );
     return { token, expires_at };
   }
 

@@ -46,6 +46,10 @@ export class CustomerModuleService extends CommerceService()({ Customer, Custome
   ): Promise<void> {
     const filters = { $or: [pairs].flat().map(({ customer_id, customer_group_id }) => ({ customer_id, customer_group_id })) };
     const rows = await this.memberships.list(filters, { select: ["id"] }, sharedContext);
-    if (rows.length) await this.memberships.delete(rows.map(({ id }) => id), sharedContext);
+    if (rows.length)
+      await this.memberships.delete(
+        rows.map(({ id }) => id),
+        sharedContext,
+      );
   }
 }

@@ -15,7 +15,8 @@ export const notificationErrors = defineErrors("notification", {
   },
   sendFailed: {
     type: "unexpected_state",
-    message: (id: string, provider: string, reason: string) => `Failed to send notification with id ${id}:\n${reason} (provider "${provider}")`,
+    message: (id: string, provider: string, reason: string) =>
+      `Failed to send notification with id ${id}:\n${reason} (provider "${provider}")`,
   },
   sendNotImplemented: {
     type: "unexpected_state",

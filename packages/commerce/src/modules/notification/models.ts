@@ -1,8 +1,9 @@
 import { model } from "@velella/data";
 
 /** A message to someone, and what became of it. */
-export const Notification = model
-  .define({ name: "Notification", tableName: "notification" }, {
+export const Notification = model.define(
+  { name: "Notification", tableName: "notification" },
+  {
     id: model.id({ prefix: "noti" }).primaryKey(),
     to: model.text().searchable(),
     from: model.text().searchable().nullable(),
@@ -19,14 +20,18 @@ export const Notification = model
     external_id: model.text().nullable(),
     status: model.enum(["pending", "success", "failure"]).default("pending"),
     provider: model.belongsTo(() => NotificationProvider, { mappedBy: "notifications" }).nullable(),
-  });
+  },
+);
 
 /** Who delivers messages of some channels; `id` is the one in the config. */
-export const NotificationProvider = model.define({ name: "NotificationProvider", tableName: "notification_provider" }, {
-  id: model.id({ prefix: "notpro" }).primaryKey(),
-  handle: model.text(),
-  name: model.text(),
-  is_enabled: model.boolean().default(true),
-  channels: model.array().default([]),
-  notifications: model.hasMany(() => Notification, { mappedBy: "provider" }),
-});
+export const NotificationProvider = model.define(
+  { name: "NotificationProvider", tableName: "notification_provider" },
+  {
+    id: model.id({ prefix: "notpro" }).primaryKey(),
+    handle: model.text(),
+    name: model.text(),
+    is_enabled: model.boolean().default(true),
+    channels: model.array().default([]),
+    notifications: model.hasMany(() => Notification, { mappedBy: "provider" }),
+  },
+);

@@ -16,7 +16,13 @@ class Outbox extends AbstractNotificationProviderService {
 }
 
 const outbox = new Outbox();
-const provider = (id: string, channels: string[]) => ({ id, identifier: "outbox", isDefault: false, options: { name: "Outbox", channels }, service: outbox });
+const provider = (id: string, channels: string[]) => ({
+  id,
+  identifier: "outbox",
+  isDefault: false,
+  options: { name: "Outbox", channels },
+  service: outbox,
+});
 let module: TestModule<NotificationModuleService>;
 
 beforeAll(async () => {
@@ -55,5 +61,7 @@ test("a message with a key is sent once", async () => {
 
 test("a channel belongs to one provider", () => {
   const cradle = { baseRepository: {}, notificationProviders: [provider("a", ["email"]), provider("b", ["email"])] };
-  expect(() => new NotificationModuleService(cradle as never)).toThrow('The notification providers "a" and "b" both have the channel "email".');
+  expect(() => new NotificationModuleService(cradle as never)).toThrow(
+    'The notification providers "a" and "b" both have the channel "email".',
+  );
 });

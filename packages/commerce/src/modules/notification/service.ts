@@ -53,7 +53,8 @@ export class NotificationModuleService extends CommerceService<"createNotificati
     if (former?.status === "success") return former;
     const provider = this.byChannel.get(input.channel);
     const { content: _content, attachments: _attachments, ...row } = input;
-    const kept = former ?? ((await this.notifications.create({ ...row, provider_id: provider?.id ?? null })) as unknown as NotificationRecord);
+    const kept =
+      former ?? ((await this.notifications.create({ ...row, provider_id: provider?.id ?? null })) as unknown as NotificationRecord);
     if (!provider) {
       await this.settle(kept.id, { status: "failure" });
       throw notificationErrors.noProvider(input.channel, kept.id);

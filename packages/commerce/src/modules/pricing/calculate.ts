@@ -43,7 +43,9 @@ export function calculatePriceSet(
   now = new Date(),
 ): CalculatedPriceSet {
   const quantity = Number(context.get("quantity")?.[0] ?? 1);
-  const candidates = prices.filter((price) => inRange(price, quantity) && (price.price_rules ?? []).every((rule) => ruleMatches(rule, context)));
+  const candidates = prices.filter(
+    (price) => inRange(price, quantity) && (price.price_rules ?? []).every((rule) => ruleMatches(rule, context)),
+  );
   const plain = best(candidates.filter(({ price_list_id }) => !price_list_id));
   const listed = best(candidates.filter(({ price_list }) => price_list && listApplies(price_list, context, now)));
   const overrides = listed?.price_list?.type === "override";

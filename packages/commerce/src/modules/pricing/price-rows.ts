@@ -19,8 +19,14 @@ export function ruleRows(rules: Record<string, PriceRuleInput>): Record<string, 
 
 /** What tells prices of one set apart: currency, quantities and rules. */
 export function priceKey(price: Partial<CreatePriceInput> | PriceRecord): string {
-  const rules = "price_rules" in price && price.price_rules ? price.price_rules.map(({ attribute, operator, value }) => `${attribute} ${operator} ${value}`) : ruleRows((price as CreatePriceInput).rules ?? {}).map((rule) => `${String(rule.attribute)} ${String(rule.operator)} ${String(rule.value)}`);
+  const rules =
+    "price_rules" in price && price.price_rules
+      ? price.price_rules.map(({ attribute, operator, value }) => `${attribute} ${operator} ${value}`)
+      : ruleRows((price as CreatePriceInput).rules ?? {}).map(
+          (rule) => `${String(rule.attribute)} ${String(rule.operator)} ${String(rule.value)}`,
+        );
   return JSON.stringify([price.currency_code?.toLowerCase(), quantityOf(price.min_quantity), quantityOf(price.max_quantity), rules.sort()]);
 }
 
-const quantityOf = (quantity: BigNumberInput | null | undefined) => (quantity === null || quantity === undefined ? null : new BigNumber(quantity).numeric);
+const quantityOf = (quantity: BigNumberInput | null | undefined) =>
+  quantity === null || quantity === undefined ? null : new BigNumber(quantity).numeric;

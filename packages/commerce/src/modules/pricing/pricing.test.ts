@@ -67,8 +67,16 @@ test("quantities choose among tiers", async () => {
 });
 
 test.each([
-  ["a sale that is cheaper", { type: "sale", amount: 5 }, { calculated_amount: 5, original_amount: 10, is_original_price_price_list: false }],
-  ["a sale that is dearer", { type: "sale", amount: 15 }, { calculated_amount: 10, original_amount: 10, is_calculated_price_price_list: false }],
+  [
+    "a sale that is cheaper",
+    { type: "sale", amount: 5 },
+    { calculated_amount: 5, original_amount: 10, is_original_price_price_list: false },
+  ],
+  [
+    "a sale that is dearer",
+    { type: "sale", amount: 15 },
+    { calculated_amount: 10, original_amount: 10, is_calculated_price_price_list: false },
+  ],
   ["an override", { type: "override", amount: 15 }, { calculated_amount: 15, original_amount: 15, is_original_price_price_list: true }],
 ] as const)("%s", async (_name, list, expected) => {
   const set = await pricing.createPriceSets({ prices: [{ currency_code: "eur", amount: 10 }] });
@@ -83,7 +91,12 @@ test("a price list that is a draft, over, or for others counts for nothing", asy
     { title: "Draft", description: "" },
     { title: "Over", description: "", status: "active", ends_at: new Date(Date.now() - 1000) },
     { title: "Soon", description: "", status: "active", starts_at: new Date(Date.now() + 60_000) },
-    { title: "Others", description: "", status: "active", price_list_rules: [{ attribute: "customer.groups.id", value: ["vip"] as never }] },
+    {
+      title: "Others",
+      description: "",
+      status: "active",
+      price_list_rules: [{ attribute: "customer.groups.id", value: ["vip"] as never }],
+    },
   ]);
   await pricing.createPrices(lists.map(({ id }) => ({ price_set_id: set.id, price_list_id: id, currency_code: "eur", amount: 1 })));
   expect((await calculate(set.id, { currency_code: "eur" }))!.calculated_amount).toBe(10);
@@ -110,6 +123,9 @@ test("replacing prices keeps what is the same, changes what is named, and remove
   const euro = (await pricing.listPrices({ price_set_id: set.id, currency_code: "eur" }))[0]!;
   const updated = await pricing.updatePriceSets(set.id, { prices: [{ currency_code: "eur", amount: 99.99 }] });
   expect(updated).toMatchObject({ prices: [{ id: euro.id, amount: 99.99 }] });
-  const added = await pricing.addPrices({ priceSetId: set.id, prices: [{ currency_code: "gbp", amount: 1, rules: { region_id: "reg_1" } }] });
+  const added = await pricing.addPrices({
+    priceSetId: set.id,
+    prices: [{ currency_code: "gbp", amount: 1, rules: { region_id: "reg_1" } }],
+  });
   expect(added.prices!.map(({ currency_code }) => currency_code).sort()).toEqual(["eur", "gbp"]);
 });

@@ -31,7 +31,10 @@ export class PricingModuleService extends CommerceService<"createPriceSets" | "u
 
   constructor(cradle: { baseRepository: BaseRepository }, options: object = {}) {
     super(cradle, options);
-    const services = modelServices(Object.values(models).map((model) => specOf(model)), cradle.baseRepository);
+    const services = modelServices(
+      Object.values(models).map((model) => specOf(model)),
+      cradle.baseRepository,
+    );
     this.sets = services.priceSetService!;
     this.prices = services.priceService!;
     this.rules = services.priceRuleService!;
@@ -51,7 +54,9 @@ export class PricingModuleService extends CommerceService<"createPriceSets" | "u
   }
 
   /** Changes sets: the list of prices replaces the former one, but for those of price lists. */
-  async updatePriceSets<T extends string | object>(...all: UpdateArguments<T, UpdatePriceSetInput>): Promise<T extends unknown[] ? PriceSetRecord[] : PriceSetRecord> {
+  async updatePriceSets<T extends string | object>(
+    ...all: UpdateArguments<T, UpdatePriceSetInput>
+  ): Promise<T extends unknown[] ? PriceSetRecord[] : PriceSetRecord> {
     const { args, sharedContext } = splitContext(all);
     return this.updateInTransaction(args, sharedContext) as never;
   }
@@ -78,9 +83,15 @@ export class PricingModuleService extends CommerceService<"createPriceSets" | "u
     @SharedContextParam() sharedContext: SharedContext = {},
   ): Promise<T extends unknown[] ? PriceSetRecord[] : PriceSetRecord> {
     const inputs = [data].flat() as AddPricesInput[];
-    const existing = await this.plainPrices(inputs.map(({ priceSetId }) => priceSetId), sharedContext);
+    const existing = await this.plainPrices(
+      inputs.map(({ priceSetId }) => priceSetId),
+      sharedContext,
+    );
     for (const { priceSetId, prices } of inputs) await this.write(priceSetId, prices, existing, sharedContext);
-    const sets = await this.read(inputs.map(({ priceSetId }) => priceSetId), sharedContext);
+    const sets = await this.read(
+      inputs.map(({ priceSetId }) => priceSetId),
+      sharedContext,
+    );
     return (Array.isArray(data) ? sets : sets[0]) as never;
   }
 
@@ -124,19 +135,28 @@ export class PricingModuleService extends CommerceService<"createPriceSets" | "u
   @InjectTransactionManager()
   protected async updateInTransaction(args: readonly unknown[], @SharedContextParam() sharedContext: SharedContext = {}): Promise<unknown> {
     const { changes, single } = await changesFrom(this, "PriceSets", args, sharedContext);
-    const updated = await this.replacePrices(changes as (UpdatePriceSetInput & { id: string })[], sharedContext);
+    const updated = await this.replacePrices(changes, sharedContext);
     return single ? updated[0] : updated;
   }
 
-  private async replacePrices(changes: readonly (UpdatePriceSetInput & { id: string })[], context: SharedContext): Promise<PriceSetRecord[]> {
-    const existing = await this.plainPrices(changes.map(({ id }) => id), context);
+  private async replacePrices(
+    changes: readonly (UpdatePriceSetInput & { id: string })[],
+    context: SharedContext,
+  ): Promise<PriceSetRecord[]> {
+    const existing = await this.plainPrices(
+      changes.map(({ id }) => id),
+      context,
+    );
     for (const { id, prices } of changes) {
       if (!prices) continue;
       const kept = await this.write(id, prices, existing, context);
       const gone = existing.filter((price) => price.price_set_id === id && !kept.has(price.id)).map((price) => price.id);
       if (gone.length) await this.prices.softDelete(gone, {}, context);
     }
-    return this.read(changes.map(({ id }) => id), context);
+    return this.read(
+      changes.map(({ id }) => id),
+      context,
+    );
   }
 
   /** Writes prices of a set, and returns the ids of existing ones that were meant. */
@@ -167,14 +187,22 @@ export class PricingModuleService extends CommerceService<"createPriceSets" | "u
 
   private async replaceRules(price_id: string, rules: NonNullable<CreatePriceInput["rules"]>, context: SharedContext): Promise<void> {
     const former = await this.rules.list({ price_id }, { select: ["id"] }, context);
-    if (former.length) await this.rules.delete(former.map(({ id }) => id), context);
+    if (former.length)
+      await this.rules.delete(
+        former.map(({ id }) => id),
+        context,
+      );
     const rows = ruleRows(rules).map((rule) => ({ ...rule, price_id }));
     if (rows.length) await this.rules.create(rows, context);
   }
 
   /** The prices of sets that no price list brought. */
   private async plainPrices(sets: readonly string[], context: SharedContext): Promise<PriceRecord[]> {
-    return (await this.prices.list({ price_set_id: sets, price_list_id: null }, { relations: ["price_rules"] }, context)) as unknown as PriceRecord[];
+    return (await this.prices.list(
+      { price_set_id: sets, price_list_id: null },
+      { relations: ["price_rules"] },
+      context,
+    )) as unknown as PriceRecord[];
   }
 
   private async read(ids: readonly string[], context: SharedContext): Promise<PriceSetRecord[]> {

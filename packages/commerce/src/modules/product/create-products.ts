@@ -8,7 +8,11 @@ import type { ProductRecords } from "./records";
 import type { CreateProductInput, ProductRecord } from "./types";
 
 /** Creates products with all that belongs to them. */
-export async function createProducts(records: ProductRecords, inputs: readonly CreateProductInput[], context: SharedContext): Promise<ProductRecord[]> {
+export async function createProducts(
+  records: ProductRecords,
+  inputs: readonly CreateProductInput[],
+  context: SharedContext,
+): Promise<ProductRecord[]> {
   if (!inputs.length) return [];
   await refuseUnknownTags(records, inputs, context);
   const withIds = inputs.map((input) => ({ ...input, id: generateEntityId(input.id, "prod") }));
@@ -20,7 +24,11 @@ export async function createProducts(records: ProductRecords, inputs: readonly C
   );
   const variants = withIds.flatMap(({ id, variants = [] }) => variants.map((variant) => ({ ...variant, product_id: id })));
   await createVariants(records, variants, context, options);
-  return readProducts(records, withIds.map(({ id }) => id), context);
+  return readProducts(
+    records,
+    withIds.map(({ id }) => id),
+    context,
+  );
 }
 
 /** Products with what the flows give on, in the order of the ids. */
@@ -31,7 +39,14 @@ export async function readProducts(records: ProductRecords, ids: readonly string
   return ids.map((id) => byId.get(id)!);
 }
 
-function productRow({ tag_ids, category_ids, images, options: _options, variants: _variants, ...product }: CreateProductInput): Record<string, unknown> {
+function productRow({
+  tag_ids,
+  category_ids,
+  images,
+  options: _options,
+  variants: _variants,
+  ...product
+}: CreateProductInput): Record<string, unknown> {
   return {
     ...product,
     handle: handleOf(product),
@@ -56,7 +71,11 @@ export function refuseInvalidHandle(handle: string): void {
 }
 
 /** Foreign keys would refuse them as well, but in words that name a table. */
-export async function refuseUnknownTags(records: ProductRecords, inputs: readonly { tag_ids?: string[] }[], context: SharedContext): Promise<void> {
+export async function refuseUnknownTags(
+  records: ProductRecords,
+  inputs: readonly { tag_ids?: string[] }[],
+  context: SharedContext,
+): Promise<void> {
   const ids = [...new Set(inputs.flatMap(({ tag_ids = [] }) => tag_ids))];
   if (!ids.length) return;
   const found = await records.tags.list({ id: ids }, { select: ["id"] }, context);

@@ -30,7 +30,8 @@ export const productErrors = defineErrors("product", {
   },
   optionInUse: {
     type: "invalid_data",
-    message: (option: string, product: string) => `Cannot remove the option ${option} from the product ${product}: variants of the product use its values`,
+    message: (option: string, product: string) =>
+      `Cannot remove the option ${option} from the product ${product}: variants of the product use its values`,
     hint: () => "Delete those variants first, or give them other options.",
   },
   categoryWithChildren: {

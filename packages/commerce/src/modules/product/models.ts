@@ -61,7 +61,10 @@ export const ProductVariant = model
     metadata: model.json().nullable(),
     variant_rank: model.number().default(0).nullable(),
     thumbnail: model.text().nullable(),
-    product: model.belongsTo(() => Product, { mappedBy: "variants" }).searchable().nullable(),
+    product: model
+      .belongsTo(() => Product, { mappedBy: "variants" })
+      .searchable()
+      .nullable(),
     images: model.manyToMany(() => ProductImage, {
       mappedBy: "variants",
       pivotEntity: () => ProductVariantProductImage,
@@ -140,13 +143,16 @@ export const ProductProductOptionValue = model
 
 /** A word that products are found by. */
 export const ProductTag = model
-  .define({ name: "ProductTag", tableName: "product_tag" }, {
-    id: model.id({ prefix: "ptag" }).primaryKey(),
-    value: model.text().searchable().translatable(),
-    external_id: model.text().nullable(),
-    metadata: model.json().nullable(),
-    products: model.manyToMany(() => Product, { mappedBy: "tags", pivotTable: "product_tags" }),
-  })
+  .define(
+    { name: "ProductTag", tableName: "product_tag" },
+    {
+      id: model.id({ prefix: "ptag" }).primaryKey(),
+      value: model.text().searchable().translatable(),
+      external_id: model.text().nullable(),
+      metadata: model.json().nullable(),
+      products: model.manyToMany(() => Product, { mappedBy: "tags", pivotTable: "product_tags" }),
+    },
+  )
   .indexes([{ name: "IDX_tag_value_unique", on: ["value"], unique: true }]);
 
 /** What kind of thing a product is; one per product. */
@@ -197,19 +203,22 @@ export const ProductCategory = model
 
 /** A picture of a product, which its variants may share. */
 export const ProductImage = model
-  .define({ name: "ProductImage", tableName: "image" }, {
-    id: model.id({ prefix: "img" }).primaryKey(),
-    url: model.text(),
-    metadata: model.json().nullable(),
-    rank: model.number().default(0),
-    product: model.belongsTo(() => Product, { mappedBy: "images" }),
-    variants: model.manyToMany(() => ProductVariant, {
-      mappedBy: "images",
-      pivotEntity: () => ProductVariantProductImage,
-      joinColumn: "image_id",
-      inverseJoinColumn: "variant_id",
-    }),
-  })
+  .define(
+    { name: "ProductImage", tableName: "image" },
+    {
+      id: model.id({ prefix: "img" }).primaryKey(),
+      url: model.text(),
+      metadata: model.json().nullable(),
+      rank: model.number().default(0),
+      product: model.belongsTo(() => Product, { mappedBy: "images" }),
+      variants: model.manyToMany(() => ProductVariant, {
+        mappedBy: "images",
+        pivotEntity: () => ProductVariantProductImage,
+        joinColumn: "image_id",
+        inverseJoinColumn: "variant_id",
+      }),
+    },
+  )
   .indexes([
     { name: "IDX_product_image_url", on: ["url"] },
     { name: "IDX_product_image_rank", on: ["rank"] },

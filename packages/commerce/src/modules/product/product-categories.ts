@@ -50,12 +50,20 @@ export async function updateCategories(
     }
     await records.categories.update(row, context);
   }
-  return readCategories(records, changes.map(({ id }) => id), context);
+  return readCategories(
+    records,
+    changes.map(({ id }) => id),
+    context,
+  );
 }
 
 /** @throws not_allowed for a category with children. */
 export async function refuseParents(records: ProductRecords, ids: readonly string[], context: SharedContext): Promise<void> {
-  const children = (await records.categories.list({ parent_category_id: ids }, { select: ["id", "parent_category_id"] }, context)) as unknown as Place[];
+  const children = (await records.categories.list(
+    { parent_category_id: ids },
+    { select: ["id", "parent_category_id"] },
+    context,
+  )) as unknown as Place[];
   const parents = [...new Set(children.filter(({ id }) => !ids.includes(id)).map(({ parent_category_id }) => parent_category_id!))];
   if (parents.length) throw productErrors.categoryWithChildren(parents);
 }
@@ -81,17 +89,31 @@ async function siblings(records: ProductRecords, parent: string | null, context:
 }
 
 /** Moves the siblings from a rank on by one; without a rank the place after the last is taken. Returns the rank that is free. */
-async function makeRoom(records: ProductRecords, parent: string | null, rank: number | undefined, context: SharedContext, except?: string): Promise<number> {
+async function makeRoom(
+  records: ProductRecords,
+  parent: string | null,
+  rank: number | undefined,
+  context: SharedContext,
+  except?: string,
+): Promise<number> {
   const others = (await siblings(records, parent, context)).filter(({ id }) => id !== except);
   const free = Math.min(rank ?? others.length, others.length);
   const after = others.filter((sibling) => sibling.rank >= free);
-  if (after.length) await records.categories.update(after.map((sibling) => ({ id: sibling.id, rank: sibling.rank + 1 })), context);
+  if (after.length)
+    await records.categories.update(
+      after.map((sibling) => ({ id: sibling.id, rank: sibling.rank + 1 })),
+      context,
+    );
   return free;
 }
 
 async function closeGap(records: ProductRecords, { id, rank, parent_category_id }: Place, context: SharedContext): Promise<void> {
   const after = (await siblings(records, parent_category_id, context)).filter((sibling) => sibling.id !== id && sibling.rank > rank);
-  if (after.length) await records.categories.update(after.map((sibling) => ({ id: sibling.id, rank: sibling.rank - 1 })), context);
+  if (after.length)
+    await records.categories.update(
+      after.map((sibling) => ({ id: sibling.id, rank: sibling.rank - 1 })),
+      context,
+    );
 }
 
 /** Rewrites the paths of everything below a category that moves, and returns its own new path. */
@@ -99,7 +121,15 @@ async function moveSubtree(records: ProductRecords, { id, mpath }: Place, parent
   const target = parent ? await retrieve(records, parent, context) : undefined;
   if (target && (target.id === id || target.mpath.split(".").includes(id))) throw productErrors.categoryUnderItself(id, target.id);
   const path = target ? `${target.mpath}.${id}` : id;
-  const below = (await records.categories.list({ mpath: { $like: `${mpath}.%` } }, { select: ["id", "mpath"] }, context)) as unknown as Place[];
-  if (below.length) await records.categories.update(below.map((row) => ({ id: row.id, mpath: path + row.mpath.slice(mpath.length) })), context);
+  const below = (await records.categories.list(
+    { mpath: { $like: `${mpath}.%` } },
+    { select: ["id", "mpath"] },
+    context,
+  )) as unknown as Place[];
+  if (below.length)
+    await records.categories.update(
+      below.map((row) => ({ id: row.id, mpath: path + row.mpath.slice(mpath.length) })),
+      context,
+    );
   return path;
 }

@@ -21,7 +21,11 @@ export function optionRows(inputs: readonly CreateProductOptionInput[], exclusiv
 }
 
 /** Creates options with their values. Options made on their own are shared by default. */
-export async function createOptions(records: ProductRecords, inputs: readonly CreateProductOptionInput[], context: SharedContext): Promise<ProductOptionRecord[]> {
+export async function createOptions(
+  records: ProductRecords,
+  inputs: readonly CreateProductOptionInput[],
+  context: SharedContext,
+): Promise<ProductOptionRecord[]> {
   return (await records.options.create(optionRows(inputs, false), context)) as unknown as ProductOptionRecord[];
 }
 
@@ -37,7 +41,9 @@ export async function giveOptions(
   context: SharedContext,
 ): Promise<Map<string, ProductOptionRecord[]>> {
   const fresh = wanted.flatMap(({ options }) => options.filter((option): option is CreateProductOptionInput => !("id" in option)));
-  const created = fresh.length ? ((await records.options.create(optionRows(fresh, true), context)) as unknown as ProductOptionRecord[]) : [];
+  const created = fresh.length
+    ? ((await records.options.create(optionRows(fresh, true), context)) as unknown as ProductOptionRecord[])
+    : [];
   const newByInput = new Map(fresh.map((input, index) => [input, created[index]!]));
   const existing = await findOptions(
     records,
@@ -60,9 +66,17 @@ export async function giveOptions(
 }
 
 /** Options by id, with their values. */
-async function findOptions(records: ProductRecords, ids: readonly string[], context: SharedContext): Promise<Map<string, ProductOptionRecord>> {
+async function findOptions(
+  records: ProductRecords,
+  ids: readonly string[],
+  context: SharedContext,
+): Promise<Map<string, ProductOptionRecord>> {
   if (!ids.length) return new Map();
-  const rows = (await records.options.list({ id: [...new Set(ids)] }, { relations: ["values"] }, context)) as unknown as ProductOptionRecord[];
+  const rows = (await records.options.list(
+    { id: [...new Set(ids)] },
+    { relations: ["values"] },
+    context,
+  )) as unknown as ProductOptionRecord[];
   const found = new Map(rows.map((row) => [row.id, row]));
   const missing = ids.find((id) => !found.has(id));
   if (missing !== undefined) throw productErrors.unknownOption(missing);
@@ -81,7 +95,11 @@ function withValues(option: ProductOptionRecord, ids: readonly string[] | undefi
 }
 
 /** Ties options to products, with the values that the products use. */
-async function linkOptions(records: ProductRecords, pairs: readonly Required<ProductOptionPair>[], context: SharedContext): Promise<string[]> {
+async function linkOptions(
+  records: ProductRecords,
+  pairs: readonly Required<ProductOptionPair>[],
+  context: SharedContext,
+): Promise<string[]> {
   if (!pairs.length) return [];
   const rows = pairs.map(({ product_id, product_option_id }) => ({ product_id, product_option_id }));
   const links = (await records.productOptions.create(rows, context)) as { id: string }[];
@@ -93,9 +111,21 @@ async function linkOptions(records: ProductRecords, pairs: readonly Required<Pro
 }
 
 /** Adds existing options to products; those that are there already stay. */
-export async function addOptionsToProducts(records: ProductRecords, pairs: readonly ProductOptionPair[], context: SharedContext): Promise<{ id: string }[]> {
-  const existing = await findOptions(records, pairs.map(({ product_option_id }) => product_option_id), context);
-  const linked = await links(records, pairs.map(({ product_id }) => product_id), context);
+export async function addOptionsToProducts(
+  records: ProductRecords,
+  pairs: readonly ProductOptionPair[],
+  context: SharedContext,
+): Promise<{ id: string }[]> {
+  const existing = await findOptions(
+    records,
+    pairs.map(({ product_option_id }) => product_option_id),
+    context,
+  );
+  const linked = await links(
+    records,
+    pairs.map(({ product_id }) => product_id),
+    context,
+  );
   const missing = pairs.filter((pair) => !linked.has(keyOf(pair)));
   const ids = await linkOptions(
     records,
@@ -115,18 +145,38 @@ export async function addOptionsToProducts(records: ProductRecords, pairs: reado
  * @throws invalid_data while variants of the product use the option.
  * @returns The ids of the options that were taken away.
  */
-export async function removeOptionsFromProducts(records: ProductRecords, pairs: readonly ProductOptionPair[], context: SharedContext): Promise<string[]> {
-  const linked = await links(records, pairs.map(({ product_id }) => product_id), context);
+export async function removeOptionsFromProducts(
+  records: ProductRecords,
+  pairs: readonly ProductOptionPair[],
+  context: SharedContext,
+): Promise<string[]> {
+  const linked = await links(
+    records,
+    pairs.map(({ product_id }) => product_id),
+    context,
+  );
   const gone = pairs.filter((pair) => linked.has(keyOf(pair)));
   if (!gone.length) return [];
   for (const { product_id, product_option_id } of gone) {
-    const [user] = await records.variants.list({ product_id, options: { option_id: product_option_id } }, { select: ["id"], take: 1 }, context);
+    const [user] = await records.variants.list(
+      { product_id, options: { option_id: product_option_id } },
+      { select: ["id"], take: 1 },
+      context,
+    );
     if (user) throw productErrors.optionInUse(product_option_id, product_id);
   }
-  await records.productOptions.delete(gone.map((pair) => linked.get(keyOf(pair))!.id), context);
+  await records.productOptions.delete(
+    gone.map((pair) => linked.get(keyOf(pair))!.id),
+    context,
+  );
   const ids = gone.map(({ product_option_id }) => product_option_id);
   const exclusive = await records.options.list({ id: ids, is_exclusive: true }, { select: ["id"] }, context);
-  if (exclusive.length) await records.options.softDelete(exclusive.map(({ id }) => id), {}, context);
+  if (exclusive.length)
+    await records.options.softDelete(
+      exclusive.map(({ id }) => id),
+      {},
+      context,
+    );
   return ids;
 }
 
@@ -136,7 +186,11 @@ export async function changeUsedValues(
   updates: readonly { product_id: string; product_option_id: string; add?: string[]; remove?: string[] }[],
   context: SharedContext,
 ): Promise<void> {
-  const linked = await links(records, updates.map(({ product_id }) => product_id), context);
+  const linked = await links(
+    records,
+    updates.map(({ product_id }) => product_id),
+    context,
+  );
   for (const { add = [], remove = [], ...pair } of updates) {
     const link = linked.get(keyOf(pair));
     if (!link) throw productErrors.unknownOption(pair.product_option_id);
@@ -144,7 +198,11 @@ export async function changeUsedValues(
       await records.productOptionValues.delete({ product_product_option_id: link.id, product_option_value_id: remove }, context);
     }
     if (!add.length) continue;
-    const present = await records.productOptionValues.list({ product_product_option_id: link.id, product_option_value_id: add }, {}, context);
+    const present = await records.productOptionValues.list(
+      { product_product_option_id: link.id, product_option_value_id: add },
+      {},
+      context,
+    );
     const known = new Set(present.map(({ product_option_value_id }) => product_option_value_id));
     const rows = add.filter((id) => !known.has(id)).map((id) => ({ product_product_option_id: link.id, product_option_value_id: id }));
     if (rows.length) await records.productOptionValues.create(rows, context);
@@ -157,7 +215,8 @@ interface OptionLink {
   product_option_id: string;
 }
 
-const keyOf = ({ product_id, product_option_id }: { product_id: string; product_option_id: string }) => `${product_id}:${product_option_id}`;
+const keyOf = ({ product_id, product_option_id }: { product_id: string; product_option_id: string }) =>
+  `${product_id}:${product_option_id}`;
 
 async function links(records: ProductRecords, products: readonly string[], context: SharedContext): Promise<Map<string, OptionLink>> {
   const rows = (await records.productOptions.list({ product_id: [...new Set(products)] }, {}, context)) as unknown as OptionLink[];
@@ -165,7 +224,11 @@ async function links(records: ProductRecords, products: readonly string[], conte
 }
 
 /** The options of products with the values that they use. */
-export async function optionsOfProducts(records: ProductRecords, products: readonly string[], context: SharedContext): Promise<Map<string, ProductOptionRecord[]>> {
+export async function optionsOfProducts(
+  records: ProductRecords,
+  products: readonly string[],
+  context: SharedContext,
+): Promise<Map<string, ProductOptionRecord[]>> {
   const rows = (await records.productOptions.list(
     { product_id: [...new Set(products)] },
     { relations: ["product_option", "values"] },

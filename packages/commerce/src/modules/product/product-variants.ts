@@ -31,7 +31,11 @@ export async function createVariants(
   }));
   await refuseTaken(records, rows, context);
   const created = (await records.variants.create(rows, context)) as { id: string }[];
-  return readVariants(records, created.map(({ id }) => id), context);
+  return readVariants(
+    records,
+    created.map(({ id }) => id),
+    context,
+  );
 }
 
 /** Changes variants; a choice of options replaces the former one. */
@@ -42,7 +46,11 @@ export async function updateVariants(
 ): Promise<ProductVariantRecord[]> {
   const choosing = changes.filter(({ options }) => options);
   const current = choosing.length
-    ? ((await records.variants.list({ id: choosing.map(({ id }) => id) }, { select: ["id", "title", "product_id"] }, context)) as unknown as {
+    ? ((await records.variants.list(
+        { id: choosing.map(({ id }) => id) },
+        { select: ["id", "title", "product_id"] },
+        context,
+      )) as unknown as {
         id: string;
         title: string;
         product_id: string;
@@ -59,14 +67,26 @@ export async function updateVariants(
     const variant = productOf.get(row.id);
     return "options" in row && variant ? [{ ...row, product_id: variant.product_id, title: row.title ?? variant.title }] : [];
   });
-  await refuseTaken(records, chosen as never, context);
+  await refuseTaken(records, chosen, context);
   await records.variants.update(rows, context);
-  return readVariants(records, changes.map(({ id }) => id), context);
+  return readVariants(
+    records,
+    changes.map(({ id }) => id),
+    context,
+  );
 }
 
 /** Variants with what the flows give on, in the order of the ids. */
-export async function readVariants(records: ProductRecords, ids: readonly string[], context: SharedContext): Promise<ProductVariantRecord[]> {
-  const rows = (await records.variants.list({ id: ids }, { relations: ["options", "options.option", "images"] }, context)) as unknown as ProductVariantRecord[];
+export async function readVariants(
+  records: ProductRecords,
+  ids: readonly string[],
+  context: SharedContext,
+): Promise<ProductVariantRecord[]> {
+  const rows = (await records.variants.list(
+    { id: ids },
+    { relations: ["options", "options.option", "images"] },
+    context,
+  )) as unknown as ProductVariantRecord[];
   const byId = new Map(rows.map((row) => [row.id, row]));
   return ids.map((id) => byId.get(id)!);
 }
@@ -96,7 +116,15 @@ async function refuseTaken(records: ProductRecords, rows: readonly Chosen[], con
     context,
   )) as unknown as { id: string; title: string; product_id: string; options: { id: string }[] }[];
   const keyOf = (product: string, values: readonly string[]) => `${product}:${[...values].sort().join()}`;
-  const taken = new Map(existing.map((variant) => [keyOf(variant.product_id, variant.options.map(({ id }) => id)), variant]));
+  const taken = new Map(
+    existing.map((variant) => [
+      keyOf(
+        variant.product_id,
+        variant.options.map(({ id }) => id),
+      ),
+      variant,
+    ]),
+  );
   for (const { id, product_id, options } of choosing) {
     const other = taken.get(keyOf(product_id, options));
     if (other && other.id !== id) throw productErrors.variantExists(other.title);

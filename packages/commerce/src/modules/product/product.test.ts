@@ -40,7 +40,12 @@ test("a product comes with its options, variants, images, and a handle made from
 
 test("what is created leaves nothing behind when a part of it is refused", async () => {
   await products.createProducts(shirt(2));
-  await expect(products.createProducts([{ title: "Fine", options: [{ title: "D", values: ["1"] }] }, { ...shirt(2), handle: "other" }])).rejects.toMatchObject({
+  await expect(
+    products.createProducts([
+      { title: "Fine", options: [{ title: "D", values: ["1"] }] },
+      { ...shirt(2), handle: "other" },
+    ]),
+  ).rejects.toMatchObject({
     type: "invalid_data",
     message: "Product variant with sku: SH2-S, already exists.",
   });
@@ -49,11 +54,31 @@ test("what is created leaves nothing behind when a part of it is refused", async
 
 test.each([
   ["a taken handle", { ...shirt(3), handle: "taken" }, "Product with handle: taken, already exists."],
-  ["a handle that is none", { title: "Z", handle: "not a handle!" }, "Invalid product handle 'not a handle!'. It must contain URL safe characters"],
-  ["an unknown tag", { title: "Z", tag_ids: ["ptag_none"] }, "Tag with id ptag_none not found. Please create the tag before associating it with the product."],
-  ["an unknown collection", { title: "Z", collection_id: "pcol_none" }, "You tried to set relationship collection_id: pcol_none, but such entity does not exist"],
-  ["a value of no option", { ...shirt(4), variants: [{ title: "R", options: { Color: "Red" } }] }, "Option value Red does not exist for option Color"],
-  ["no value of an option", { ...shirt(5), variants: [{ title: "X", options: { Size: "XXL" } }] }, "Option value XXL does not exist for option Size"],
+  [
+    "a handle that is none",
+    { title: "Z", handle: "not a handle!" },
+    "Invalid product handle 'not a handle!'. It must contain URL safe characters",
+  ],
+  [
+    "an unknown tag",
+    { title: "Z", tag_ids: ["ptag_none"] },
+    "Tag with id ptag_none not found. Please create the tag before associating it with the product.",
+  ],
+  [
+    "an unknown collection",
+    { title: "Z", collection_id: "pcol_none" },
+    "You tried to set relationship collection_id: pcol_none, but such entity does not exist",
+  ],
+  [
+    "a value of no option",
+    { ...shirt(4), variants: [{ title: "R", options: { Color: "Red" } }] },
+    "Option value Red does not exist for option Color",
+  ],
+  [
+    "no value of an option",
+    { ...shirt(5), variants: [{ title: "X", options: { Size: "XXL" } }] },
+    "Option value XXL does not exist for option Size",
+  ],
 ])("%s is refused", async (_name, input, message) => {
   if (message.includes("taken")) await products.createProducts({ title: "Taken", handle: "taken" });
   await expect(products.createProducts(input)).rejects.toMatchObject({ message });
@@ -72,7 +97,9 @@ test("updating takes an id, a selector, or objects with ids", async () => {
   expect(both.map(({ material }) => material)).toEqual(["wool", "wool"]);
   const list = await products.updateProducts([{ id: b!.id, title: "Up B2" }]);
   expect(list).toMatchObject([{ title: "Up B2", material: "wool" }]);
-  await expect(products.updateProducts("prod_none", { title: "x" })).rejects.toMatchObject({ message: 'Product with id "prod_none" not found' });
+  await expect(products.updateProducts("prod_none", { title: "x" })).rejects.toMatchObject({
+    message: 'Product with id "prod_none" not found',
+  });
 });
 
 test("images are replaced by their list, and keep their identity by URL", async () => {
@@ -112,7 +139,9 @@ test("a shared option brings the values that a product uses, and new ones only w
   const wool = option.values.find(({ value }) => value === "Wool")!;
   const product = await products.createProducts({ title: "Scarf", options: [{ id: option.id, value_ids: [wool.id] }] });
   const silk = { product_id: product.id, title: "Silk", options: { Fabric: "Silk" } };
-  await expect(products.createProductVariants(silk)).rejects.toMatchObject({ message: "Option value Silk does not exist for option Fabric" });
+  await expect(products.createProductVariants(silk)).rejects.toMatchObject({
+    message: "Option value Silk does not exist for option Fabric",
+  });
   const silkValue = option.values.find(({ value }) => value === "Silk")!;
   await products.updateProductOptionValuesOnProduct({ product_id: product.id, product_option_id: option.id, add: [silkValue.id] });
   expect((await products.createProductVariants(silk)).options).toMatchObject([{ value: "Silk", option: { title: "Fabric" } }]);
@@ -139,7 +168,10 @@ test("deleting a product takes its variants along, and frees its handle and skus
 });
 
 test("a list can be searched by words of products and of their variants", async () => {
-  await products.createProducts([{ ...shirt(9), title: "Hat" }, { title: "Bag", description: "for a hat" }]);
+  await products.createProducts([
+    { ...shirt(9), title: "Hat" },
+    { title: "Bag", description: "for a hat" },
+  ]);
   const byWord = await products.listProducts({ q: "hat" }, { order: { title: "ASC" } });
   expect(byWord.map(({ title }) => title)).toEqual(["Bag", "Hat"]);
   const bySku = await products.listProducts({ q: "SH9-M" });
@@ -179,7 +211,9 @@ test("collections, tags and types say what is taken", async () => {
     message: "Product collection with handle: summer-sale, already exists.",
   });
   await products.createProductTags({ value: "hot" });
-  await expect(products.createProductTags({ value: "hot" })).rejects.toMatchObject({ message: "Product tag with value: hot, already exists." });
+  await expect(products.createProductTags({ value: "hot" })).rejects.toMatchObject({
+    message: "Product tag with value: hot, already exists.",
+  });
   const [tag] = await products.upsertProductTags([{ value: "new" }]);
   expect((await products.upsertProductTags({ id: tag!.id, value: "newer" })).id).toBe(tag!.id);
 });

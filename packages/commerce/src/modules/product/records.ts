@@ -20,7 +20,10 @@ export interface ProductRecords {
 
 /** Makes them for a database. */
 export function productRecords(repository: BaseRepository): ProductRecords {
-  const services = modelServices(Object.values(models).map((model) => specOf(model)), repository);
+  const services = modelServices(
+    Object.values(models).map((model) => specOf(model)),
+    repository,
+  );
   const of = (name: string) => services[`${name}Service`]!;
   return {
     products: of("product"),

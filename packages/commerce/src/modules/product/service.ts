@@ -153,7 +153,10 @@ export class ProductModuleService extends CommerceService<Own>()(models) {
     data: T,
     @SharedContextParam() sharedContext: SharedContext = {},
   ): Promise<T extends unknown[] ? ProductCollectionRecord[] : ProductCollectionRecord> {
-    const rows = ([data].flat() as CreateProductCollectionInput[]).map((input) => ({ ...input, handle: input.handle ?? toHandle(input.title) }));
+    const rows = ([data].flat() as CreateProductCollectionInput[]).map((input) => ({
+      ...input,
+      handle: input.handle ?? toHandle(input.title),
+    }));
     const created = (await this.records.collections.create(rows, sharedContext)) as unknown as ProductCollectionRecord[];
     return (Array.isArray(data) ? created : created[0]) as never;
   }
@@ -172,7 +175,9 @@ export class ProductModuleService extends CommerceService<Own>()(models) {
   async updateProductCategories<T extends string | object>(
     ...args: UpdateArguments<T, Partial<CreateProductCategoryInput>>
   ): Promise<Updated<T, ProductCategoryRecord>> {
-    return this.updateBy(args, "ProductCategories", (changes, context) => updateCategories(this.records, changes as never, context)) as never;
+    return this.updateBy(args, "ProductCategories", (changes, context) =>
+      updateCategories(this.records, changes as never, context),
+    ) as never;
   }
 
   /** Deletes categories without children, softly. */
@@ -202,8 +207,15 @@ export class ProductModuleService extends CommerceService<Own>()(models) {
     return this.updateBy(args, "ProductOptions", (changes, context) => this.changeOptions(changes as never, context)) as never;
   }
 
-  private async changeOptions(changes: (Partial<CreateProductOptionInput> & { id: string })[], context: SharedContext): Promise<ProductOptionRecord[]> {
-    const former = (await this.records.options.list({ id: changes.map(({ id }) => id) }, { relations: ["values"] }, context)) as unknown as ProductOptionRecord[];
+  private async changeOptions(
+    changes: (Partial<CreateProductOptionInput> & { id: string })[],
+    context: SharedContext,
+  ): Promise<ProductOptionRecord[]> {
+    const former = (await this.records.options.list(
+      { id: changes.map(({ id }) => id) },
+      { relations: ["values"] },
+      context,
+    )) as unknown as ProductOptionRecord[];
     const byId = new Map(former.map((option) => [option.id, option]));
     for (const { values, ranks = {}, ...change } of changes) {
       const option = byId.get(change.id);
@@ -214,15 +226,31 @@ export class ProductModuleService extends CommerceService<Own>()(models) {
       const gone = values ? option.values.filter((known) => !values.includes(known.value)).map(({ id }) => id) : [];
       if (gone.length) await this.records.optionValues.softDelete(gone, {}, context);
       const ranked = option.values.filter((known) => ranks[known.value] !== undefined && !gone.includes(known.id));
-      if (ranked.length) await this.records.optionValues.update(ranked.map(({ id, value }) => ({ id, rank: ranks[value] })), context);
-      if (fresh.length) await this.records.optionValues.create(fresh.map((value) => ({ value, rank: ranks[value] ?? null, option_id: option.id })), context);
+      if (ranked.length)
+        await this.records.optionValues.update(
+          ranked.map(({ id, value }) => ({ id, rank: ranks[value] })),
+          context,
+        );
+      if (fresh.length)
+        await this.records.optionValues.create(
+          fresh.map((value) => ({ value, rank: ranks[value] ?? null, option_id: option.id })),
+          context,
+        );
     }
-    const rows = (await this.records.options.list({ id: changes.map(({ id }) => id) }, { relations: ["values"] }, context)) as unknown as ProductOptionRecord[];
+    const rows = (await this.records.options.list(
+      { id: changes.map(({ id }) => id) },
+      { relations: ["values"] },
+      context,
+    )) as unknown as ProductOptionRecord[];
     const updated = new Map(rows.map((row) => [row.id, row]));
     return changes.map(({ id }) => updated.get(id)!);
   }
 
-  private async updateBy(args: readonly unknown[], kind: string, update: (changes: object[], context: SharedContext) => Promise<unknown[]>): Promise<unknown> {
+  private async updateBy(
+    args: readonly unknown[],
+    kind: string,
+    update: (changes: object[], context: SharedContext) => Promise<unknown[]>,
+  ): Promise<unknown> {
     const split = splitContext(args);
     return this.inTransaction(split.args, kind, update, split.sharedContext);
   }

@@ -9,7 +9,11 @@ import type { ProductImageInput, ProductRecord, UpdateProductInput } from "./typ
 type Change = UpdateProductInput & { id: string };
 
 /** Changes products; lists replace what there was. */
-export async function updateProducts(records: ProductRecords, changes: readonly Change[], context: SharedContext): Promise<ProductRecord[]> {
+export async function updateProducts(
+  records: ProductRecords,
+  changes: readonly Change[],
+  context: SharedContext,
+): Promise<ProductRecord[]> {
   if (!changes.length) return [];
   for (const { handle } of changes) if (handle) refuseInvalidHandle(handle);
   await refuseUnknownTags(records, changes, context);
@@ -27,7 +31,11 @@ export async function updateProducts(records: ProductRecords, changes: readonly 
     if (option_ids) await replaceOptions(records, id, option_ids, context);
     if (variants) await replaceVariants(records, id, variants, context);
   }
-  return readProducts(records, changes.map(({ id }) => id), context);
+  return readProducts(
+    records,
+    changes.map(({ id }) => id),
+    context,
+  );
 }
 
 async function withMergedMetadata(records: ProductRecords, changes: readonly Change[], context: SharedContext): Promise<Change[]> {
@@ -35,11 +43,18 @@ async function withMergedMetadata(records: ProductRecords, changes: readonly Cha
   if (!ids.length) return [...changes];
   const rows = (await records.products.list({ id: ids }, { select: ["id", "metadata"] }, context)) as unknown as ProductRecord[];
   const former = new Map(rows.map(({ id, metadata }) => [id, metadata]));
-  return changes.map((change) => (change.metadata ? { ...change, metadata: mergeMetadata(former.get(change.id), change.metadata) } : change));
+  return changes.map((change) =>
+    change.metadata ? { ...change, metadata: mergeMetadata(former.get(change.id), change.metadata) } : change,
+  );
 }
 
 /** Images are known by their id, or else by their URL; their rank is their place in the list. */
-async function replaceImages(records: ProductRecords, product_id: string, images: readonly ProductImageInput[], context: SharedContext): Promise<void> {
+async function replaceImages(
+  records: ProductRecords,
+  product_id: string,
+  images: readonly ProductImageInput[],
+  context: SharedContext,
+): Promise<void> {
   const existing = (await records.images.list({ product_id }, {}, context)) as unknown as { id: string; url: string }[];
   const byKey = new Map(existing.flatMap((image) => [[image.id, image] as const, [image.url, image] as const]));
   const kept = new Set<string>();
@@ -57,7 +72,12 @@ async function replaceImages(records: ProductRecords, product_id: string, images
   if (fresh.length) await records.images.create(fresh, context);
 }
 
-async function replaceOptions(records: ProductRecords, product_id: string, options: readonly string[], context: SharedContext): Promise<void> {
+async function replaceOptions(
+  records: ProductRecords,
+  product_id: string,
+  options: readonly string[],
+  context: SharedContext,
+): Promise<void> {
   const existing = (await records.productOptions.list({ product_id }, {}, context)) as unknown as { product_option_id: string }[];
   const current = existing.map(({ product_option_id }) => product_option_id);
   const pair = (product_option_id: string) => ({ product_id, product_option_id });

@@ -10,7 +10,13 @@ let regions: RegionModuleService;
 beforeAll(async () => {
   module = await createTestModule("region", RegionModuleService);
   regions = module.service;
-  const rows = countries.map(([iso_2, iso_3, num_code, name]) => ({ iso_2, iso_3, num_code, name: name.toUpperCase(), display_name: name }));
+  const rows = countries.map(([iso_2, iso_3, num_code, name]) => ({
+    iso_2,
+    iso_3,
+    num_code,
+    name: name.toUpperCase(),
+    display_name: name,
+  }));
   await regions.createCountries(rows);
 });
 afterAll(() => module.close());

@@ -53,18 +53,26 @@ export class RegionModuleService extends CommerceService<"createRegions" | "upda
     @SharedContextParam() sharedContext: SharedContext = {},
   ): Promise<T extends unknown[] ? RegionRow[] : RegionRow> {
     const inputs = [data].flat() as RegionInput[];
-    const rows = inputs.map(({ countries: _countries, currency_code, ...region }) => ({ ...region, currency_code: currency_code.toLowerCase() }));
+    const rows = inputs.map(({ countries: _countries, currency_code, ...region }) => ({
+      ...region,
+      currency_code: currency_code.toLowerCase(),
+    }));
     const created = (await this.regions.create(rows, sharedContext)) as { id: string }[];
     await this.assign(
       inputs.flatMap(({ countries }, index) => (countries ? [{ id: created[index]!.id, countries }] : [])),
       sharedContext,
     );
-    const regions = await this.read(created.map(({ id }) => id), sharedContext);
+    const regions = await this.read(
+      created.map(({ id }) => id),
+      sharedContext,
+    );
     return (Array.isArray(data) ? regions : regions[0]) as never;
   }
 
   /** Changes regions; a list of countries replaces the former one. */
-  async updateRegions<T extends string | object>(...all: UpdateArguments<T, Partial<RegionInput>>): Promise<T extends unknown[] ? RegionRow[] : RegionRow> {
+  async updateRegions<T extends string | object>(
+    ...all: UpdateArguments<T, Partial<RegionInput>>
+  ): Promise<T extends unknown[] ? RegionRow[] : RegionRow> {
     const { args, sharedContext } = splitContext(all);
     return this.updateInTransaction(args, sharedContext) as never;
   }
@@ -73,7 +81,10 @@ export class RegionModuleService extends CommerceService<"createRegions" | "upda
   protected async updateInTransaction(args: readonly unknown[], @SharedContextParam() sharedContext: SharedContext = {}): Promise<unknown> {
     const { changes, single } = await changesFrom(this, "Regions", args, sharedContext);
     const given = changes as (Partial<RegionInput> & { id: string })[];
-    const before = await this.read(given.map(({ id }) => id), sharedContext);
+    const before = await this.read(
+      given.map(({ id }) => id),
+      sharedContext,
+    );
     const rows = given.map(({ countries: _countries, ...change }, index) => ({
       ...change,
       ...(change.currency_code && { currency_code: change.currency_code.toLowerCase() }),
@@ -81,9 +92,15 @@ export class RegionModuleService extends CommerceService<"createRegions" | "upda
     }));
     await this.regions.update(rows, sharedContext);
     const lists = given.flatMap(({ id, countries }) => (countries ? [{ id, countries }] : []));
-    await this.release(lists.map(({ id }) => id), sharedContext);
+    await this.release(
+      lists.map(({ id }) => id),
+      sharedContext,
+    );
     await this.assign(lists, sharedContext);
-    const updated = await this.read(given.map(({ id }) => id), sharedContext);
+    const updated = await this.read(
+      given.map(({ id }) => id),
+      sharedContext,
+    );
     return single ? updated[0] : updated;
   }
 
@@ -108,7 +125,11 @@ export class RegionModuleService extends CommerceService<"createRegions" | "upda
   private async release(regions: string[], context: SharedContext): Promise<void> {
     if (!regions.length) return;
     const countries = (await this.countries.list({ region_id: regions }, { select: ["iso_2"] }, context)) as { iso_2: string }[];
-    if (countries.length) await this.countries.update(countries.map(({ iso_2 }) => ({ iso_2, region_id: null })), context);
+    if (countries.length)
+      await this.countries.update(
+        countries.map(({ iso_2 }) => ({ iso_2, region_id: null })),
+        context,
+      );
   }
 
   private async assign(lists: readonly { id: string; countries: (string | { iso_2: string })[] }[], context: SharedContext): Promise<void> {
@@ -119,7 +140,10 @@ export class RegionModuleService extends CommerceService<"createRegions" | "upda
     const codes = wanted.map(({ iso_2 }) => iso_2);
     const twice = codes.filter((code, index) => codes.indexOf(code) !== index);
     if (twice.length) throw regionErrors.duplicateCountries([...new Set(twice)]);
-    const found = (await this.countries.list({ iso_2: codes }, { select: ["iso_2", "region_id"] }, context)) as { iso_2: string; region_id: string | null }[];
+    const found = (await this.countries.list({ iso_2: codes }, { select: ["iso_2", "region_id"] }, context)) as {
+      iso_2: string;
+      region_id: string | null;
+    }[];
     const missing = codes.filter((code) => !found.some(({ iso_2 }) => iso_2 === code));
     if (missing.length) throw regionErrors.unknownCountries(missing);
     const taken = found.filter(({ region_id }) => region_id).map(({ iso_2 }) => iso_2);

@@ -50,12 +50,17 @@ export class StoreModuleService extends CommerceService<"createStores" | "update
     const inputs = [data].flat() as StoreInput[];
     inputs.forEach(refuseCurrencies);
     const created = (await this.stores.create(inputs.map(withLowerCase), sharedContext)) as { id: string }[];
-    const stores = await this.read(created.map(({ id }) => id), sharedContext);
+    const stores = await this.read(
+      created.map(({ id }) => id),
+      sharedContext,
+    );
     return (Array.isArray(data) ? stores : stores[0]) as never;
   }
 
   /** Changes stores; lists of currencies and locales replace the former ones. */
-  async updateStores<T extends string | object>(...all: UpdateArguments<T, StoreInput>): Promise<T extends unknown[] ? StoreRow[] : StoreRow> {
+  async updateStores<T extends string | object>(
+    ...all: UpdateArguments<T, StoreInput>
+  ): Promise<T extends unknown[] ? StoreRow[] : StoreRow> {
     const { args, sharedContext } = splitContext(all);
     return this.updateInTransaction(args, sharedContext) as never;
   }
@@ -65,28 +70,51 @@ export class StoreModuleService extends CommerceService<"createStores" | "update
     const { changes, single } = await changesFrom(this, "Stores", args, sharedContext);
     const given = (changes as (StoreInput & { id: string })[]).map(withLowerCase);
     given.forEach(refuseCurrencies);
-    const before = await this.read(given.map(({ id }) => id), sharedContext);
+    const before = await this.read(
+      given.map(({ id }) => id),
+      sharedContext,
+    );
     for (const [index, { supported_currencies, supported_locales, ...change }] of given.entries()) {
       const metadata = change.metadata && mergeMetadata(before[index]?.metadata, change.metadata);
       await this.stores.update({ ...change, ...(metadata && { metadata }) }, sharedContext);
       await this.replace("supported_currencies", change.id, supported_currencies, sharedContext);
       await this.replace("supported_locales", change.id, supported_locales, sharedContext);
     }
-    const updated = await this.read(given.map(({ id }) => id), sharedContext);
+    const updated = await this.read(
+      given.map(({ id }) => id),
+      sharedContext,
+    );
     return single ? updated[0] : updated;
   }
 
-  private async replace(part: keyof typeof this.parts, store_id: string, items: object[] | undefined, context: SharedContext): Promise<void> {
+  private async replace(
+    part: keyof typeof this.parts,
+    store_id: string,
+    items: object[] | undefined,
+    context: SharedContext,
+  ): Promise<void> {
     if (!items) return;
     const service = this.parts[part];
     const former = await service.list({ store_id }, { select: ["id"] }, context);
-    if (former.length) await service.delete(former.map(({ id }) => id), context);
+    if (former.length)
+      await service.delete(
+        former.map(({ id }) => id),
+        context,
+      );
     // Rows that were read before carry the id of one that is gone.
-    if (items.length) await service.create(items.map((item) => ({ ...item, id: undefined, store_id })), context);
+    if (items.length)
+      await service.create(
+        items.map((item) => ({ ...item, id: undefined, store_id })),
+        context,
+      );
   }
 
   private async read(ids: string[], context: SharedContext): Promise<StoreRow[]> {
-    const rows = (await this.stores.list({ id: ids }, { relations: ["supported_currencies", "supported_locales"] }, context)) as unknown as StoreRow[];
+    const rows = (await this.stores.list(
+      { id: ids },
+      { relations: ["supported_currencies", "supported_locales"] },
+      context,
+    )) as unknown as StoreRow[];
     const byId = new Map(rows.map((row) => [row.id, row]));
     return ids.map((id) => byId.get(id)!);
   }

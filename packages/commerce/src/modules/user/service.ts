@@ -52,16 +52,26 @@ export class UserModuleService extends CommerceService<"createInvites">()({ User
     @SharedContextParam() sharedContext: SharedContext = {},
   ): Promise<T extends unknown[] ? InviteRow[] : InviteRow> {
     const inputs = [data].flat() as InviteInput[];
-    const existing = (await this.users.list({ email: inputs.map(({ email }) => email) }, { select: ["email"] }, sharedContext)) as unknown as InviteInput[];
+    const existing = (await this.users.list(
+      { email: inputs.map(({ email }) => email) },
+      { select: ["email"] },
+      sharedContext,
+    )) as unknown as InviteInput[];
     if (existing.length) throw userErrors.usersExist(existing.map(({ email }) => email));
-    const created = (await this.invites.create(inputs.map((input) => ({ ...input, ...this.newToken() })), sharedContext)) as unknown as InviteRow[];
+    const created = (await this.invites.create(
+      inputs.map((input) => ({ ...input, ...this.newToken() })),
+      sharedContext,
+    )) as unknown as InviteRow[];
     return (Array.isArray(data) ? created : created[0]) as never;
   }
 
   /** Gives invites a new token and a new life; the former tokens are worth nothing then. */
   @InjectTransactionManager()
   async refreshInviteTokens(ids: string[], @SharedContextParam() sharedContext: SharedContext = {}): Promise<InviteRow[]> {
-    return (await this.invites.update(ids.map((id) => ({ id, ...this.newToken() })), sharedContext)) as unknown as InviteRow[];
+    return (await this.invites.update(
+      ids.map((id) => ({ id, ...this.newToken() })),
+      sharedContext,
+    )) as unknown as InviteRow[];
   }
 
   /**

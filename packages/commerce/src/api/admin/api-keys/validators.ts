@@ -10,12 +10,15 @@ export const AdminUpdateApiKey = z.object({ title: z.string() });
 export const AdminRevokeApiKey = z.object({ revoke_in: z.number().optional() });
 
 export const AdminGetApiKeyParams = createSelectParams();
-export const AdminGetApiKeysParams = listParams({}, {
-  q: z.string().optional(),
-  id: oneOrMany(z.string()).optional(),
-  title: oneOrMany(z.string()).optional(),
-  token: oneOrMany(z.string()).optional(),
-  type: type.optional(),
-  ...dateFilters(),
-  revoked_at: createOperatorMap().optional(),
-});
+export const AdminGetApiKeysParams = listParams(
+  {},
+  {
+    q: z.string().optional(),
+    id: oneOrMany(z.string()).optional(),
+    title: oneOrMany(z.string()).optional(),
+    token: oneOrMany(z.string()).optional(),
+    type: type.optional(),
+    ...dateFilters(),
+    revoked_at: createOperatorMap().optional(),
+  },
+);

@@ -13,7 +13,10 @@ export const middlewares = {
 
 export const GET = (req: AppRequest, res: AppResponse) => sendPage(req, res, "product_collection", "collections");
 
-export const POST = async (req: AppRequest<CreateProductCollectionInput & { additional_data?: Record<string, unknown> }>, res: AppResponse) => {
+export const POST = async (
+  req: AppRequest<CreateProductCollectionInput & { additional_data?: Record<string, unknown> }>,
+  res: AppResponse,
+) => {
   const { additional_data, ...input } = req.validatedBody;
   const { result } = await createCollectionsWorkflow(req.scope).run({ input: { collections: [input], additional_data } });
   await sendRecord(req, res, "product_collection", "collection", { id: result[0]!.id });

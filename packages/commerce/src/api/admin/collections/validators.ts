@@ -12,11 +12,14 @@ export const AdminCreateCollection = withAdditionalData(CreateCollection);
 export const AdminUpdateCollection = withAdditionalData(CreateCollection.partial());
 
 export const AdminGetCollectionParams = createSelectParams();
-export const AdminGetCollectionsParams = listParams({ limit: 10 }, {
-  q: z.string().optional(),
-  id: oneOrMany(z.string()).optional(),
-  title: oneOrMany(z.string()).optional(),
-  handle: oneOrMany(z.string()).optional(),
-  external_id: oneOrMany(z.string()).optional(),
-  ...dateFilters(),
-});
+export const AdminGetCollectionsParams = listParams(
+  { limit: 10 },
+  {
+    q: z.string().optional(),
+    id: oneOrMany(z.string()).optional(),
+    title: oneOrMany(z.string()).optional(),
+    handle: oneOrMany(z.string()).optional(),
+    external_id: oneOrMany(z.string()).optional(),
+    ...dateFilters(),
+  },
+);

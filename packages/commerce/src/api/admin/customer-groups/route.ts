@@ -22,6 +22,8 @@ export const GET = (req: AppRequest, res: AppResponse) => {
 
 export const POST = async (req: AppRequest<CreateCustomerGroupInput>, res: AppResponse) => {
   const created_by = req.auth_context!.actor_id;
-  const { result } = await createCustomerGroupsWorkflow(req.scope).run({ input: { customersData: [{ ...req.validatedBody, created_by }] } });
+  const { result } = await createCustomerGroupsWorkflow(req.scope).run({
+    input: { customersData: [{ ...req.validatedBody, created_by }] },
+  });
   await sendRecord(req, res, "customer_group", "customer_group", { id: result[0]!.id });
 };

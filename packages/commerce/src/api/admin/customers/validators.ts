@@ -35,18 +35,21 @@ export const AdminCreateCustomerAddress = withAdditionalData(CreateCustomerAddre
 const groupFilters = z.object({ id: oneOrMany(z.string()).optional(), name: oneOrMany(z.string()).optional(), ...dateFilters() });
 
 export const AdminCustomerParams = createSelectParams();
-export const AdminCustomersParams = listParams({ limit: 50 }, {
-  q: z.string().optional(),
-  id: z.union([z.string(), z.array(z.string()), createOperatorMap()]).optional(),
-  email: oneOrMany(z.string()).optional(),
-  groups: z.union([groupFilters, z.string(), z.array(z.string())]).optional(),
-  company_name: oneOrMany(z.string()).optional(),
-  first_name: oneOrMany(z.string()).optional(),
-  last_name: oneOrMany(z.string()).optional(),
-  has_account: booleanFromQuery().optional(),
-  created_by: oneOrMany(z.string()).optional(),
-  ...dateFilters(),
-});
+export const AdminCustomersParams = listParams(
+  { limit: 50 },
+  {
+    q: z.string().optional(),
+    id: z.union([z.string(), z.array(z.string()), createOperatorMap()]).optional(),
+    email: oneOrMany(z.string()).optional(),
+    groups: z.union([groupFilters, z.string(), z.array(z.string())]).optional(),
+    company_name: oneOrMany(z.string()).optional(),
+    first_name: oneOrMany(z.string()).optional(),
+    last_name: oneOrMany(z.string()).optional(),
+    has_account: booleanFromQuery().optional(),
+    created_by: oneOrMany(z.string()).optional(),
+    ...dateFilters(),
+  },
+);
 
 export const AdminCustomerAddressParams = createSelectParams();
 export const AdminCustomerAddressesParams = createFindParams({ limit: 50 }).extend({

@@ -32,7 +32,11 @@ export async function withTree(req: AppRequest, rows: CategoryRow[], visible: Ca
   if (!rows.length || (!above && !below)) return rows;
   const query = req.scope.resolve("query");
   const paths = new Map<string, string>();
-  const { data: own } = await query.graph({ entity: "product_category", fields: ["id", "mpath"], filters: { id: rows.map(({ id }) => id) } });
+  const { data: own } = await query.graph({
+    entity: "product_category",
+    fields: ["id", "mpath"],
+    filters: { id: rows.map(({ id }) => id) },
+  });
   for (const { id, mpath } of own as CategoryNode[]) paths.set(id, mpath);
   const ancestors = above ? [...paths.values()].flatMap((path) => path.split(".")) : [];
   const conditions = [
@@ -54,10 +58,12 @@ export async function withTree(req: AppRequest, rows: CategoryRow[], visible: Ca
     [...nodes.values()].filter((node) => node.parent_category_id === id).map((node) => ({ ...node, category_children: down(node.id) }));
   return rows.map((row) => ({
     ...row,
-    ...(!!above && row.parent_category && { parent_category: { ...row.parent_category, parent_category: up(row.parent_category.parent_category_id) } }),
-    ...(!!below && row.category_children && {
-      category_children: row.category_children.map((child) => ({ ...child, category_children: down(child.id) })),
-    }),
+    ...(!!above &&
+      row.parent_category && { parent_category: { ...row.parent_category, parent_category: up(row.parent_category.parent_category_id) } }),
+    ...(!!below &&
+      row.category_children && {
+        category_children: row.category_children.map((child) => ({ ...child, category_children: down(child.id) })),
+      }),
   }));
 }
 

@@ -17,7 +17,10 @@ export const GET = async (req: AppRequest, res: AppResponse) => {
   res.json({ product_categories: await withTree(req, rows), ...page });
 };
 
-export const POST = async (req: AppRequest<CreateProductCategoryInput & { additional_data?: Record<string, unknown> }>, res: AppResponse) => {
+export const POST = async (
+  req: AppRequest<CreateProductCategoryInput & { additional_data?: Record<string, unknown> }>,
+  res: AppResponse,
+) => {
   const { additional_data, ...input } = req.validatedBody;
   const { result } = await createProductCategoriesWorkflow(req.scope).run({ input: { product_categories: [input], additional_data } });
   await sendRecord(req, res, "product_category", "product_category", { id: result[0]!.id });

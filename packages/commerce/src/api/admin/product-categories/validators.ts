@@ -25,16 +25,21 @@ export const treeParams = {
 };
 
 export const AdminProductCategoryParams = createSelectParams().extend(treeParams);
-export const AdminProductCategoriesParams = listParams({ limit: 50 }, {
-  q: z.string().optional(),
-  id: oneOrMany(z.string()).optional(),
-  description: oneOrMany(z.string()).optional(),
-  handle: oneOrMany(z.string()).optional(),
-  // An empty string stands for no parent: the roots of the tree.
-  parent_category_id: z.preprocess((value) => (value === "" || value === "null" ? null : value), oneOrMany(z.string()).nullable()).optional(),
-  external_id: oneOrMany(z.string()).nullable().optional(),
-  ...treeParams,
-  is_internal: booleanFromQuery().optional(),
-  is_active: booleanFromQuery().optional(),
-  ...dateFilters(),
-});
+export const AdminProductCategoriesParams = listParams(
+  { limit: 50 },
+  {
+    q: z.string().optional(),
+    id: oneOrMany(z.string()).optional(),
+    description: oneOrMany(z.string()).optional(),
+    handle: oneOrMany(z.string()).optional(),
+    // An empty string stands for no parent: the roots of the tree.
+    parent_category_id: z
+      .preprocess((value) => (value === "" || value === "null" ? null : value), oneOrMany(z.string()).nullable())
+      .optional(),
+    external_id: oneOrMany(z.string()).nullable().optional(),
+    ...treeParams,
+    is_internal: booleanFromQuery().optional(),
+    is_active: booleanFromQuery().optional(),
+    ...dateFilters(),
+  },
+);

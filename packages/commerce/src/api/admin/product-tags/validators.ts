@@ -6,10 +6,13 @@ export const AdminCreateProductTag = z.object({ value: z.string(), external_id: 
 export const AdminUpdateProductTag = AdminCreateProductTag.partial().strict();
 
 export const AdminGetProductTagParams = createSelectParams();
-export const AdminGetProductTagsParams = listParams({}, {
-  q: z.string().optional(),
-  id: oneOrMany(z.string()).optional(),
-  value: oneOrMany(z.string()).optional(),
-  external_id: oneOrMany(z.string()).optional(),
-  ...dateFilters(),
-});
+export const AdminGetProductTagsParams = listParams(
+  {},
+  {
+    q: z.string().optional(),
+    id: oneOrMany(z.string()).optional(),
+    value: oneOrMany(z.string()).optional(),
+    external_id: oneOrMany(z.string()).optional(),
+    ...dateFilters(),
+  },
+);

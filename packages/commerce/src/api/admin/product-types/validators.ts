@@ -6,10 +6,13 @@ export const AdminCreateProductType = z.object({ value: z.string(), external_id:
 export const AdminUpdateProductType = AdminCreateProductType.partial().strict();
 
 export const AdminGetProductTypeParams = createSelectParams();
-export const AdminGetProductTypesParams = listParams({ limit: 10 }, {
-  q: z.string().optional(),
-  id: oneOrMany(z.string()).optional(),
-  value: oneOrMany(z.string()).optional(),
-  external_id: oneOrMany(z.string()).optional(),
-  ...dateFilters(),
-});
+export const AdminGetProductTypesParams = listParams(
+  { limit: 10 },
+  {
+    q: z.string().optional(),
+    id: oneOrMany(z.string()).optional(),
+    value: oneOrMany(z.string()).optional(),
+    external_id: oneOrMany(z.string()).optional(),
+    ...dateFilters(),
+  },
+);

@@ -87,7 +87,9 @@ async function withVariantImages(req: AppRequest, products: ProductRow[]): Promi
     ...product,
     ...(product.variants && {
       variants: product.variants.map((variant) => {
-        const own = images.filter((image) => image.product_id === product.id && (!image.variants?.length || image.variants.some(({ id }) => id === variant.id)));
+        const own = images.filter(
+          (image) => image.product_id === product.id && (!image.variants?.length || image.variants.some(({ id }) => id === variant.id)),
+        );
         return { ...variant, images: own.map(({ variants: _variants, ...image }) => image) };
       }),
     }),
@@ -95,7 +97,7 @@ async function withVariantImages(req: AppRequest, products: ProductRow[]): Promi
 }
 
 /** A product as the API gives it; undefined when there is none. */
-export async function readProduct(req: AppRequest, id: string): Promise<GraphResult["data"][number] | undefined> {
+export async function readProduct(req: AppRequest, id: string): Promise<GraphResult["data"][number]> {
   const row = await readRecord(req, "product", { id, fields: productFieldsFor(req) });
   return row && (await toProducts(req, [row]))[0];
 }

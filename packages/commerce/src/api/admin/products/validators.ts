@@ -1,4 +1,11 @@
-import { booleanFromQuery, createBatchBody, createFindParams, createSelectParams, withAdditionalData, withAndOr } from "@velella/framework/http";
+import {
+  booleanFromQuery,
+  createBatchBody,
+  createFindParams,
+  createSelectParams,
+  withAdditionalData,
+  withAndOr,
+} from "@velella/framework/http";
 import { z } from "zod";
 import { dateFilters, listParams, metadata, oneOrMany } from "../../validation/filters";
 
@@ -171,11 +178,12 @@ export const AdminGetProductParams = createSelectParams();
 export const AdminGetProductsParams = listParams(
   { limit: 50 },
   { variants: withAndOr(z.object(variantFilters)).optional(), status: z.array(status).optional() },
-).extend({
-  ...productFilters,
-  price_list_id: z.array(z.string()).optional(),
-  sales_channel_id: oneOrMany(z.string()).optional(),
-})
+)
+  .extend({
+    ...productFilters,
+    price_list_id: z.array(z.string()).optional(),
+    sales_channel_id: oneOrMany(z.string()).optional(),
+  })
   // A transformation, since unknown parameters are left out here instead of refused.
   .transform((query) => query);
 
@@ -195,7 +203,9 @@ export const AdminBatchProductVariants = createBatchBody(CreateProductVariant, U
 
 /** Body of `POST /admin/products/:id/options/batch`: options to add, to take away, and values to use or not. */
 export const AdminLinkProductOptions = z.object({
-  add: z.array(z.union([z.string(), z.object({ id: z.string(), value_ids: z.array(z.string()).optional() }), CreateProductOption])).optional(),
+  add: z
+    .array(z.union([z.string(), z.object({ id: z.string(), value_ids: z.array(z.string()).optional() }), CreateProductOption]))
+    .optional(),
   remove: z.array(z.string()).optional(),
   update: z
     .array(z.object({ product_option_id: z.string(), add: z.array(z.string()).optional(), remove: z.array(z.string()).optional() }))

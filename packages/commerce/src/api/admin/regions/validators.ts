@@ -16,10 +16,13 @@ export const AdminCreateRegion = z
 export const AdminUpdateRegion = AdminCreateRegion.partial().strict();
 
 export const AdminGetRegionParams = createSelectParams();
-export const AdminGetRegionsParams = listParams({ limit: 50 }, {
-  q: z.string().optional(),
-  id: oneOrMany(z.string()).optional(),
-  currency_code: oneOrMany(z.string()).optional(),
-  name: oneOrMany(z.string()).optional(),
-  ...dateFilters(),
-});
+export const AdminGetRegionsParams = listParams(
+  { limit: 50 },
+  {
+    q: z.string().optional(),
+    id: oneOrMany(z.string()).optional(),
+    currency_code: oneOrMany(z.string()).optional(),
+    name: oneOrMany(z.string()).optional(),
+    ...dateFilters(),
+  },
+);

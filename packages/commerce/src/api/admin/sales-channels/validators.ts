@@ -11,11 +11,14 @@ export const AdminCreateSalesChannel = z.object({
 export const AdminUpdateSalesChannel = AdminCreateSalesChannel.partial();
 
 export const AdminGetSalesChannelParams = createSelectParams();
-export const AdminGetSalesChannelsParams = listParams({}, {
-  q: z.string().optional(),
-  id: oneOrMany(z.string()).optional(),
-  name: oneOrMany(z.string()).optional(),
-  description: z.string().optional(),
-  is_disabled: booleanFromQuery().optional(),
-  ...dateFilters(),
-}).extend({ location_id: oneOrMany(z.string()).optional(), publishable_key_id: oneOrMany(z.string()).optional() });
+export const AdminGetSalesChannelsParams = listParams(
+  {},
+  {
+    q: z.string().optional(),
+    id: oneOrMany(z.string()).optional(),
+    name: oneOrMany(z.string()).optional(),
+    description: z.string().optional(),
+    is_disabled: booleanFromQuery().optional(),
+    ...dateFilters(),
+  },
+).extend({ location_id: oneOrMany(z.string()).optional(), publishable_key_id: oneOrMany(z.string()).optional() });

@@ -15,8 +15,11 @@ export const AdminUpdateStore = z.object({
 });
 
 export const AdminGetStoreParams = createSelectParams();
-export const AdminGetStoresParams = listParams({ limit: 50 }, {
-  q: z.string().optional(),
-  id: oneOrMany(z.string()).optional(),
-  name: oneOrMany(z.string()).optional(),
-});
+export const AdminGetStoresParams = listParams(
+  { limit: 50 },
+  {
+    q: z.string().optional(),
+    id: oneOrMany(z.string()).optional(),
+    name: oneOrMany(z.string()).optional(),
+  },
+);

@@ -12,7 +12,7 @@ export const GET = async (req: AppRequest, res: AppResponse) => {
   const engine = req.scope.resolve("workflows");
   const [executions, count] = await engine.listAndCountWorkflowExecutions(
     { workflow_id, transaction_id, state },
-    { skip, take, ...(order && { order: order as Record<string, "ASC" | "DESC"> }) },
+    { skip, take, ...(order && { order: order }) },
   );
   const workflow_executions = executions.map((execution) => pickFields(execution, req.queryConfig.fields));
   res.json({ workflow_executions, count, offset: skip, limit: take });

@@ -34,11 +34,9 @@ const fields = [
   "updated_at",
 ];
 
-export const retrieveConfig = one([...fields, "*addresses"], [
-  ...fields,
-  "addresses",
-  "orders",
-  ...addressFields.map((field) => `addresses.${field}`),
-]);
+export const retrieveConfig = one(
+  [...fields, "*addresses"],
+  [...fields, "addresses", "orders", ...addressFields.map((field) => `addresses.${field}`)],
+);
 export const retrieveAddressConfig = one(addressFields, addressFields);
 export const listAddressesConfig = list(addressFields, undefined, addressFields);

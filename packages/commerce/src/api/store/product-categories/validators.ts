@@ -13,7 +13,9 @@ export const StoreProductCategoriesParams = listParams(
     description: oneOrMany(z.string()).optional(),
     handle: oneOrMany(z.string()).optional(),
     // An empty text stands for no parent: the roots of the tree.
-    parent_category_id: z.preprocess((value) => (value === "" || value === "null" ? null : value), oneOrMany(z.string()).nullable()).optional(),
+    parent_category_id: z
+      .preprocess((value) => (value === "" || value === "null" ? null : value), oneOrMany(z.string()).nullable())
+      .optional(),
     external_id: oneOrMany(z.string()).nullable().optional(),
     ...treeParams,
     ...dateFilters(),

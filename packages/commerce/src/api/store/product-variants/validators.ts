@@ -3,7 +3,10 @@ import { z } from "zod";
 import { dateFilters, listParams, oneOrMany } from "../../validation/filters";
 import { pricingParams } from "../products/validators";
 
-export const StoreProductVariantParams = createSelectParams().extend({ ...pricingParams, sales_channel_id: oneOrMany(z.string()).optional() });
+export const StoreProductVariantParams = createSelectParams().extend({
+  ...pricingParams,
+  sales_channel_id: oneOrMany(z.string()).optional(),
+});
 export const StoreProductVariantListParams = listParams(
   {},
   {

@@ -52,7 +52,9 @@ export const allowedProductFields = [
   "variants.inventory_items.inventory",
   "variants.inventory_items.inventory.location_levels",
   "variants.prices",
-  ...["id", "title", "sku", "barcode", "ean", "upc", "hs_code", "origin_country", "mid_code", "material"].map((field) => `variants.${field}`),
+  ...["id", "title", "sku", "barcode", "ean", "upc", "hs_code", "origin_country", "mid_code", "material"].map(
+    (field) => `variants.${field}`,
+  ),
   ...["weight", "length", "height", "width", "created_at", "updated_at", "deleted_at"].map((field) => `variants.${field}`),
   "variants.options.id",
   "variants.options.value",

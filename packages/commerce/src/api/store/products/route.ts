@@ -17,7 +17,7 @@ export const GET = async (req: AppRequest, res: AppResponse) => {
   const sales_channel_id = salesChannelsOf(req);
   const context = await productQueryContext(req);
   const filters = productFiltersOf({ ...withoutPricing(req.filterableFields), sales_channel_id, status: "published" });
-  if (filters.categories) filters.categories = { ...(filters.categories as object), is_active: true, is_internal: false };
+  if (filters.categories) filters.categories = { ...filters.categories, is_active: true, is_internal: false };
   const { rows, ...page } = await readPage(req, "product", { fields: productFieldsFor(req), filters, context });
   res.json({ products: await toProducts(req, rows), ...page });
 };

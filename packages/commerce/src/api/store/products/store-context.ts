@@ -39,7 +39,9 @@ export async function pricingContextOf(req: AppRequest): Promise<Record<string, 
 async function customerContext(req: AppRequest): Promise<Record<string, unknown>> {
   const customer_id = req.auth_context?.actor_id;
   if (!customer_id) return {};
-  const { data } = await req.scope.resolve("query").graph({ entity: "customer", fields: ["id", "groups.id"], filters: { id: customer_id } });
+  const { data } = await req.scope
+    .resolve("query")
+    .graph({ entity: "customer", fields: ["id", "groups.id"], filters: { id: customer_id } });
   const customer = data[0] as { groups?: { id: string }[] } | undefined;
   return { customer_id, customer: { id: customer_id, groups: customer?.groups ?? [] } };
 }

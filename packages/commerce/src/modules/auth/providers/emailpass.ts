@@ -42,7 +42,8 @@ export class EmailPassAuthProvider extends AbstractAuthModuleProvider {
   /** Sets a new password; the caller has made sure that `entity_id` may. */
   override async update(data: Record<string, unknown>, identities: AuthIdentityProviderService): Promise<AuthenticationResponse> {
     const { password, entity_id: email } = data;
-    if (typeof email !== "string" || !email) return { success: false, error: "Cannot update emailpass provider identity without entity_id" };
+    if (typeof email !== "string" || !email)
+      return { success: false, error: "Cannot update emailpass provider identity without entity_id" };
     if (typeof password !== "string" || !password) return { success: false, error: "Password should be a string" };
     const identity = await identities.update(email, { provider_metadata: { password: await hashPassword(password) } });
     return { success: true, authIdentity: withoutPassword(identity) };

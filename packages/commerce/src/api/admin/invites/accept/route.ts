@@ -19,7 +19,8 @@ export const middlewares = {
 
 export const POST = async (req: AppRequest<AcceptInviteInput["user"], { token: string }>, res: AppResponse) => {
   const { auth_identity_id, actor_id } = req.auth_context!;
-  if (actor_id) return void res.status(400).json({ type: "invalid_data", message: "The user is already authenticated and cannot accept an invite." });
+  if (actor_id)
+    return void res.status(400).json({ type: "invalid_data", message: "The user is already authenticated and cannot accept an invite." });
   try {
     const { result } = await acceptInviteWorkflow(req.scope).run({
       input: { invite_token: req.validatedQuery.token, auth_identity_id, user: req.validatedBody },

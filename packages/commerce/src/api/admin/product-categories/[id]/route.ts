@@ -20,7 +20,10 @@ export const GET = async (req: AppRequest, res: AppResponse) => {
   res.json({ product_category });
 };
 
-export const POST = async (req: AppRequest<Partial<CreateProductCategoryInput> & { additional_data?: Record<string, unknown> }>, res: AppResponse) => {
+export const POST = async (
+  req: AppRequest<Partial<CreateProductCategoryInput> & { additional_data?: Record<string, unknown> }>,
+  res: AppResponse,
+) => {
   const id = req.params.id!;
   const { additional_data, ...update } = req.validatedBody;
   // A list of ids may match nothing; the answer is then an empty one.

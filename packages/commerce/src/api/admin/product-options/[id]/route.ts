@@ -12,7 +12,10 @@ export const middlewares = { GET: [query], POST: [validateAndTransformBody(Admin
 
 export const GET = (req: AppRequest, res: AppResponse) => sendRecord(req, res, "product_option", "product_option", { id: req.params.id! });
 
-export const POST = async (req: AppRequest<Partial<CreateProductOptionInput> & { additional_data?: Record<string, unknown> }>, res: AppResponse) => {
+export const POST = async (
+  req: AppRequest<Partial<CreateProductOptionInput> & { additional_data?: Record<string, unknown> }>,
+  res: AppResponse,
+) => {
   const id = req.params.id!;
   const { additional_data, ...update } = req.validatedBody;
   await updateProductOptionsWorkflow(req.scope).run({ input: { selector: { id }, update, additional_data } });

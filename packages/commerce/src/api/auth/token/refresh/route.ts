@@ -1,6 +1,5 @@
 import type { AppRequest, AppResponse } from "@velella/framework/http";
 import { authenticate } from "@velella/framework/http";
-import type { AuthIdentityRecord } from "../../../../modules/auth/types";
 import { tokenFor } from "../../authentication";
 
 export const middlewares = { POST: [authenticate("*", ["session", "bearer"], { allowUnregistered: true })] };
@@ -9,5 +8,5 @@ export const middlewares = { POST: [authenticate("*", ["session", "bearer"], { a
 export const POST = async (req: AppRequest, res: AppResponse) => {
   const { auth_identity_id, actor_type, auth_provider } = req.auth_context!;
   const identity = await req.scope.resolve("auth").retrieveAuthIdentity(auth_identity_id, { relations: ["provider_identities"] });
-  res.json({ token: tokenFor(req, identity as unknown as AuthIdentityRecord, actor_type, auth_provider ?? "") });
+  res.json({ token: tokenFor(req, identity, actor_type, auth_provider ?? "") });
 };

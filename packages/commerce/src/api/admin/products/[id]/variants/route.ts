@@ -20,7 +20,10 @@ export const GET = async (req: AppRequest, res: AppResponse) => {
   res.json({ variants: rows.map(toVariant), ...page });
 };
 
-export const POST = async (req: AppRequest<CreateProductVariantWithPrices & { additional_data?: Record<string, unknown> }>, res: AppResponse) => {
+export const POST = async (
+  req: AppRequest<CreateProductVariantWithPrices & { additional_data?: Record<string, unknown> }>,
+  res: AppResponse,
+) => {
   const product_id = req.params.id!;
   const { additional_data, ...variant } = req.validatedBody;
   await createProductVariantsWorkflow(req.scope).run({ input: { product_variants: [{ ...variant, product_id }], additional_data } });

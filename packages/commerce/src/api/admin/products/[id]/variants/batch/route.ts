@@ -10,7 +10,10 @@ import { AdminBatchProductVariants, AdminGetProductVariantParams } from "../../.
 export const bodyParser = { sizeLimit: "2mb" };
 
 export const middlewares = {
-  POST: [validateAndTransformBody(AdminBatchProductVariants), validateAndTransformQuery(AdminGetProductVariantParams, retrieveVariantConfig)],
+  POST: [
+    validateAndTransformBody(AdminBatchProductVariants),
+    validateAndTransformQuery(AdminGetProductVariantParams, retrieveVariantConfig),
+  ],
 };
 
 type Body = BatchInput<CreateProductVariantWithPrices, Partial<CreateProductVariantWithPrices> & { id: string }>;
