@@ -34,6 +34,8 @@ export interface OpenServer {
   joined: boolean;
 }
 
+type Share = OpenServer & { presence: Presence };
+
 /** A first start may have to copy and create before it starts. */
 const startLockTimeoutMs = 180_000;
 const reachTimeoutMs = 10_000;
@@ -45,7 +47,8 @@ const rejoinPauseMs = 1_000;
  */
 export class EmbeddedServer {
   private readonly settings: EmbeddedServerSettings;
-  private open_: (OpenServer & { presence: Presence }) | undefined;
+  private share: Share | undefined;
+  private opening: Promise<Share> | undefined;
   private rejoining: Promise<void> = Promise.resolve();
   private closing = false;
 
@@ -55,16 +58,19 @@ export class EmbeddedServer {
 
   /** Joins the server, or starts it, creating its data the first time. */
   async open(): Promise<OpenServer> {
-    this.open_ = (await this.joinReady()) ?? (await this.joinOrStart());
-    return this.open_;
+    this.opening = this.joinReady().then((joined) => joined ?? this.joinOrStart());
+    this.share = await this.opening;
+    return this.share;
   }
 
-  /** Gives up this process's share; see the class. Must not be called twice. */
+  /** Gives up this process's share, once it is open; see the class. Must not be called twice. */
   async close(): Promise<void> {
     this.closing = true;
     await this.rejoining;
-    if (!this.open_) return;
-    const { presence, placement } = this.open_;
+    // Whoever opens hears of its failure; then there is nothing to close.
+    await this.opening?.catch(() => undefined);
+    if (!this.share) return;
+    const { presence, placement } = this.share;
     await presence.leave(async () => {
       const file = livingPostmaster(placement);
       if (!file) return;
@@ -74,11 +80,11 @@ export class EmbeddedServer {
   }
 
   private get binaries() {
-    return provideBinaries(this.open_?.placement.binaries ?? []);
+    return provideBinaries(this.share?.placement.binaries ?? []);
   }
 
   /** The usual case of a second process, without the lock. */
-  private async joinReady() {
+  private async joinReady(): Promise<Share | undefined> {
     const placement = findPlacement(this.settings.directory, this.settings.systemFolder);
     const file = placement && livingPostmaster(placement);
     if (file?.status !== "ready") return undefined;
@@ -89,7 +95,7 @@ export class EmbeddedServer {
     }
   }
 
-  private async joinOrStart() {
+  private async joinOrStart(): Promise<Share> {
     const { directory, systemFolder, logger } = this.settings;
     const release = await acquireStartLock(directory, startLockTimeoutMs);
     try {
@@ -109,7 +115,7 @@ export class EmbeddedServer {
     }
   }
 
-  private async join(placement: Placement, file: PostmasterFile, joined: boolean) {
+  private async join(placement: Placement, file: PostmasterFile, joined: boolean): Promise<Share> {
     const address = addressOf(placement, file);
     const presence = await Presence.take(address, () => this.rejoin());
     return { address, placement, presence, joined };
@@ -125,8 +131,8 @@ export class EmbeddedServer {
 
   private rejoin(): void {
     if (this.closing) return;
-    const before = this.open_ && urlOf(this.open_.address, meetingDatabase);
-    this.open_ = undefined;
+    const before = this.share && urlOf(this.share.address, meetingDatabase);
+    this.share = undefined;
     this.settings.logger.warn("The embedded database has gone away; it is started again.");
     this.rejoining = this.rejoinUntilClosed(before);
   }

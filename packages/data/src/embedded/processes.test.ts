@@ -172,6 +172,19 @@ test("a process that ends without stop() takes the server with it", async () => 
   expect(serverPid(user.dataDirectory)).toBeUndefined();
 });
 
+test("a signal that ends a process, also one that is still starting, ends the server", async () => {
+  const user = await start();
+  expect(await user.kill("SIGTERM")).toBe("SIGTERM");
+  expect(serverPid(user.dataDirectory)).toBeUndefined();
+
+  const starting = await UserProcess.launch();
+  const interrupted = starting.start(folder).catch((error: Error) => error);
+  await vi.waitFor(() => expect(serverPid(user.dataDirectory)).toBeDefined(), { interval: 1, timeout: 10_000 });
+  expect(await starting.kill("SIGTERM")).toBe("SIGTERM");
+  await interrupted;
+  expect(serverPid(user.dataDirectory)).toBeUndefined();
+});
+
 test("the process id of a dead server may belong to someone else by now", async () => {
   const user = await start();
   killAll([user.pid, ...serverProcesses(user.dataDirectory)]);

@@ -7,6 +7,7 @@ import { EmbeddedServer } from "./embedded-server";
 import { embeddedErrors } from "./errors";
 import type { ServerStyle } from "./postmaster";
 import { createClient, meetingDatabase } from "./presence";
+import { stopOnSignals } from "./stop-on-signals";
 
 export interface EmbeddedOptions {
   /** Where the database lies, such as `.velella/postgres` in the app; made when missing. */
@@ -33,7 +34,8 @@ export interface EmbeddedDatabase {
   dataDirectory: string;
   /**
    * Ceases to use the server; the last user stops it, and resolves when it has ended. Close connections before.
-   * Happens by itself when a process runs out of work; one that is killed leaves the server for the next to join.
+   * Happens by itself when a process runs out of work, and when a signal ends it that it does not listen for; one that
+   * is killed leaves the server for the next to join.
    */
   stop(): Promise<void>;
 }
@@ -73,9 +75,14 @@ export async function startEmbeddedIn(options: EmbeddedOptions, style: ServerSty
   let stopped: Promise<void> | undefined;
   const stop = () => {
     process.off("beforeExit", stop);
+    ignoreSignals();
     return (stopped ??= server.close());
   };
-  const { address, joined, placement } = await server.open();
+  const ignoreSignals = stopOnSignals(stop);
+  const { address, joined, placement } = await server.open().catch((error: unknown) => {
+    ignoreSignals();
+    throw error;
+  });
   process.once("beforeExit", stop);
   const database = options.database ?? "velella";
   try {

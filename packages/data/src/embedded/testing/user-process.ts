@@ -66,9 +66,11 @@ export class UserProcess {
     await this.ended();
   }
 
-  async kill(): Promise<void> {
-    this.child.kill("SIGKILL");
+  /** Resolves to the signal that has ended the process, which may have handled it first. */
+  async kill(signal: NodeJS.Signals = "SIGKILL"): Promise<NodeJS.Signals | null> {
+    this.child.kill(signal);
     await this.ended();
+    return this.child.signalCode;
   }
 
   /** What a terminal does on Ctrl-C: a signal to all processes of the group. Resolves when the process has seen it. */
