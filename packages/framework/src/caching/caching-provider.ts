@@ -1,0 +1,39 @@
+/** How entries relate to changes of data. */
+export interface CacheEntryOptions {
+  /** False for an entry that changes of data leave alone, and that only an explicit `clear` or its time ends. */
+  autoInvalidate?: boolean;
+}
+
+/** Which entries are meant: the one with the key, or those with any of the tags. */
+export interface CacheSelector {
+  key?: string;
+  tags?: string[];
+}
+
+/** An entry to keep. Data is kept as JSON: dates come back as text. */
+export interface CacheEntry {
+  key: string;
+  data: unknown;
+  /** Seconds; the provider's own default unless told. */
+  ttl?: number;
+  tags?: string[];
+  options?: CacheEntryOptions;
+}
+
+/** Which entries to forget; all of them without key and tags. `autoInvalidate: true` spares those that are not to follow changes. */
+export type CacheClearance = CacheSelector & { options?: CacheEntryOptions };
+
+/** What keeps cached data: the interface of cache providers, the framework's and an app's own. */
+export interface CachingProvider {
+  /** The data of the key, or a list of what has any of the tags; null when there is none. */
+  get(selector: CacheSelector): Promise<unknown>;
+  set(entry: CacheEntry): Promise<void>;
+  clear(clearance: CacheClearance): Promise<void>;
+  /** Closes what the provider opened. */
+  dispose?(): Promise<void>;
+}
+
+/** A cache that can also forget keys by a pattern, in which `*` stands for anything. */
+export interface PatternCache extends CachingProvider {
+  clearMatching(pattern: string): Promise<void>;
+}

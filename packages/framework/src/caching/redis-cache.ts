@@ -1,0 +1,124 @@
+import type { Logger } from "@velella/kernel";
+import { createRedisClient } from "../redis/redis-client";
+import type { RedisConnectionOptions } from "../redis/redis-client";
+import type { CacheClearance, CacheEntry, CacheSelector, PatternCache } from "./caching-provider";
+import { ttlMs } from "./time-to-live";
+
+/** Options of the cache in Redis. */
+export interface RedisCacheOptions extends RedisConnectionOptions {
+  /** Seconds that entries are kept unless they say otherwise; an hour by default. */
+  ttl?: number;
+  /** What the keys in Redis begin with; `velella:cache:` by default. */
+  prefix?: string;
+  /** The older name of `prefix`. */
+  namespace?: string;
+}
+
+// An entry is a hash: d is the data, t the list of its tags, a whether it follows changes of data. Each tag is the set of
+// the keys that have it, and lives at least as long as the longest-lived of them.
+const forget = `
+  local function forget(key, prefix)
+    local tags = redis.call('hget', key, 't')
+    if tags then for _, tag in ipairs(cjson.decode(tags)) do redis.call('srem', prefix .. tag, key) end end
+    redis.call('del', key)
+  end`;
+
+const scripts = {
+  keepEntry: {
+    lua: `${forget}
+      local key, ttl, prefix = KEYS[1], tonumber(ARGV[4]), ARGV[5]
+      forget(key, prefix)
+      redis.call('hset', key, 'd', ARGV[1], 't', ARGV[2], 'a', ARGV[3])
+      if ttl > 0 then redis.call('pexpire', key, ttl) end
+      for _, tag in ipairs(cjson.decode(ARGV[2])) do
+        local name = prefix .. tag
+        local before = redis.call('pttl', name)
+        redis.call('sadd', name, key)
+        if ttl == 0 then redis.call('persist', name)
+        elseif before == -2 or (before >= 0 and before < ttl) then redis.call('pexpire', name, ttl) end
+      end
+      return 1`,
+  },
+  forgetEntries: {
+    lua: `${forget}
+      for _, key in ipairs(KEYS) do
+        if ARGV[1] == '0' or redis.call('hget', key, 'a') == '1' then forget(key, ARGV[2]) end
+      end
+      return 1`,
+  },
+  forgetTagged: {
+    lua: `${forget}
+      for _, name in ipairs(KEYS) do
+        for _, key in ipairs(redis.call('smembers', name)) do
+          if redis.call('exists', key) == 0 then redis.call('srem', name, key)
+          elseif ARGV[1] == '0' or redis.call('hget', key, 'a') == '1' then forget(key, ARGV[2]) end
+        end
+      end
+      return 1`,
+  },
+  readTagged: {
+    lua: `
+      local found = {}
+      for _, key in ipairs(redis.call('sunion', unpack(KEYS))) do
+        local data = redis.call('hget', key, 'd')
+        if data then found[#found + 1] = data end
+      end
+      return found`,
+  },
+};
+
+/** A cache that all processes of an app share. */
+export class RedisCache implements PatternCache {
+  private readonly client;
+  private readonly entryPrefix: string;
+  private readonly tagPrefix: string;
+  private readonly ttl: number;
+
+  constructor(options: RedisCacheOptions, logger: Logger) {
+    this.client = createRedisClient("The Redis cache", options, logger, scripts);
+    const prefix = options.prefix ?? options.namespace ?? "velella:cache:";
+    this.entryPrefix = `${prefix}entry:`;
+    this.tagPrefix = `${prefix}tag:`;
+    this.ttl = options.ttl ?? 3600;
+  }
+
+  async get({ key, tags }: CacheSelector): Promise<unknown> {
+    if (key !== undefined) {
+      const json = await this.client.hget(this.entryPrefix + key, "d");
+      return json === null ? null : JSON.parse(json);
+    }
+    if (!tags?.length) return null;
+    const found = (await this.client.readTagged(tags.length, ...tags.map((tag) => this.tagPrefix + tag))) as string[];
+    return found.length > 0 ? found.map((json) => JSON.parse(json) as unknown) : null;
+  }
+
+  async set({ key, data, ttl = this.ttl, tags = [], options }: CacheEntry): Promise<void> {
+    const follows = options?.autoInvalidate === false ? "0" : "1";
+    const list = JSON.stringify([...new Set(tags)]);
+    await this.client.keepEntry(1, this.entryPrefix + key, JSON.stringify(data ?? null), list, follows, ttlMs(ttl), this.tagPrefix);
+  }
+
+  async clear({ key, tags, options }: CacheClearance): Promise<void> {
+    const only = options?.autoInvalidate ? "1" : "0";
+    if (key !== undefined) await this.forget([this.entryPrefix + key], only);
+    else if (tags?.length) await this.client.forgetTagged(tags.length, ...tags.map((tag) => this.tagPrefix + tag), only, this.tagPrefix);
+    else if (!tags) await this.forgetMatching("*", only);
+  }
+
+  async clearMatching(pattern: string): Promise<void> {
+    await this.forgetMatching(pattern.replace(/[?[\]\\^]/g, "\\$&"), "0");
+  }
+
+  async dispose(): Promise<void> {
+    this.client.disconnect();
+  }
+
+  private async forgetMatching(pattern: string, only: string): Promise<void> {
+    const match = this.entryPrefix.replace(/[*?[\]\\^]/g, "\\$&") + pattern;
+    for await (const keys of this.client.scanStream({ match, count: 500 })) await this.forget(keys as string[], only);
+  }
+
+  private async forget(keys: string[], only: string): Promise<void> {
+    if (keys.length > 0) await this.client.forgetEntries(keys.length, ...keys, only, this.tagPrefix);
+  }
+}
