@@ -15,7 +15,7 @@ import { relative } from "node:path";
 import { openDatabaseServer } from "../tests/conformance/harness/databases.mjs";
 import { hasKit, missingKitMessage, scenarioFiles } from "../tests/conformance/harness/kit.mjs";
 import { addPassing, readPassing, regressions } from "../tests/conformance/harness/passing.mjs";
-import { logFileOf, replayAll } from "../tests/conformance/harness/replay.mjs";
+import { createReplayer, logFileOf } from "../tests/conformance/harness/replay.mjs";
 
 async function main() {
   const words = process.argv.slice(2);
@@ -24,9 +24,14 @@ async function main() {
   const files = scenarioFiles(words.filter((word) => !word.startsWith("--")));
 
   const databases = await openDatabaseServer();
-  let results;
+  const results = [];
   try {
-    results = await replayAll(files, databases, (result) => print(result, flags.has("--verbose")));
+    const replayer = createReplayer(databases);
+    for (const file of files) {
+      const result = await replayer.replay(file);
+      results.push(result);
+      print(result, flags.has("--verbose"));
+    }
   } finally {
     await databases.close();
   }

@@ -17,31 +17,28 @@ import { appDirectoryFor, kitDirectory, repositoryRoot } from "./kit.mjs";
  */
 
 /**
- * Replays scenario files, each against an app of its own on a database of its own.
+ * Replays scenario files, each against an app of its own on a database of its own: a copy of one that is migrated, and
+ * has an admin user, made once per app.
  *
- * @param {string[]} files Paths in the kit.
  * @param {import("./databases.mjs").DatabaseServer} databases
- * @param {(result: ScenarioResult) => void} [onResult]
- * @returns {Promise<ScenarioResult[]>}
+ * @returns {{ replay(file: string): Promise<ScenarioResult> }} Files are paths in the kit.
  */
-export async function replayAll(files, databases, onResult) {
-  /** @type {Map<string, { name: string }>} */
+export function createReplayer(databases) {
+  /** @type {Map<string, string>} */
   const templates = new Map();
-  const results = [];
-  for (const file of files) {
-    const directory = appDirectoryFor(file);
-    let template = templates.get(directory);
-    if (!template) {
-      const made = await databases.create();
-      await prepare(directory, made.url);
-      templates.set(directory, (template = made));
-    }
-    const result = await replayOne(file, directory, databases, template.name);
-    results.push(result);
-    onResult?.(result);
-  }
-  for (const { name } of templates.values()) await databases.drop(name);
-  return results;
+  return {
+    async replay(file) {
+      const directory = appDirectoryFor(file);
+      let template = templates.get(directory);
+      if (template === undefined) {
+        const made = await databases.create();
+        await prepare(directory, made.url);
+        template = made.name;
+        templates.set(directory, template);
+      }
+      return replayOne(file, directory, databases, template);
+    },
+  };
 }
 
 /**
