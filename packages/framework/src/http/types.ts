@@ -1,3 +1,4 @@
+import type { OrderBy } from "@velella/data";
 import type { Container, Logger } from "@velella/kernel";
 import type { NextFunction as ExpressNextFunction, Request as ExpressRequest, Response as ExpressResponse } from "express";
 import type { Session } from "./session/session";
@@ -17,7 +18,7 @@ export interface QueryConfig {
     skip?: number;
     take?: number;
     /** For example `{ title: "DESC" }`, or nested by relation. */
-    order?: Record<string, unknown>;
+    order?: OrderBy;
   };
   /** True when soft-deleted rows are asked for. */
   withDeleted?: boolean;
