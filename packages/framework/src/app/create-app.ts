@@ -22,6 +22,7 @@ import type { App, AppMode } from "./app";
 import type { AppDefaults } from "./app-defaults";
 import { appErrors } from "./errors";
 import { featureFlags } from "./feature-flags";
+import { connectCaching, withFrameworkModules } from "./framework-modules";
 import { loadLinks, loadWorkflows } from "./load-definitions";
 import { generateForModules, migrateLinks, migrateModules, requireMigrated, rollbackModules, seedOnce } from "./migrate";
 import type { MigrationTargets } from "./migrate";
@@ -45,7 +46,8 @@ export interface CreateAppOptions {
  * Boots an app in stages: config, database, container, modules, links, migrations check, workflows and hooks, events
  * and jobs, http. Whatever was opened is closed again when a stage fails.
  */
-export async function createApp({ directory, mode, logger = createLogger(), defaults = {}, resolveFallback }: CreateAppOptions): Promise<App> {
+export async function createApp({ directory, mode, logger = createLogger(), resolveFallback, ...options }: CreateAppOptions): Promise<App> {
+  const defaults = withFrameworkModules(options.defaults ?? {});
   const timings = new Timings();
   const registries = createAppRegistries();
   const loader = createFileLoader({ directory, registries, resolveFallback });
@@ -108,18 +110,20 @@ export async function createApp({ directory, mode, logger = createLogger(), defa
     await timings.measure("workflows", () => loadWorkflows(directory, loader, defaults));
 
     const serves = mode === "develop" || mode === "start";
+    connectCaching(container, modules, serves ? engine : undefined);
     if (serves) {
       await timings.measure("events and jobs", () => {
         loadSubscribers(discoverAppFiles(directory, "subscribers"), loader.load, engine, container);
         loadJobs(discoverAppFiles(directory, "jobs"), loader.load, engine, container);
       });
     }
+    const sessionStore = new PostgresSessionStore(connection);
     const http = new HttpServer({
       container,
       logger,
       config: config.projectConfig,
       sections: defaults.sections,
-      sessionStore: new PostgresSessionStore(connection),
+      sessionStore,
       load: loader.load,
     });
     await timings.measure("http", () => (mode === "exec" || mode === "migrate" ? undefined : addRoutes(http, directory, defaults)));
@@ -144,6 +148,7 @@ export async function createApp({ directory, mode, logger = createLogger(), defa
       },
       async migrate() {
         await engine.migrate();
+        await sessionStore.migrate();
         const migrations = await migrateModules(targets);
         const changes = await migrateLinks(targets);
         await seedOnce(connection, async () => defaults.seed?.(container));

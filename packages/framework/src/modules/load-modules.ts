@@ -78,7 +78,12 @@ async function loadModule(module: ResolvedModule, repository: BaseRepository, en
 
   let instance: object | undefined;
   const service = () => (instance ??= new module.exports.service(container.cradle, options));
-  environment.container.register(module.key, asFunction(service).singleton());
+  environment.container.register(
+    module.key,
+    asFunction(service)
+      .singleton()
+      .disposer((used: { dispose?(): Promise<void> | void }) => used.dispose?.()),
+  );
   return { key: module.key, entities, models, container, directory: module.directory, service };
 }
 
