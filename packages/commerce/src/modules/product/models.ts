@@ -108,12 +108,7 @@ export const ProductOptionValue = model
     rank: model.number().nullable(),
     metadata: model.json().nullable(),
     option: model.belongsTo(() => ProductOption, { mappedBy: "values" }).nullable(),
-    variants: model.manyToMany(() => ProductVariant, {
-      mappedBy: "options",
-      pivotTable: "product_variant_option",
-      joinColumn: "option_value_id",
-      inverseJoinColumn: "variant_id",
-    }),
+    variants: model.manyToMany(() => ProductVariant, { mappedBy: "options" }),
     product_options: model.manyToMany(() => ProductProductOption, {
       mappedBy: "values",
       pivotEntity: () => ProductProductOptionValue,

@@ -8,5 +8,5 @@ export const middlewares = { GET: [validateAndTransformQuery(StoreGetRegionParam
 
 export const GET = (req: AppRequest, res: AppResponse) => {
   const id = req.params.id!;
-  return sendRecord(req, res, "region", "region", { id, notFound: `Region with id: ${id} not found` });
+  return sendRecord(req, res, "region", "region", { id, notFound: `Region with id: ${id} was not found` });
 };
