@@ -1,3 +1,4 @@
+import { checkFrameworkApp, checkShop } from "./apps.mjs";
 import { runTool } from "./command.mjs";
 
 /** The checks that a program of its own does. */
@@ -24,8 +25,17 @@ export const unused = {
 export const types = {
   name: "types",
   run: async ({ root }) => {
-    const build = await runTool(root, "tsc", ["-b"]);
-    // Tests see what is built, so they are checked after it.
-    return build.ok ? runTool(root, "tsc", ["-p", "scripts/check/tsconfig.tests.json"]) : build;
+    // Tests and apps see what is built, so they are checked after it.
+    const steps = [
+      () => runTool(root, "tsc", ["-b"]),
+      () => runTool(root, "tsc", ["-p", "scripts/check/tsconfig.tests.json"]),
+      () => checkFrameworkApp(root),
+      () => checkShop(root),
+    ];
+    for (const step of steps) {
+      const result = await step();
+      if (!result.ok) return result;
+    }
+    return { ok: true, output: "" };
   },
 };
