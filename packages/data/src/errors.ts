@@ -19,6 +19,18 @@ export const dataErrors = defineErrors("data", {
     type: "invalid_data",
     message: (model: string, columns: string) => `${model} with ${columns}, already exists.`,
   },
+  takenMeanwhile: {
+    type: "invalid_data",
+    message: (model: string, columns: string) => `${model} with ${columns}, already exists.`,
+    hint: (model, columns) =>
+      `A ${model} with ${columns} was made while the one to be restored was deleted: change or delete it first. Nothing was restored.`,
+  },
+  compositeKey: {
+    type: "invalid_data",
+    message: (model: string, key: readonly string[], received: string) =>
+      `${model} has a primary key of ${key.length} columns, but ${received} came.`,
+    hint: (_model: string, key: readonly string[]) => `Pass an object with each of them: { ${key.map((name) => `${name}: …`).join(", ")} }.`,
+  },
   relationTargetMissing: {
     type: "not_found",
     message: (columns: string) => `You tried to set relationship ${columns}, but such entity does not exist`,

@@ -90,7 +90,8 @@ function describePivot(spec: ModelSpec, relation: RelationSpec): TableDescriptio
     name: pivot.table,
     columns: sides.map((side) => ({ name: side.column, type: keyType(side.spec), nullable: false })),
     primaryKey: sides.map((side) => side.column),
-    indexes: [],
+    // The primary key finds rows by its first column; the way back needs an index of its own.
+    indexes: sides.slice(1).map(({ column }) => ({ name: storedName(`IDX_${pivot.table}_${column}`), columns: [column], unique: false })),
     checks: [],
     foreignKeys: sides.map((side) => ({
       name: storedName(`${pivot.table}_${side.column}_foreign`),

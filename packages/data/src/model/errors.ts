@@ -50,6 +50,13 @@ export const modelErrors = defineErrors("model", {
         ? `Say which one: mappedBy: "${candidates[0]}" on "${relation}".`
         : `Add a belongsTo(() => ${model}, { mappedBy: "${relation}" }) to "${target}".`,
   },
+  compositeTarget: {
+    type: "invalid_argument",
+    message: (model: string, relation: string, target: string, key: readonly string[]) =>
+      `The relation "${relation}" of "${model}" would refer to "${target}" by a primary key of ${key.length} columns (${key.join(", ")}); a relation refers by one.`,
+    hint: (_model: string, _relation: string, target: string, key: readonly string[]) =>
+      `Give "${target}" an id as its primary key, and keep the others unique: .indexes([{ on: [${key.map((name) => `"${name}"`).join(", ")}], unique: true }]).`,
+  },
   pivotColumns: {
     type: "invalid_argument",
     message: (model: string, relation: string, pivot: string) =>

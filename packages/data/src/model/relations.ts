@@ -4,7 +4,7 @@ import { pluralize } from "../spec/pluralize";
 import { type AnyEntity, entityState } from "./entity";
 import { modelErrors } from "./errors";
 import type { Relation, RelationState } from "./relation";
-import { foreignKeyOf, isOwner, keyOf, schemaOf, targetOf } from "./schema";
+import { foreignKeyOf, isOwner, referredKey, schemaOf, targetOf } from "./schema";
 
 type SpecOf = (entity: AnyEntity) => ModelSpec;
 type Named = readonly [name: string, relation: Relation<unknown>];
@@ -18,6 +18,9 @@ function buildRelation(entity: AnyEntity, named: Named, specOf: SpecOf): Relatio
   const [name, relation] = named;
   const { nullable, searchable } = relation.state;
   const target = targetOf(entity, name, relation);
+  // Rows on the other side, or pairs, would have to refer to this model by several columns.
+  if (!isOwner(relation)) referredKey(entity, name, entity);
+  if (relation.kind === "manyToMany") referredKey(entity, name, target);
   const inverse = inverseOf(entity, named);
   const base = { name, kind: relation.kind, target: () => specOf(target), nullable, searchable, ...(inverse && { mappedBy: inverse[0] }) };
   if (isOwner(relation)) return Object.freeze({ ...base, owner: true, foreignKey: foreignKeyOf(entity, name, relation) });
@@ -74,15 +77,15 @@ function buildPivot(entity: AnyEntity, named: Named, specOf: SpecOf): PivotSpec 
   }
 
   const table = own.pivotTable ?? inverse?.pivotTable ?? defaultPivotTable(entity, target);
-  const ownColumn = givenOwn ?? pivotColumn(entity);
-  const targetColumn = givenTarget ?? pivotColumn(target);
+  const ownColumn = givenOwn ?? pivotColumn(entity, name, entity);
+  const targetColumn = givenTarget ?? pivotColumn(entity, name, target);
   if (ownColumn === targetColumn) throw modelErrors.pivotColumns(entity.name, name, table);
   return Object.freeze({ table, ownColumn, targetColumn, leads });
 }
 
 const describesPivot = (state: RelationState) => Boolean(state.pivotTable ?? state.pivotEntity ?? state.joinColumn ?? state.inverseJoinColumn);
 
-const pivotColumn = (entity: AnyEntity) => `${toSnakeCase(entity.name)}_${keyOf(entity)[0]?.name}`;
+const pivotColumn = (entity: AnyEntity, relation: string, side: AnyEntity) => `${toSnakeCase(side.name)}_${referredKey(entity, relation, side).name}`;
 
 function defaultPivotTable(a: AnyEntity, b: AnyEntity): string {
   const [first, second] = a.name <= b.name ? [a, b] : [b, a];

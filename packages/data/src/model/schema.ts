@@ -62,7 +62,24 @@ export function isOwner(relation: Relation<unknown>): boolean {
 
 /** Name of the foreign key column of a relation that owns one. */
 export function foreignKeyOf(entity: AnyEntity, name: string, relation: Relation<unknown>): string {
-  return relation.state.foreignKeyName ?? `${name}_${keyOf(targetOf(entity, name, relation))[0]?.name}`;
+  return relation.state.foreignKeyName ?? `${name}_${referredKey(entity, name, targetOf(entity, name, relation)).name}`;
+}
+
+/**
+ * The one column by which the rows of a relation refer to a model.
+ *
+ * @throws `model.composite_target`
+ */
+export function referredKey(entity: AnyEntity, relation: string, target: AnyEntity): { name: string; kind: PropertyKind } {
+  const [first, ...more] = keyOf(target);
+  if (!first || more.length > 0) throw modelErrors.compositeTarget(entity.name, relation, target.name, keyOf(target).map(({ name }) => name));
+  return first;
+}
+
+/** A foreign key holds what the primary key holds; who counts that up is the other table alone. */
+function foreignKeyKind(entity: AnyEntity, name: string, relation: Relation<unknown>): PropertyKind {
+  const { kind } = referredKey(entity, name, targetOf(entity, name, relation));
+  return kind === "number" || kind === "autoincrement" ? "number" : "text";
 }
 
 /** All columns of a model in the order of its table, computed properties included. */
@@ -78,7 +95,7 @@ export function columnsOf(entity: AnyEntity): PropertySpec[] {
     } else if (member instanceof Relation && isOwner(member)) {
       const column = foreignKeyOf(entity, name, member);
       const declared = columns.get(column);
-      const kind = keyOf(targetOf(entity, name, member))[0]?.kind === "number" ? "number" : "text";
+      const kind = foreignKeyKind(entity, name, member);
       if (declared?.foreignKeyOf) throw modelErrors.duplicateColumn(entity.name, column, declared.foreignKeyOf, name);
       columns.set(column, declared ? Object.freeze({ ...declared, foreignKeyOf: name }) : columnOf(column, kind, { ...plain, nullable: member.state.nullable }, name));
     } else if (!(member instanceof Relation)) {

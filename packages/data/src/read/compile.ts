@@ -93,12 +93,12 @@ function countStatement(shape: CountShape, context: { aliases: Aliases; withDele
   return `select count(*) as n from ${quote(shape.spec.table)} ${table}${whereClause(shape, table, shape.condition, context)}`;
 }
 
-/** Finds the keys of the rows that satisfy a condition, in the order of the keys. */
+/** Finds the primary keys of the rows that satisfy a condition, in their order. */
 export function compileKeys(shape: CountShape): string {
   const context = { aliases: new Aliases(), withDeleted: shape.withDeleted };
   const table = context.aliases.next();
-  const key = `${table}.${quote(shape.spec.primaryKey[0] as string)}`;
-  return `select ${key} as key from ${quote(shape.spec.table)} ${table}${whereClause(shape, table, shape.condition, context)} order by 1`;
+  const keys = shape.spec.primaryKey.map((name) => `${table}.${quote(name)}`).join(", ");
+  return `select ${keys} from ${quote(shape.spec.table)} ${table}${whereClause(shape, table, shape.condition, context)} order by ${keys}`;
 }
 
 function whereClause(

@@ -71,14 +71,14 @@ export function prepareRead(request: ReadRequest): PreparedRead {
   };
 }
 
-/** The keys of the rows that satisfy a filter. Deleted rows are left out, except with `withDeleted` or a filter on `deleted_at`. */
-export async function readKeys(executor: SqlExecutor, spec: ModelSpec, filters: Filters, withDeleted = false): Promise<unknown[]> {
+/** The primary keys of the rows that satisfy a filter, as rows of nothing but these. Deleted rows are left out, except with `withDeleted` or a filter on `deleted_at`. */
+export async function readKeys(executor: SqlExecutor, spec: ModelSpec, filters: Filters, withDeleted = false): Promise<Record<string, unknown>[]> {
   const filter = analyseFilters(spec, filters, defaultEdges);
   const rootDeleted = filters.deleted_at !== undefined;
   const shape = `${identityOf(spec)}/${withDeleted ? "d" : rootDeleted ? "r" : ""}/${filter.shape}`;
   const { plan, name } = keys.get(shape, () => compileKeys({ spec, condition: filter.condition, withDeleted, rootDeleted }));
-  const { rows } = await withDataErrors(spec, "read", () => executor.query<{ key: unknown }>(plan, filter.params, name));
-  return rows.map((row) => row.key);
+  const { rows } = await withDataErrors(spec, "read", () => executor.query(plan, filter.params, name));
+  return rows;
 }
 
 function page(name: string, value: unknown): number {

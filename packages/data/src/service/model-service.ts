@@ -2,11 +2,12 @@ import type { SharedContext } from "@velella/kernel";
 import { dataErrors } from "../errors";
 import type { Filters, OrderBy } from "../plan/read-plan";
 import { read, readKeys } from "../read/read";
-import type { ModelSpec, PropertySpec } from "../spec/model-spec";
-import { columnValue } from "../sql/values";
+import type { ModelSpec } from "../spec/model-spec";
 import { createRows } from "../write/create";
 import { deleteRows, restoreRows, softDeleteRows } from "../write/delete";
 import type { TouchedKeys } from "../write/delete";
+import { checkedKey, identityOfKey, keyColumns, keyIn, keyOfRow, keysFilter, keyText } from "../write/keys";
+import type { RowKey } from "../write/keys";
 import type { Row } from "../write/scope";
 import { updateRows } from "../write/update";
 import { fieldTreeFor } from "./field-tree";
@@ -46,10 +47,10 @@ export class ModelService {
 
   /** @throws AppError `not_found` where the key is missing, or no row has it. */
   async retrieve(key: unknown, config: FindConfig = {}, context?: SharedContext): Promise<Row> {
-    const name = this.keyName;
-    if (key === undefined || key === null) throw dataErrors.keyMissing(this.spec.camelName, name);
-    const { rows } = await this.find({ [name]: key }, { ...config, take: 1, skip: 0 }, context, false);
-    if (!rows[0]) throw dataErrors.notFound(this.spec.name, name, String(key));
+    const { spec } = this;
+    const checked = checkedKey(spec, key);
+    const { rows } = await this.find(keyColumns(spec, checked), { ...config, take: 1, skip: 0 }, context, false);
+    if (!rows[0]) throw dataErrors.notFound(spec.name, spec.primaryKey.join(", "), keyText(spec, checked));
     return rows[0];
   }
 
@@ -73,7 +74,7 @@ export class ModelService {
       if (!isSelectorUpdate(item)) changes.push(item);
       else
         for (const key of await this.selectedKeys("update", item.selector, context))
-          changes.push({ ...(item.data as Row), [this.keyName]: key });
+          changes.push({ ...(item.data as Row), ...keyColumns(this.spec, key) });
     }
     return updateRows(scope, this.spec, changes);
   }
@@ -112,9 +113,11 @@ export class ModelService {
 
   private async upsertAll(list: readonly Row[], context: SharedContext): Promise<Row[]> {
     const scope = this.repository.scopeFor(context);
-    const keys = list.map((item) => item[this.keyName]).filter((key) => key !== undefined && key !== null);
-    const present = new Set(await readKeys(this.repository.executorFor(context), this.spec, { [this.keyName]: keys }));
-    const isPresent = (item: Row) => present.has(item[this.keyName]);
+    const { spec } = this;
+    const keys = list.filter((item) => spec.primaryKey.every((name) => (item[name] ?? undefined) !== undefined)).map((item) => keyIn(spec, item));
+    const found = keys.length > 0 ? await readKeys(this.repository.executorFor(context), spec, keysFilter(spec, keys)) : [];
+    const present = new Set(found.map((row) => identityOfKey(spec, keyOfRow(spec, row))));
+    const isPresent = (item: Row) => present.has(identityOfKey(spec, keyOfRow(spec, item)));
     const updated = await updateRows(scope, this.spec, list.filter(isPresent));
     const created = await createRows(
       scope,
@@ -122,10 +125,6 @@ export class ModelService {
       list.filter((item) => !isPresent(item)),
     );
     return list.map((item) => (isPresent(item) ? updated.shift() : created.shift()) as Row);
-  }
-
-  private get keyName(): string {
-    return this.spec.primaryKey[0] as string;
   }
 
   private find(filters: Filters | undefined, config: FindConfig, context: SharedContext | undefined, count: boolean) {
@@ -148,21 +147,21 @@ export class ModelService {
     selector: unknown,
     context: SharedContext | undefined,
     withDeleted = false,
-  ): Promise<unknown[]> {
+  ): Promise<RowKey[]> {
     const { spec } = this;
     const items: unknown[] = Array.isArray(selector) ? selector : [selector];
-    const keys: unknown[] = [];
+    const keys: RowKey[] = [];
     for (const item of items) {
-      if (item === undefined || item === null) throw dataErrors.keyMissing(spec.camelName, this.keyName);
-      if (typeof item !== "object") {
-        keys.push(columnValue(spec, spec.propertyByName.get(this.keyName) as PropertySpec, item));
+      if (typeof item !== "object" || item === null) {
+        keys.push(checkedKey(spec, item));
         continue;
       }
       const entries = Object.entries(item);
       if (entries.length === 0) throw dataErrors.emptySelector(spec.name, operation);
       const missing = entries.find(([, value]) => value === undefined);
       if (missing) throw dataErrors.undefinedSelector(spec.name, operation, missing[0]);
-      keys.push(...(await readKeys(this.repository.executorFor(context), spec, item as Filters, withDeleted)));
+      const found = await readKeys(this.repository.executorFor(context), spec, item as Filters, withDeleted);
+      keys.push(...found.map((row) => keyOfRow(spec, row)));
     }
     return keys;
   }

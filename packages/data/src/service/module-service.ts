@@ -19,8 +19,15 @@ const modelsByClass = new WeakMap<object, ServiceModels>();
  *
  * An instance is constructed with the module's container, where it finds its database as `baseRepository`.
  *
+ * A generated method is replaced by a field that calls the one it replaces. The form of a method does the same, but
+ * TypeScript counts what it computes from names as properties and refuses it (TS2425).
+ *
  * @example
- * class StudioService extends ModuleService({ Artist, Album }) {}
+ * class StudioService extends ModuleService({ Artist, Album }) {
+ *   override listArtists: ListMethod<typeof Artist> = async (filters, config, sharedContext) => {
+ *     return (await super.listArtists(filters, config, sharedContext)).map(withPortrait);
+ *   };
+ * }
  */
 export function ModuleService<const Models extends ServiceModels>(models: Models): ModuleServiceClass<Models> {
   for (const [name, entity] of Object.entries(models)) {

@@ -1,9 +1,9 @@
 import type { AppError } from "@velella/kernel";
 import { dataErrors } from "../errors";
-import { toPascalCase } from "../spec/naming";
+import { toPascalCase, toSnakeCase } from "../spec/naming";
 import type { ModelSpec } from "../spec/model-spec";
 
-type Operation = "read" | "write" | "delete";
+type Operation = "read" | "write" | "delete" | "restore";
 
 /** What the driver tells of a refused statement. */
 interface RefusedStatement extends Error {
@@ -36,7 +36,7 @@ function translate(cause: RefusedStatement, spec: ModelSpec, operation: Operatio
   const model = modelName(cause.table, spec);
   switch (cause.code) {
     case "23505":
-      return dataErrors.alreadyExists(model, keyText(cause));
+      return (operation === "restore" ? dataErrors.takenMeanwhile : dataErrors.alreadyExists)(inWords(cause.table ?? spec.table), keyText(cause));
     case "23503":
       return operation === "delete"
         ? dataErrors.stillReferenced(spec.name, keyText(cause), model)
@@ -48,6 +48,12 @@ function translate(cause: RefusedStatement, spec: ModelSpec, operation: Operatio
     default:
       return cause.code?.startsWith("22") ? dataErrors.wrongValue(spec.name, cause.message) : undefined;
   }
+}
+
+/** `Blog cat` for the table `blog_cat`: this message of the contract names the table. */
+function inWords(table: string): string {
+  const words = toSnakeCase(table).replaceAll("_", " ");
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 /** The model of a table; of a pivot table, which has none, its name in the same form. */
@@ -65,7 +71,7 @@ function modelName(table: string | undefined, spec: ModelSpec): string {
 function keyText(cause: RefusedStatement): string {
   const found = /\((.+?)\)=\((.*)\)[^)]*$/s.exec(cause.detail ?? "");
   if (!found) return cause.constraint ?? "the same key";
-  const columns = (found[1] as string).split(", ");
+  const columns = (found[1] as string).replaceAll(/"([^"]+)"/g, "$1").split(", ");
   const values = (found[2] as string).split(", ");
   if (columns.length !== values.length) return `${found[1]}: ${found[2]}`;
   return columns.map((column, index) => `${column}: ${values[index]}`).join(", ");

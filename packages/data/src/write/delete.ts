@@ -1,34 +1,43 @@
 import type { SqlExecutor } from "@velella/kernel";
-import type { ModelSpec, PropertySpec } from "../spec/model-spec";
+import type { ModelSpec, PropertySpec, RelationSpec } from "../spec/model-spec";
+import { toSnakeCase } from "../spec/naming";
 import { identityOf, PlanCache } from "../sql/plan-cache";
 import { quote } from "../sql/quote";
-import { columnValue } from "../sql/values";
 import { withDataErrors } from "../sql/database-errors";
+import { isComposite, keysCondition, keysParam } from "./keys";
+import type { RowKey } from "./keys";
+import { columnType } from "./records";
 import type { WriteScope } from "./scope";
 
 const plans = new PlanCache<string>(500);
 
-/** Keys of rows by linkable key: `{artist_id: ["art_1"], album_id: ["alb_1", "alb_2"]}`. */
+/**
+ * Keys of rows by linkable key: `{artist_id: ["art_1"], album_id: ["alb_1", "alb_2"]}`. A primary key of several columns
+ * has an entry for each of them.
+ */
 export type TouchedKeys = Record<string, string[]>;
 
 /** Deletes rows for good, by primary key. Keys that do not exist are no error. */
-export async function deleteRows(scope: WriteScope, spec: ModelSpec, keys: readonly unknown[]): Promise<void> {
+export async function deleteRows(scope: WriteScope, spec: ModelSpec, keys: readonly RowKey[]): Promise<void> {
   if (keys.length === 0) return;
-  const text = planText(spec, "delete", () => `delete from ${quote(spec.table)} where ${quote(keyName(spec))} = any($1)`);
-  await withDataErrors(spec, "delete", () =>
-    scope.write(true, (executor) => executor.query(text.plan, [checkedKeys(spec, keys)], text.name)),
-  );
+  const text = planText(spec, "delete", () => `delete from ${quote(spec.table)} where ${keysCondition(spec, 1)}`);
+  await withDataErrors(spec, "delete", () => scope.write(true, (executor) => executor.query(text.plan, [keysParam(spec, keys)], text.name)));
 }
 
 /**
- * Soft-deletes rows, and along the "delete" cascades of their models what belongs to them.
+ * Soft-deletes rows, and what goes with them: along the "delete" cascades of their models the rows that belong to them,
+ * along the "detach" cascades the pairs of manyToMany relations that are rows of a model. Pairs of a plain pivot table
+ * stay: they are not to be seen without their row, and come back with it.
+ *
  * Gives the keys of all rows that were deleted by this call.
  */
-export async function softDeleteRows(scope: WriteScope, spec: ModelSpec, keys: readonly unknown[]): Promise<TouchedKeys> {
+export async function softDeleteRows(scope: WriteScope, spec: ModelSpec, keys: readonly RowKey[]): Promise<TouchedKeys> {
   const touched = new Map<string, Set<string>>();
   if (keys.length > 0) {
     await withDataErrors(spec, "write", () =>
-      scope.write(cascadesOf(spec).length === 0, (executor) => softDelete(executor, spec, keyName(spec), checkedKeys(spec, keys), touched)),
+      scope.write(followersOf(spec).length === 0, (executor) =>
+        softDelete(executor, spec, keysCondition(spec, 1), keysParam(spec, keys), touched),
+      ),
     );
   }
   return plain(touched);
@@ -37,81 +46,114 @@ export async function softDeleteRows(scope: WriteScope, spec: ModelSpec, keys: r
 async function softDelete(
   executor: SqlExecutor,
   spec: ModelSpec,
-  by: string,
-  keys: readonly unknown[],
+  condition: string,
+  param: unknown,
   touched: Map<string, Set<string>>,
 ): Promise<void> {
-  const key = quote(keyName(spec));
-  const { plan, name } = planText(spec, `soft ${by}`, () => {
-    const condition = `${quote(by)} = any($1) and "deleted_at" is null`;
-    return `update ${quote(spec.table)} set "deleted_at" = now(), "updated_at" = now() where ${condition} returning ${key} as key`;
+  const { plan, name } = planText(spec, `soft ${condition}`, () => {
+    const where = `${condition} and "deleted_at" is null`;
+    return `update ${quote(spec.table)} set "deleted_at" = now(), "updated_at" = now() where ${where} returning ${keyList(spec)}`;
   });
-  const { rows } = await executor.query<{ key: unknown }>(plan, [keys], name);
+  const { rows } = await executor.query<Row>(plan, [param], name);
   const deleted = note(touched, spec, rows);
   if (deleted.length === 0) return;
-  for (const { target, foreignKey } of cascadesOf(spec)) await softDelete(executor, target, foreignKey, deleted, touched);
+  for (const { target, foreignKey } of followersOf(spec)) await softDelete(executor, target, `${quote(foreignKey)} = any($1)`, deleted, touched);
 }
 
 /**
  * Undoes soft deletes: of the rows, and of what was deleted together with them or after.
  * What had been deleted on its own before stays deleted.
+ *
+ * @throws AppError `data.taken_meanwhile` where a unique value of one of the rows is in use by now; nothing is restored then.
  */
-export async function restoreRows(scope: WriteScope, spec: ModelSpec, keys: readonly unknown[]): Promise<TouchedKeys> {
+export async function restoreRows(scope: WriteScope, spec: ModelSpec, keys: readonly RowKey[]): Promise<TouchedKeys> {
   const touched = new Map<string, Set<string>>();
   if (keys.length > 0) {
-    const parents = checkedKeys(spec, keys).map((key) => ({ key, at: null }));
-    await withDataErrors(spec, "write", () =>
-      scope.write(cascadesOf(spec).length === 0, (executor) => restore(executor, spec, keyName(spec), parents, touched)),
+    await withDataErrors(spec, "restore", () =>
+      scope.write(followersOf(spec).length === 0, async (executor) => {
+        const { plan, name } = planText(spec, "restore", () =>
+          restoreText(spec, `select ${keyList(spec)}, "deleted_at" as "$at" from ${quote(spec.table)} where ${keysCondition(spec, 1)} and "deleted_at" is not null`),
+        );
+        const { rows } = await executor.query<Row>(plan, [keysParam(spec, keys)], name);
+        await restoreFollowers(executor, spec, rows, touched);
+      }),
     );
   }
   return plain(touched);
 }
 
-interface Deleted {
-  key: unknown;
-  /** When it was deleted, with microseconds; null where that does not matter. */
-  at: string | null;
-}
-
-async function restore(
-  executor: SqlExecutor,
-  spec: ModelSpec,
-  by: string,
-  parents: readonly Deleted[],
-  touched: Map<string, Set<string>>,
-): Promise<void> {
-  const { plan, name } = planText(spec, `restore ${by}`, () => {
-    const key = quote(keyName(spec));
-    const type = sqlType(spec.propertyByName.get(by) as PropertySpec);
-    const source = `json_to_recordset($1::json) as x(key ${type}, at timestamptz)`;
-    const old = `select o.${key} as key, o."deleted_at" as at from ${quote(spec.table)} o join ${source} on o.${quote(by)} = x.key
-      where o."deleted_at" is not null and (x.at is null or o."deleted_at" >= x.at) for update of o`;
-    return `with old as (${old}) update ${quote(spec.table)} t set "deleted_at" = null, "updated_at" = now()
-      from old where t.${key} = old.key returning t.${key} as key, old.at::text as at`;
-  });
-  const { rows } = await executor.query<{ key: unknown; at: string }>(plan, [JSON.stringify(parents)], name);
+/** Restores what was deleted together with rows that were just restored. */
+async function restoreFollowers(executor: SqlExecutor, spec: ModelSpec, rows: readonly Row[], touched: Map<string, Set<string>>): Promise<void> {
   if (note(touched, spec, rows).length === 0) return;
-  for (const { target, foreignKey } of cascadesOf(spec)) await restore(executor, target, foreignKey, rows, touched);
+  const parents = JSON.stringify(rows.map((row) => ({ key: row[spec.primaryKey[0] as string], at: row.$at })));
+  for (const { target, foreignKey } of followersOf(spec)) {
+    const { plan, name } = planText(target, `restore by ${foreignKey}`, () => {
+      const type = columnType(target.propertyByName.get(foreignKey) as PropertySpec);
+      const source = `json_to_recordset($1::json) as x(key ${type}, at timestamptz)`;
+      const columns = target.primaryKey.map((column) => `o.${quote(column)}`).join(", ");
+      const from = `from ${quote(target.table)} o join ${source} on o.${quote(foreignKey)} = x.key`;
+      return restoreText(target, `select ${columns}, o."deleted_at" as "$at" ${from} where o."deleted_at" >= x.at`);
+    });
+    const restored = await executor.query<Row>(plan, [parents], name);
+    await restoreFollowers(executor, target, restored.rows, touched);
+  }
 }
 
-/** The models whose rows are deleted together with rows of this one, and the column by which they belong to them. */
-function cascadesOf(spec: ModelSpec): { target: ModelSpec; foreignKey: string }[] {
-  return spec.cascades.delete.flatMap((name) => {
-    const relation = spec.relationByName.get(name);
-    // The other side of a many-to-many relation may belong to others as well.
-    if (!relation || relation.owner || !relation.foreignKey) return [];
-    return [{ target: relation.target(), foreignKey: relation.foreignKey }];
-  });
+/** Restores the rows that a statement selects, and tells when each had been deleted, with microseconds. */
+function restoreText(spec: ModelSpec, selected: string): string {
+  const same = spec.primaryKey.map((column) => `t.${quote(column)} = old.${quote(column)}`).join(" and ");
+  const returned = spec.primaryKey.map((column) => `t.${quote(column)}`).join(", ");
+  return `with old as (${selected} for update) update ${quote(spec.table)} t set "deleted_at" = null, "updated_at" = now()
+    from old where ${same} returning ${returned}, old."$at"::text as "$at"`;
 }
 
-/** Adds keys to the map, and gives those that were new. */
-function note(touched: Map<string, Set<string>>, spec: ModelSpec, rows: readonly { key: unknown }[]): unknown[] {
+type Row = Record<string, unknown>;
+
+interface Follower {
+  readonly target: ModelSpec;
+  /** The column by which the rows belong to rows of the other model. */
+  readonly foreignKey: string;
+}
+
+const followers = new WeakMap<ModelSpec, readonly Follower[]>();
+
+/** The models whose rows go and come back together with rows of this one. */
+function followersOf(spec: ModelSpec): readonly Follower[] {
+  let found = followers.get(spec);
+  if (!found) {
+    const relations = (names: readonly string[]) => names.map((name) => spec.relationByName.get(name) as RelationSpec);
+    found = [...relations(spec.cascades.delete).flatMap(childrenOf), ...relations(spec.cascades.detach).flatMap(pairsOf)];
+    followers.set(spec, found);
+  }
+  return found;
+}
+
+/** The other side of a many-to-many relation may belong to others as well, and so never follows. */
+function childrenOf(relation: RelationSpec): Follower[] {
+  return relation.owner || !relation.foreignKey ? [] : [{ target: relation.target(), foreignKey: relation.foreignKey }];
+}
+
+function pairsOf(relation: RelationSpec): Follower[] {
+  const pivot = relation.pivot?.();
+  const entity = pivot?.entity?.();
+  return pivot && entity?.propertyByName.has("deleted_at") ? [{ target: entity, foreignKey: pivot.ownColumn }] : [];
+}
+
+/** Adds keys to the map, and gives those of the first key column that were new. */
+function note(touched: Map<string, Set<string>>, spec: ModelSpec, rows: readonly Row[]): unknown[] {
   if (rows.length === 0) return [];
-  const known = touched.get(spec.linkableKey) ?? new Set<string>();
-  touched.set(spec.linkableKey, known);
-  const fresh = rows.map((row) => row.key).filter((key) => !known.has(key as string));
-  for (const key of fresh) known.add(key as string);
-  return fresh;
+  const fresh = new Set<unknown>();
+  for (const column of spec.primaryKey) {
+    const name = isComposite(spec) ? `${toSnakeCase(spec.name)}_${column}` : spec.linkableKey;
+    const known = touched.get(name) ?? new Set<string>();
+    touched.set(name, known);
+    for (const row of rows) {
+      const key = row[column] as string;
+      if (column === spec.primaryKey[0] && !known.has(key)) fresh.add(key);
+      known.add(key);
+    }
+  }
+  return [...fresh];
 }
 
 function plain(touched: ReadonlyMap<string, Set<string>>): TouchedKeys {
@@ -122,15 +164,6 @@ function planText(spec: ModelSpec, operation: string, compile: () => string) {
   return plans.get(`${identityOf(spec)}/${operation}`, compile);
 }
 
-function keyName(spec: ModelSpec): string {
-  return spec.primaryKey[0] as string;
-}
-
-function checkedKeys(spec: ModelSpec, keys: readonly unknown[]): unknown[] {
-  const property = spec.propertyByName.get(keyName(spec)) as PropertySpec;
-  return keys.map((key) => columnValue(spec, property, key)).filter((key) => key !== null);
-}
-
-function sqlType(property: PropertySpec): string {
-  return property.sqlType === "serial" ? "integer" : property.sqlType;
+function keyList(spec: ModelSpec): string {
+  return spec.primaryKey.map(quote).join(", ");
 }

@@ -5,6 +5,7 @@ import { selectionOf } from "../read/selection";
 import type { ModelSpec } from "../spec/model-spec";
 import { identityOf, PlanCache } from "../sql/plan-cache";
 import { quote } from "../sql/quote";
+import { identityOfKey, keyOfRow } from "./keys";
 import { recordParams, recordPlaceholders, recordsJson, recordTable } from "./records";
 import type { ColumnRecord } from "./records";
 import type { Row } from "./scope";
@@ -65,8 +66,9 @@ const allColumns = { scalars: new Set(["*"]), relations: new Map<string, never>(
 
 /** PostgreSQL does not promise the order of returned rows; their keys tell, where they were given. */
 function inOrder(spec: ModelSpec, records: readonly ColumnRecord[], rows: Row[]): Row[] {
-  const key = spec.primaryKey[0] as string;
-  if (spec.primaryKey.length > 1 || !records.every((record) => record[key] !== undefined && record[key] !== null)) return rows;
-  const byKey = new Map(rows.map((row) => [row[key], row]));
-  return records.map((record) => byKey.get(record[key]) as Row);
+  const isKnown = (record: ColumnRecord) => spec.primaryKey.every((name) => record[name] !== undefined && record[name] !== null);
+  if (!records.every(isKnown)) return rows;
+  const keyOf = (row: Row) => identityOfKey(spec, keyOfRow(spec, row));
+  const byKey = new Map(rows.map((row) => [keyOf(row), row]));
+  return records.map((record) => byKey.get(keyOf(record)) as Row);
 }

@@ -34,6 +34,11 @@ export function recordPlaceholders(spec: ModelSpec, columns: readonly string[], 
   return columns.map((name, index) => `$${first + index}::${types.get(name) ?? "text"}`);
 }
 
+/** The type of a column's values: a serial is an integer that the table counts up. */
+export function columnType(property: PropertySpec): string {
+  return property.sqlType === "serial" ? "integer" : property.sqlType;
+}
+
 const typesBySpec = new WeakMap<ModelSpec, Map<string, string>>();
 
 /** The PostgreSQL type of each column of a model, raw columns included. */
@@ -43,7 +48,7 @@ function columnTypes(spec: ModelSpec): Map<string, string> {
     types = new Map();
     for (const property of spec.properties) {
       if (property.computed) continue;
-      types.set(property.name, property.sqlType === "serial" ? "integer" : property.sqlType);
+      types.set(property.name, columnType(property));
       if (property.rawColumn) types.set(property.rawColumn, "jsonb");
     }
     typesBySpec.set(spec, types);

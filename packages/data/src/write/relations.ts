@@ -5,6 +5,8 @@ import { columnValue } from "../sql/values";
 import { dataErrors } from "../errors";
 import { CreatePlan } from "./create-plan";
 import { insertRecords } from "./insert";
+import { isComposite } from "./keys";
+import { columnType } from "./records";
 import type { Row } from "./scope";
 
 /** The keys of two rows that belong together. */
@@ -27,6 +29,7 @@ export async function linkPairs(executor: SqlExecutor, spec: ModelSpec, relation
   }
   // The pivot is a model: its rows get ids and defaults like any other.
   const entity = pivot.entity();
+  if (isComposite(entity)) await revivePairs(executor, entity.table, `${own} = x.o and p.${target} = x.t`, table, checked);
   const visible = entity.propertyByName.has("deleted_at") ? ` and p."deleted_at" is null` : "";
   const missing = `select x.o, x.t from ${table} where not exists (select 1 from ${quote(pivot.table)} p where p.${own} = x.o and p.${target} = x.t${visible})`;
   const { rows } = await executor.query<{ o: unknown; t: unknown }>(missing, [
@@ -40,6 +43,12 @@ export async function linkPairs(executor: SqlExecutor, spec: ModelSpec, relation
     entity,
     plan.rows.map((node) => node.record),
   );
+}
+
+/** Where the pair itself is the primary key, a deleted one is in the way of a new one: it comes back instead. */
+async function revivePairs(executor: SqlExecutor, pivot: string, same: string, table: string, pairs: readonly Pair[]): Promise<void> {
+  const text = `update ${quote(pivot)} p set "deleted_at" = null, "updated_at" = now() from ${table} where p.${same} and p."deleted_at" is not null`;
+  await executor.query(text, [JSON.stringify(pairs.map(({ own: o, target: t }) => ({ o, t })))]);
 }
 
 /** Makes the pairs of some rows exactly these. */
@@ -65,7 +74,7 @@ export async function adoptRows(executor: SqlExecutor, relation: RelationSpec, p
   const foreignKey = relation.foreignKey as string;
   const property = target.propertyByName.get(key) as PropertySpec;
   const records = pairs.map((pair) => ({ k: columnValue(target, property, pair.target), o: pair.own }));
-  const type = (name: string) => typeOf(target.propertyByName.get(name) as PropertySpec);
+  const type = (name: string) => columnType(target.propertyByName.get(name) as PropertySpec);
   const source = `json_to_recordset($1::json) as x(k ${type(key)}, o ${type(foreignKey)})`;
   const text = `update ${quote(target.table)} c set ${quote(foreignKey)} = x.o, "updated_at" = now() from ${source} where c.${quote(key)} = x.k returning c.${quote(key)} as key`;
   const { rows } = await executor.query<{ key: unknown }>(text, [JSON.stringify(records)]);
@@ -110,9 +119,5 @@ function checkedPairs(spec: ModelSpec, relation: RelationSpec, pairs: readonly P
 }
 
 function keyType(spec: ModelSpec): string {
-  return typeOf(spec.propertyByName.get(spec.primaryKey[0] as string) as PropertySpec);
-}
-
-function typeOf(property: PropertySpec): string {
-  return property.sqlType === "serial" ? "integer" : property.sqlType;
+  return columnType(spec.propertyByName.get(spec.primaryKey[0] as string) as PropertySpec);
 }

@@ -5,13 +5,14 @@ import { compileHydrator } from "../read/hydrator";
 import type { Hydrator } from "../read/hydrator";
 import { relationSubquery } from "../read/json-select";
 import { selectionOf } from "../read/selection";
-import type { ModelSpec, PropertySpec } from "../spec/model-spec";
+import type { ModelSpec } from "../spec/model-spec";
 import { Aliases } from "../sql/aliases";
 import { hidesDeleted } from "../sql/join";
 import { identityOf, PlanCache } from "../sql/plan-cache";
 import { quote } from "../sql/quote";
-import { columnValue } from "../sql/values";
 import { withDataErrors } from "../sql/database-errors";
+import { identityOfKey, keyColumns, keyIn, keyOfRow, keyText } from "./keys";
+import type { RowKey } from "./keys";
 import { recordParams, recordPlaceholders, recordsJson, recordTable } from "./records";
 import type { ColumnRecord } from "./records";
 import type { Row, WriteScope } from "./scope";
@@ -34,19 +35,16 @@ const plans = new PlanCache<UpdatePlan>(500);
  */
 export async function updateRows(scope: WriteScope, spec: ModelSpec, changes: readonly Row[]): Promise<Row[]> {
   if (changes.length === 0) return [];
-  const key = spec.primaryKey[0] as string;
-  const property = spec.propertyByName.get(key) as PropertySpec;
-  const merged = new Map<unknown, Row>();
+  const merged = new Map<unknown, { key: RowKey; change: Row }>();
   const keys = changes.map((change) => {
     if (typeof change !== "object" || change === null)
       throw dataErrors.badData(`The data of a ${spec.name}`, "an object", describe(change));
-    const given = change[key];
-    if (given === undefined || given === null) throw dataErrors.keyMissing(spec.camelName, key);
-    const value = columnValue(spec, property, given);
-    merged.set(value, { ...merged.get(value), ...change });
-    return value;
+    const key = keyIn(spec, change);
+    const identity = identityOfKey(spec, key);
+    merged.set(identity, { key, change: { ...merged.get(identity)?.change, ...change } });
+    return identity;
   });
-  const planned = [...merged].map(([value, change]) => planUpdate(spec, value, change));
+  const planned = [...merged.values()].map(({ key, change }) => planUpdate(spec, key, change));
   const groups = groupBy(planned, (update) => Object.keys(update.record).sort().join());
   const isSimple = planned.every((update) => update.related.length === 0 && update.owners.length === 0);
   const rows = await withDataErrors(spec, "write", () =>
@@ -55,10 +53,10 @@ export async function updateRows(scope: WriteScope, spec: ModelSpec, changes: re
       const updated = new Map<unknown, Row>();
       // The columns of a group may have grown by keys of rows that were just created.
       for (const group of groupBy(planned, (update) => Object.keys(update.record).sort().join()).values()) {
-        for (const row of await updateGroup(executor, spec, group)) updated.set(row[key], row);
+        for (const row of await updateGroup(executor, spec, group)) updated.set(identityOfKey(spec, keyOfRow(spec, row)), row);
       }
-      const missing = planned.find((update) => !updated.has(update.key));
-      if (missing) throw dataErrors.updateOfMissing(spec.name, key, String(missing.key));
+      const missing = planned.find((update) => !updated.has(identityOfKey(spec, update.key)));
+      if (missing) throw dataErrors.updateOfMissing(spec.name, spec.primaryKey.join(", "), keyText(spec, missing.key));
       await applyRelations(executor, spec, planned, updated, (target, rows) =>
         updateRows({ write: (_single, work) => work(executor) }, target, rows),
       );
@@ -69,14 +67,13 @@ export async function updateRows(scope: WriteScope, spec: ModelSpec, changes: re
 }
 
 async function updateGroup(executor: SqlExecutor, spec: ModelSpec, group: readonly PlannedUpdate[]): Promise<Row[]> {
-  const key = spec.primaryKey[0] as string;
-  const records: ColumnRecord[] = group.map((update) => ({ ...update.record, [key]: update.key }));
+  const records: ColumnRecord[] = group.map((update) => ({ ...update.record, ...keyColumns(spec, update.key) }));
   const columns = Object.keys(group[0]?.record ?? {}).sort();
   const single = records.length === 1 ? (records[0] as ColumnRecord) : undefined;
   const { plan, name } = plans.get(`${identityOf(spec)}/${single ? "1" : "n"}/${columns.join()}`, () =>
     compileUpdate(spec, columns, single !== undefined),
   );
-  const params = single ? recordParams(spec, [key, ...columns], single) : [recordsJson(spec, records)];
+  const params = single ? recordParams(spec, [...spec.primaryKey, ...columns], single) : [recordsJson(spec, records)];
   const { rows } = await executor.query<Row>(plan.text, params, name);
   return plan.hydrate(rows);
 }
@@ -84,18 +81,19 @@ async function updateGroup(executor: SqlExecutor, spec: ModelSpec, group: readon
 function compileUpdate(spec: ModelSpec, columns: readonly string[], isSingle: boolean): UpdatePlan {
   const context = { aliases: new Aliases(), withDeleted: false };
   const table = context.aliases.next();
-  const key = spec.primaryKey[0] as string;
+  const keys = spec.primaryKey;
   const selection = selectionOf(spec, { scalars: new Set(["*"]), relations: new Map() }, defaultEdges);
-  const placeholders = recordPlaceholders(spec, [key, ...columns], 1);
+  const placeholders = recordPlaceholders(spec, [...keys, ...columns], 1);
   const value = (column: string, index: number) => (isSingle ? placeholders[index] : `x.${quote(column)}`);
-  const sets = columns.map((column, index) => `${quote(column)} = ${value(column, index + 1)}`);
+  const sets = columns.map((column, index) => `${quote(column)} = ${value(column, index + keys.length)}`);
   if (spec.propertyByName.has("updated_at")) sets.push(`"updated_at" = now()`);
-  const where = [`${table}.${quote(key)} = ${value(key, 0)}`, hidesDeleted(spec, table, false)].filter((part) => part !== undefined);
+  const isRow = keys.map((key, index) => `${table}.${quote(key)} = ${value(key, index)}`);
+  const where = [...isRow, hidesDeleted(spec, table, false)].filter((part) => part !== undefined);
   const returned = [
     ...selection.columns.map((column) => `${table}.${quote(column.name)}`),
     ...selection.relations.map((relation) => `${relationSubquery(relation, table, [], context)} as ${quote(relation.edge.name)}`),
   ];
-  const source = isSingle ? "" : ` from ${recordTable(spec, [...columns, key], 1, "x")}`;
+  const source = isSingle ? "" : ` from ${recordTable(spec, [...columns, ...keys], 1, "x")}`;
   const text = `update ${quote(spec.table)} ${table} set ${sets.join(", ")}${source} where ${where.join(" and ")} returning ${returned.join(", ")}`;
   return { text, hydrate: compileHydrator(selection) };
 }
