@@ -31,7 +31,10 @@ for (const { name, missing, open } of kinds) {
     beforeEach(() => {
       cache = open();
     });
-    afterEach(() => cache.dispose?.());
+    afterEach(async () => {
+      await cache.clear({});
+      await cache.dispose?.();
+    });
 
     test("what was kept is given as a copy, for its time", async () => {
       const data = { id: "a", at: new Date(0), list: [1, "zwei", null] };

@@ -47,6 +47,8 @@ const places: Place[] = [
         store,
         remove: (key) => client.del(`${namespace}key:${key}`),
         close: async () => {
+          const left = await client.keys(`${namespace}*`);
+          if (left.length > 0) await client.del(left);
           client.disconnect();
           await Promise.all(stores.map((made) => made.close()));
         },
