@@ -300,6 +300,31 @@ describe("cancel", () => {
   });
 });
 
+test("a run whose compensation failed stays, and can be set going again from there", async () => {
+  let broken = true;
+  const stubborn = createStep("stubborn", async () => 1, async () => {
+    trace.push("undo stubborn");
+    if (broken) throw new Error("cannot be undone");
+  });
+  const fails = createStep("fails", async (): Promise<void> => {
+    throw new Error("no");
+  });
+  const workflow = createWorkflow(unique("stuck"), () => {
+    one();
+    stubborn();
+    fails();
+  });
+  expect((await workflow(container).run({ transactionId: "stuck", throwOnError: false })).transaction.getState()).toBe("failed");
+  expect(await stateOf("stuck")).toBe("failed");
+  broken = false;
+  trace.length = 0;
+  await engine.retryExecution(workflow, { transactionId: "stuck" });
+  expect(await eventually(() => stateOf("stuck"), (state) => state !== "failed" && state !== "compensating")).toBeUndefined();
+  // What was undone before is not undone again.
+  expect(trace).toStrictEqual(["undo stubborn"]);
+  await expect(engine.retryExecution(workflow, { transactionId: "stuck" })).rejects.toMatchObject({ type: "not_found" });
+});
+
 test("transactional steps: effects, events and record commit together or not at all", async () => {
   await tests.connection.query("create table thing (id int primary key)");
   const insert = createStep({ name: "insert", transactional: true }, async (id: number, { context, emit }) => {

@@ -16,6 +16,7 @@ import { Delivery } from "../tasks/delivery";
 import { Jobs } from "../tasks/jobs";
 import { Subscribers } from "../tasks/subscribers";
 import { TaskStore } from "../tasks/task-store";
+import type { EventListOptions, OutboxEvent } from "../tasks/task-store";
 import { engineErrors } from "./errors";
 import { ExecutionList } from "./execution-list";
 import type { ExecutionFilters, ExecutionListConfig, WorkflowExecution } from "./execution-list";
@@ -82,7 +83,7 @@ export class WorkflowEngine implements PlanRunner {
   /** Jobs that run at certain times. */
   readonly jobs: Jobs;
   /** The outbox. */
-  readonly events: { emit(messages: EventMessage | EventMessage[], options?: { executor?: SqlExecutor | undefined }): Promise<void> };
+  readonly events: EngineEvents;
 
   private readonly connection: SqlConnection;
   private readonly checkpoints: SqlConnection;
@@ -139,7 +140,15 @@ export class WorkflowEngine implements PlanRunner {
       observerOf: (workflowId, transactionId, runOptions) =>
         observerOf(runOptions, transactionId, this.subscriptions.observer(workflowId, transactionId)),
     });
-    this.events = { emit: (messages, emitOptions) => this.emit(messages, emitOptions?.executor) };
+    this.events = {
+      emit: (messages, emitOptions) => this.emit(messages, emitOptions?.executor),
+      list: (listOptions) => this.tasks.list(listOptions),
+      replay: async (ids) => {
+        const replayed = await this.tasks.replay(ids);
+        this.deliverNow();
+        return replayed;
+      },
+    };
   }
 
   /** Creates or updates the engine's tables. */
@@ -226,6 +235,13 @@ export class WorkflowEngine implements PlanRunner {
     const failed = outcome.state === "failed";
     const identity = { workflowId, transactionId, runId: id };
     return answer(outcome, identity, { throwOnError: failed && throwOnError }, this.container);
+  }
+
+  /** Sets a run going again that was parked, or whose compensation failed; the latter from there. */
+  async retryExecution(workflow: string | { getName(): string }, { transactionId }: { transactionId: string }): Promise<void> {
+    const workflowId = typeof workflow === "string" ? workflow : workflow.getName();
+    if (!(await this.executions.retry(workflowId, transactionId))) throw engineErrors.notStuck(workflowId, transactionId);
+    this.poller.wakeIn(0);
   }
 
   /** Answers a step that waits, with its output. */
@@ -341,6 +357,16 @@ export class WorkflowEngine implements PlanRunner {
     await this.tasks.sweep(this.options.eventRetention ?? 3600);
     await this.jobs.sweep(fireRetention);
   }
+}
+
+/** What the engine does with events. */
+export interface EngineEvents {
+  /** Stores events for delivery: at once, or with the transaction of `executor`. */
+  emit(messages: EventMessage | EventMessage[], options?: { executor?: SqlExecutor | undefined }): Promise<void>;
+  /** The newest events, as long as they are kept. */
+  list(options?: EventListOptions): Promise<OutboxEvent[]>;
+  /** Delivers events again: to those who failed, when there are such, else to every subscriber. Returns how many. */
+  replay(ids: readonly string[]): Promise<number>;
 }
 
 /** Which step was answered. */

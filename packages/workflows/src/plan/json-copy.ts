@@ -15,35 +15,49 @@ function copy(value: unknown, key: string, depth: number): unknown {
     case "boolean":
       return value;
     case "number":
-      return Number.isFinite(value) ? value : null;
+      // JSON has no -0.
+      return Number.isFinite(value) ? value + 0 : null;
     case "object":
-      break;
+      return value === null ? null : copyObject(value, key, depth);
     case "bigint":
-      return parsed(value);
+      return JSON.parse(JSON.stringify(value));
     default:
       return undefined;
   }
-  if (value === null) return null;
-  if (depth > deepest) return parsed(value);
+}
+
+function copyObject(value: object, key: string, depth: number): unknown {
+  if (depth > deepest) return JSON.parse(JSON.stringify(value));
   const { toJSON } = value as { toJSON?: unknown };
   if (typeof toJSON === "function") {
     const json: unknown = toJSON.call(value, key);
-    return json !== null && typeof json === "object" && json !== value ? copyObject(json, depth) : json === value ? copyObject(value, depth) : copy(json, key, depth);
+    // What `toJSON` returns is taken as it is: its own `toJSON` is not called again.
+    return typeof json === "object" && json !== null ? copyParts(json, depth) : copy(json, key, depth);
   }
-  return copyObject(value, depth);
+  return copyParts(value, depth);
 }
 
-function copyObject(value: object, depth: number): unknown {
+function copyParts(value: object, depth: number): unknown {
   if (Array.isArray(value)) {
-    const copied = new Array<unknown>(value.length);
-    for (let i = 0; i < value.length; i++) {
+    const { length } = value;
+    const copied = new Array<unknown>(length);
+    for (let i = 0; i < length; i++) {
       const item = copy(value[i], String(i), depth + 1);
       copied[i] = item === undefined ? null : item;
     }
     return copied;
   }
-  if (value instanceof Number || value instanceof String || value instanceof Boolean) return parsed(value);
+  if (value instanceof Number || value instanceof String || value instanceof Boolean) return JSON.parse(JSON.stringify(value));
   const copied: Record<string, unknown> = {};
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype === Object.prototype || prototype === null) {
+    // For plain objects, much faster than over Object.keys.
+    for (const key in value) {
+      const item = copy((value as Record<string, unknown>)[key], key, depth + 1);
+      if (item !== undefined) assign(copied, key, item);
+    }
+    return copied;
+  }
   for (const key of Object.keys(value)) {
     const item = copy((value as Record<string, unknown>)[key], key, depth + 1);
     if (item !== undefined) assign(copied, key, item);
@@ -55,12 +69,13 @@ function copyObject(value: object, depth: number): unknown {
 export function cloneJson(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) {
-    const copied = new Array<unknown>(value.length);
-    for (let i = 0; i < value.length; i++) copied[i] = cloneJson(value[i]);
+    const { length } = value;
+    const copied = new Array<unknown>(length);
+    for (let i = 0; i < length; i++) copied[i] = cloneJson(value[i]);
     return copied;
   }
   const copied: Record<string, unknown> = {};
-  for (const key of Object.keys(value)) assign(copied, key, cloneJson((value as Record<string, unknown>)[key]));
+  for (const key in value) assign(copied, key, cloneJson((value as Record<string, unknown>)[key]));
   return copied;
 }
 
@@ -69,5 +84,3 @@ function assign(target: Record<string, unknown>, key: string, value: unknown): v
   if (key === "__proto__") Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
   else target[key] = value;
 }
-
-const parsed = (value: unknown): unknown => JSON.parse(JSON.stringify(value));

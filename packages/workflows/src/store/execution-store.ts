@@ -222,6 +222,25 @@ export class ExecutionStore {
     return rows[0]?.id;
   }
 
+  /**
+   * Sets a run going again: one that was parked, or one whose compensation failed, from there. Returns its id, or
+   * undefined when there is none.
+   */
+  async retry(workflowId: string, transactionId: string): Promise<string | undefined> {
+    const { rows } = await this.connection.query<{ id: string }>(
+      `with stuck as (
+        update ${this.tables.execution} e set parked = null, unclean = 0, wake_at = now(), updated_at = now(), finished_at = null,
+          state = case when state = 'failed' then 'compensating' else state end
+        where workflow_id = $1 and transaction_id = $2 and (parked is not null or state = 'failed') and owner is null returning id
+      ), again as (
+        delete from ${this.tables.step} s using stuck where s.execution_id = stuck.id and s.phase = 'compensate' and s.status = 'failed'
+      )
+      select id from stuck`,
+      [workflowId, transactionId],
+    );
+    return rows[0]?.id;
+  }
+
   /** Gives the answer that an async step waits for. False: the step does not wait, any more or yet. */
   async answer(
     workflowId: string,

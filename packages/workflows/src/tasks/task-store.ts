@@ -20,6 +20,32 @@ export interface ClaimedTask {
   maxAttempts: number;
 }
 
+/** An event as it stands in the outbox. */
+export interface OutboxEvent {
+  id: string;
+  name: string;
+  data: unknown;
+  created_at: Date;
+  /** When it was handed to the subscribers of then; null before. */
+  routed_at: Date | null;
+  /** Deliveries to be made, or put aside as dead; those that succeeded are gone. */
+  deliveries: { subscriber: string; state: "ready" | "dead"; attempts: number; error: string | null }[];
+}
+
+export interface EventListOptions {
+  /** Only events of this name. */
+  name?: string;
+  /** Only events that some subscriber failed on for good. */
+  dead?: boolean;
+  /** At most so many; 100 by default. */
+  take?: number;
+}
+
+interface OutboxRow extends Omit<OutboxEvent, "data" | "deliveries"> {
+  data: string | null;
+  deliveries: OutboxEvent["deliveries"] | null;
+}
+
 interface TaskRow {
   id: string;
   target: string;
@@ -133,6 +159,45 @@ export class TaskStore {
       this.tables.statement("task_failed"),
     );
     return dead ? "dead" : "again";
+  }
+
+  /** The newest events in the outbox, with the deliveries that are still to be made or were put aside. */
+  async list({ name, dead, take = 100 }: EventListOptions = {}): Promise<OutboxEvent[]> {
+    const { rows } = await this.connection.query<OutboxRow>(
+      `select e.*, (
+        select json_agg(json_build_object('subscriber', substr(t.target, 7), 'state', t.state, 'attempts', t.attempts, 'error', t.error) order by t.target)
+        from ${this.tables.task} t where t.event_id = e.id
+      ) as deliveries
+      from ${this.tables.event} e
+      where ($1::text is null or e.name = $1)
+        and (not $2 or exists (select from ${this.tables.task} t where t.event_id = e.id and t.state = 'dead'))
+      order by e.created_at desc, e.id desc limit $3`,
+      [name ?? null, dead ?? false, take],
+    );
+    return rows.map(({ id, name: event, data, created_at, routed_at, deliveries }) => ({
+      id,
+      name: event,
+      data: parse(data),
+      created_at,
+      routed_at,
+      deliveries: deliveries ?? [],
+    }));
+  }
+
+  /** Delivers events again: to those who failed, when there are such, else to every subscriber. Returns how many. */
+  async replay(ids: readonly string[]): Promise<number> {
+    const { rows } = await this.connection.query<{ n: number }>(
+      `with revived as (
+        update ${this.tables.task} set state = 'ready', attempts = 0, run_at = now(), owner = null
+        where event_id = any($1) and state = 'dead' returning event_id
+      ), again as (
+        update ${this.tables.event} set routed_at = null, deliver_at = now()
+        where id = any($1) and routed_at is not null and id not in (select event_id from revived) returning id
+      )
+      select count(*)::int as n from (select event_id from revived union select id from again) as replayed`,
+      [ids],
+    );
+    return rows[0]?.n ?? 0;
   }
 
   /** Gives back what this instance has claimed. */

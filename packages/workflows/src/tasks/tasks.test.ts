@@ -83,6 +83,34 @@ test("a subscriber that fails is tried again, and again, and then put aside; oth
   expect((await eventually(dead, (rows) => rows.length === 2)).map(({ attempts }) => attempts).toSorted()).toStrictEqual([1, 3]);
 });
 
+test("events are listed, and replayed: to those who failed, else to all", async () => {
+  const { engine } = await alone({ maxDeliveryAttempts: 1 });
+  let broken = true;
+  const seen: string[] = [];
+  engine.subscribers.add({ id: "works", events: ["r"], handler: () => void seen.push("works") });
+  engine.subscribers.add({
+    id: "mended",
+    events: ["r"],
+    handler: () => {
+      if (broken) throw new Error("broken");
+      seen.push("mended");
+    },
+  });
+  await engine.start();
+  await engine.events.emit([{ name: "r", data: { n: 1 } }, { name: "other", data: 2 }]);
+  const [event] = await eventually(() => engine.events.list({ dead: true }), (found) => found[0]?.deliveries.length === 1);
+  expect(event).toMatchObject({ name: "r", data: { n: 1 }, deliveries: [{ subscriber: "mended", state: "dead", attempts: 1, error: expect.stringContaining("broken") }] });
+  expect((await engine.events.list()).map(({ name }) => name).toSorted()).toStrictEqual(["other", "r"]);
+  broken = false;
+  expect(await engine.events.replay([event?.id ?? ""])).toBe(1);
+  await eventually(() => seen.length, (n) => n === 2);
+  await eventually(() => engine.events.list({ dead: true }), (found) => found.length === 0);
+  await eventually(async () => (await engine.events.list({ name: "r" }))[0]?.deliveries.length, (n) => n === 0);
+  await engine.events.replay([event?.id ?? ""]);
+  await eventually(() => seen.length, (n) => n === 4);
+  expect(seen.toSorted()).toStrictEqual(["mended", "mended", "works", "works"]);
+});
+
 test("a slow subscriber does not delay others", async () => {
   const { engine } = await alone();
   let release: () => void = () => undefined;

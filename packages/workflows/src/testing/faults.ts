@@ -1,12 +1,14 @@
 import type { SqlConnection, SqlExecutor, SqlTransaction } from "@velella/kernel";
 
-/** A connection that calls `at` after each statement and each commit, with its number, counted from 1. */
+/** A connection that calls `at` after each statement and each commit, with its number, counted from 1, and waits for it. */
 export function withFaults(connection: SqlConnection, at: (boundary: number, statement: string) => void | Promise<void>): SqlConnection {
   let boundary = 0;
   const around = async <T>(statement: string, run: () => Promise<T>): Promise<T> => {
-    const result = await run();
-    await at(++boundary, statement);
-    return result;
+    try {
+      return await run();
+    } finally {
+      await at(++boundary, statement);
+    }
   };
   const query =
     (executor: SqlExecutor): SqlExecutor["query"] =>

@@ -1,0 +1,42 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { cloneJson, jsonCopy } from "./json-copy";
+
+const roundTrip = (value: unknown): unknown => {
+  const text = JSON.stringify(value) as string | undefined;
+  return text === undefined ? undefined : JSON.parse(text);
+};
+
+const anything = fc.anything({ withDate: true, withBigInt: false, withMap: true, withSet: true, withTypedArray: true, withNullPrototype: true, withSparseArray: true, withBoxedValues: true });
+
+test("copies as JSON would, whatever the value", () => {
+  fc.assert(fc.property(anything, (value) => void expect(jsonCopy(value)).toStrictEqual(roundTrip(value))), { numRuns: 2000 });
+});
+
+test("clones JSON", () => {
+  fc.assert(
+    fc.property(fc.jsonValue(), (value) => {
+      const clone = cloneJson(value);
+      expect(clone).toStrictEqual(value);
+      if (typeof value === "object" && value !== null) expect(clone).not.toBe(value);
+    }),
+  );
+});
+
+test("toJSON, prototypes, and what JSON refuses", () => {
+  class Money {
+    constructor(readonly amount: number) {}
+    toJSON(key: string) {
+      return { key, amount: this.amount, at: new Date(0) };
+    }
+  }
+  const inherited = Object.create({ hidden: 1 }) as object;
+  const tricky = JSON.parse('{"__proto__": {"a": 1}, "constructor": 2}') as object;
+  for (const value of [{ price: new Money(1) }, [new Money(2)], inherited, tricky, { toJSON: () => undefined }, [{ toJSON: () => undefined }], { b: Buffer.from("x") }])
+    expect(jsonCopy(value)).toStrictEqual(roundTrip(value));
+  expect(Object.keys(cloneJson(tricky) as object)).toStrictEqual(["__proto__", "constructor"]);
+  const circle: { self?: unknown } = {};
+  circle.self = circle;
+  expect(() => jsonCopy(circle)).toThrow(/circular/i);
+  expect(() => jsonCopy({ n: 1n })).toThrow(TypeError);
+});
