@@ -7,11 +7,11 @@ export const AuthIdentity = model
     {
       id: model.id({ prefix: "authid" }).primaryKey(),
       app_metadata: model.json().nullable(),
-      provider_identities: model.hasMany(() => ProviderIdentity, { mappedBy: "auth_identity" }),
-      mfa_factors: model.hasMany(() => AuthMfaFactor, { mappedBy: "auth_identity" }),
-      mfa_recovery_codes: model.hasMany(() => AuthMfaRecoveryCode, { mappedBy: "auth_identity" }),
-      verifications: model.hasMany(() => AuthVerification, { mappedBy: "auth_identity" }),
-      password_reset_tokens: model.hasMany(() => AuthPasswordResetToken, { mappedBy: "auth_identity" }),
+      provider_identities: model.hasMany((): typeof ProviderIdentity => ProviderIdentity, { mappedBy: "auth_identity" }),
+      mfa_factors: model.hasMany((): typeof AuthMfaFactor => AuthMfaFactor, { mappedBy: "auth_identity" }),
+      mfa_recovery_codes: model.hasMany((): typeof AuthMfaRecoveryCode => AuthMfaRecoveryCode, { mappedBy: "auth_identity" }),
+      verifications: model.hasMany((): typeof AuthVerification => AuthVerification, { mappedBy: "auth_identity" }),
+      password_reset_tokens: model.hasMany((): typeof AuthPasswordResetToken => AuthPasswordResetToken, { mappedBy: "auth_identity" }),
     },
   )
   .cascades({ delete: ["provider_identities", "mfa_factors", "mfa_recovery_codes", "verifications", "password_reset_tokens"] });
@@ -26,8 +26,8 @@ export const ProviderIdentity = model
       provider: model.text(),
       user_metadata: model.json().nullable(),
       provider_metadata: model.json().nullable(),
-      auth_identity: model.belongsTo(() => AuthIdentity, { mappedBy: "provider_identities" }),
-      password_reset_tokens: model.hasMany(() => AuthPasswordResetToken, { mappedBy: "provider_identity" }),
+      auth_identity: model.belongsTo((): typeof AuthIdentity => AuthIdentity, { mappedBy: "provider_identities" }),
+      password_reset_tokens: model.hasMany((): typeof AuthPasswordResetToken => AuthPasswordResetToken, { mappedBy: "provider_identity" }),
     },
   )
   .cascades({ delete: ["password_reset_tokens"] })
@@ -42,8 +42,8 @@ export const AuthPasswordResetToken = model
       entity_id: model.text(),
       token_hash: model.text(),
       expires_at: model.dateTime(),
-      auth_identity: model.belongsTo(() => AuthIdentity, { mappedBy: "password_reset_tokens" }),
-      provider_identity: model.belongsTo(() => ProviderIdentity, { mappedBy: "password_reset_tokens" }),
+      auth_identity: model.belongsTo((): typeof AuthIdentity => AuthIdentity, { mappedBy: "password_reset_tokens" }),
+      provider_identity: model.belongsTo((): typeof ProviderIdentity => ProviderIdentity, { mappedBy: "password_reset_tokens" }),
     },
   )
   .indexes([
@@ -62,7 +62,7 @@ export const AuthMfaFactor = model
       status: model.text(),
       provider_metadata: model.json().nullable(),
       metadata: model.json().nullable(),
-      auth_identity: model.belongsTo(() => AuthIdentity, { mappedBy: "mfa_factors" }),
+      auth_identity: model.belongsTo((): typeof AuthIdentity => AuthIdentity, { mappedBy: "mfa_factors" }),
     },
   )
   .indexes([
@@ -82,7 +82,7 @@ export const AuthMfaRecoveryCode = model
     {
       id: model.id({ prefix: "authmfarec" }).primaryKey(),
       code_hash: model.text(),
-      auth_identity: model.belongsTo(() => AuthIdentity, { mappedBy: "mfa_recovery_codes" }),
+      auth_identity: model.belongsTo((): typeof AuthIdentity => AuthIdentity, { mappedBy: "mfa_recovery_codes" }),
     },
   )
   .indexes([
@@ -103,7 +103,7 @@ export const AuthVerification = model
       requested_at: model.dateTime(),
       provider_metadata: model.json().nullable(),
       metadata: model.json().nullable(),
-      auth_identity: model.belongsTo(() => AuthIdentity, { mappedBy: "verifications" }),
+      auth_identity: model.belongsTo((): typeof AuthIdentity => AuthIdentity, { mappedBy: "verifications" }),
     },
   )
   .indexes([

@@ -12,8 +12,8 @@ export const Customer = model
     has_account: model.boolean().default(false),
     metadata: model.json().nullable(),
     created_by: model.text().nullable(),
-    groups: model.manyToMany(() => CustomerGroup, { mappedBy: "customers", pivotEntity: () => CustomerGroupCustomer }),
-    addresses: model.hasMany(() => CustomerAddress, { mappedBy: "customer" }),
+    groups: model.manyToMany((): typeof CustomerGroup => CustomerGroup, { mappedBy: "customers", pivotEntity: () => CustomerGroupCustomer }),
+    addresses: model.hasMany((): typeof CustomerAddress => CustomerAddress, { mappedBy: "customer" }),
   })
   .cascades({ delete: ["addresses"], detach: ["groups"] })
   .indexes([{ name: "IDX_customer_email_has_account_unique", on: ["email", "has_account"], unique: true }]);
@@ -36,7 +36,7 @@ export const CustomerAddress = model
     postal_code: model.text().searchable().nullable(),
     phone: model.text().nullable(),
     metadata: model.json().nullable(),
-    customer: model.belongsTo(() => Customer, { mappedBy: "addresses" }),
+    customer: model.belongsTo((): typeof Customer => Customer, { mappedBy: "addresses" }),
   })
   .indexes([
     {
@@ -60,7 +60,7 @@ export const CustomerGroup = model
     name: model.text().searchable().translatable(),
     metadata: model.json().nullable(),
     created_by: model.text().nullable(),
-    customers: model.manyToMany(() => Customer, { mappedBy: "groups", pivotEntity: () => CustomerGroupCustomer }),
+    customers: model.manyToMany((): typeof Customer => Customer, { mappedBy: "groups", pivotEntity: () => CustomerGroupCustomer }),
   })
   .cascades({ detach: ["customers"] })
   .indexes([{ name: "IDX_customer_group_name_unique", on: ["name"], unique: true }]);
@@ -70,6 +70,6 @@ export const CustomerGroupCustomer = model.define("CustomerGroupCustomer", {
   id: model.id({ prefix: "cusgc" }).primaryKey(),
   created_by: model.text().nullable(),
   metadata: model.json().nullable(),
-  customer: model.belongsTo(() => Customer),
-  customer_group: model.belongsTo(() => CustomerGroup),
+  customer: model.belongsTo((): typeof Customer => Customer),
+  customer_group: model.belongsTo((): typeof CustomerGroup => CustomerGroup),
 });

@@ -19,7 +19,7 @@ export const Notification = model.define(
     idempotency_key: model.text().unique("IDX_notification_idempotency_key_unique").nullable(),
     external_id: model.text().nullable(),
     status: model.enum(["pending", "success", "failure"]).default("pending"),
-    provider: model.belongsTo(() => NotificationProvider, { mappedBy: "notifications" }).nullable(),
+    provider: model.belongsTo((): typeof NotificationProvider => NotificationProvider, { mappedBy: "notifications" }).nullable(),
   },
 );
 
@@ -32,6 +32,6 @@ export const NotificationProvider = model.define(
     name: model.text(),
     is_enabled: model.boolean().default(true),
     channels: model.array().default([]),
-    notifications: model.hasMany(() => Notification, { mappedBy: "provider" }),
+    notifications: model.hasMany((): typeof Notification => Notification, { mappedBy: "provider" }),
   },
 );

@@ -4,7 +4,7 @@ import { model } from "@velella/data";
 export const PriceSet = model
   .define("PriceSet", {
     id: model.id({ prefix: "pset" }).primaryKey(),
-    prices: model.hasMany(() => Price, { mappedBy: "price_set" }),
+    prices: model.hasMany((): typeof Price => Price, { mappedBy: "price_set" }),
   })
   .cascades({ delete: ["prices"] });
 
@@ -18,9 +18,9 @@ export const Price = model
     min_quantity: model.bigNumber().nullable(),
     max_quantity: model.bigNumber().nullable(),
     rules_count: model.number().default(0).nullable(),
-    price_set: model.belongsTo(() => PriceSet, { mappedBy: "prices" }),
-    price_rules: model.hasMany(() => PriceRule, { mappedBy: "price" }),
-    price_list: model.belongsTo(() => PriceList, { mappedBy: "prices" }).nullable(),
+    price_set: model.belongsTo((): typeof PriceSet => PriceSet, { mappedBy: "prices" }),
+    price_rules: model.hasMany((): typeof PriceRule => PriceRule, { mappedBy: "price" }),
+    price_list: model.belongsTo((): typeof PriceList => PriceList, { mappedBy: "prices" }).nullable(),
   })
   .cascades({ delete: ["price_rules"] })
   .indexes([
@@ -37,7 +37,7 @@ export const PriceRule = model
     value: model.text(),
     operator: model.enum(["gte", "lte", "gt", "lt", "eq"]).default("eq"),
     priority: model.number().default(0),
-    price: model.belongsTo(() => Price, { mappedBy: "price_rules" }),
+    price: model.belongsTo((): typeof Price => Price, { mappedBy: "price_rules" }),
   })
   .indexes([
     { name: "IDX_price_rule_price_id_attribute_operator_unique", on: ["price_id", "attribute", "operator"], unique: true },
@@ -59,8 +59,8 @@ export const PriceList = model
     ends_at: model.dateTime().nullable(),
     rules_count: model.number().default(0).nullable(),
     metadata: model.json().nullable(),
-    prices: model.hasMany(() => Price, { mappedBy: "price_list" }),
-    price_list_rules: model.hasMany(() => PriceListRule, { mappedBy: "price_list" }),
+    prices: model.hasMany((): typeof Price => Price, { mappedBy: "price_list" }),
+    price_list_rules: model.hasMany((): typeof PriceListRule => PriceListRule, { mappedBy: "price_list" }),
   })
   .cascades({ delete: ["price_list_rules", "prices"] })
   .indexes([
@@ -73,7 +73,7 @@ export const PriceListRule = model
     id: model.id({ prefix: "prule" }).primaryKey(),
     attribute: model.text(),
     value: model.json().nullable(),
-    price_list: model.belongsTo(() => PriceList, { mappedBy: "price_list_rules" }),
+    price_list: model.belongsTo((): typeof PriceList => PriceList, { mappedBy: "price_list_rules" }),
   })
   .indexes([
     { name: "IDX_price_list_rule_price_list_id", on: ["price_list_id"] },

@@ -22,14 +22,14 @@ export const Product = model
     discountable: model.boolean().default(true),
     external_id: model.text().nullable(),
     metadata: model.json().nullable(),
-    variants: model.hasMany(() => ProductVariant, { mappedBy: "product" }).searchable(),
-    type: model.belongsTo(() => ProductType, { mappedBy: "products" }).nullable(),
-    tags: model.manyToMany(() => ProductTag, { mappedBy: "products", pivotTable: "product_tags" }),
-    options: model.manyToMany(() => ProductOption, { mappedBy: "products", pivotEntity: () => ProductProductOption }),
-    product_options: model.hasMany(() => ProductProductOption, { mappedBy: "product" }),
-    images: model.hasMany(() => ProductImage, { mappedBy: "product" }),
-    collection: model.belongsTo(() => ProductCollection, { mappedBy: "products" }).nullable(),
-    categories: model.manyToMany(() => ProductCategory, { mappedBy: "products", pivotTable: "product_category_product" }),
+    variants: model.hasMany((): typeof ProductVariant => ProductVariant, { mappedBy: "product" }).searchable(),
+    type: model.belongsTo((): typeof ProductType => ProductType, { mappedBy: "products" }).nullable(),
+    tags: model.manyToMany((): typeof ProductTag => ProductTag, { mappedBy: "products", pivotTable: "product_tags" }),
+    options: model.manyToMany((): typeof ProductOption => ProductOption, { mappedBy: "products", pivotEntity: () => ProductProductOption }),
+    product_options: model.hasMany((): typeof ProductProductOption => ProductProductOption, { mappedBy: "product" }),
+    images: model.hasMany((): typeof ProductImage => ProductImage, { mappedBy: "product" }),
+    collection: model.belongsTo((): typeof ProductCollection => ProductCollection, { mappedBy: "products" }).nullable(),
+    categories: model.manyToMany((): typeof ProductCategory => ProductCategory, { mappedBy: "products", pivotTable: "product_category_product" }),
   })
   .cascades({ delete: ["variants", "images"], detach: ["options"] })
   .indexes([
@@ -65,13 +65,13 @@ export const ProductVariant = model
       .belongsTo(() => Product, { mappedBy: "variants" })
       .searchable()
       .nullable(),
-    images: model.manyToMany(() => ProductImage, {
+    images: model.manyToMany((): typeof ProductImage => ProductImage, {
       mappedBy: "variants",
       pivotEntity: () => ProductVariantProductImage,
       joinColumn: "variant_id",
       inverseJoinColumn: "image_id",
     }),
-    options: model.manyToMany(() => ProductOptionValue, {
+    options: model.manyToMany((): typeof ProductOptionValue => ProductOptionValue, {
       mappedBy: "variants",
       pivotTable: "product_variant_option",
       joinColumn: "variant_id",
@@ -94,8 +94,8 @@ export const ProductOption = model
     title: model.text().searchable().translatable(),
     is_exclusive: model.boolean().default(false),
     metadata: model.json().nullable(),
-    products: model.manyToMany(() => Product, { mappedBy: "options", pivotEntity: () => ProductProductOption }),
-    values: model.hasMany(() => ProductOptionValue, { mappedBy: "option" }),
+    products: model.manyToMany((): typeof Product => Product, { mappedBy: "options", pivotEntity: () => ProductProductOption }),
+    values: model.hasMany((): typeof ProductOptionValue => ProductOptionValue, { mappedBy: "option" }),
   })
   .cascades({ delete: ["values"], detach: ["products"] })
   .indexes([{ name: "IDX_product_option_global_title_unique", on: ["title"], unique: true, where: "is_exclusive = false" }]);
@@ -107,9 +107,9 @@ export const ProductOptionValue = model
     value: model.text().searchable().translatable(),
     rank: model.number().nullable(),
     metadata: model.json().nullable(),
-    option: model.belongsTo(() => ProductOption, { mappedBy: "values" }).nullable(),
-    variants: model.manyToMany(() => ProductVariant, { mappedBy: "options" }),
-    product_options: model.manyToMany(() => ProductProductOption, {
+    option: model.belongsTo((): typeof ProductOption => ProductOption, { mappedBy: "values" }).nullable(),
+    variants: model.manyToMany((): typeof ProductVariant => ProductVariant, { mappedBy: "options" }),
+    product_options: model.manyToMany((): typeof ProductProductOption => ProductProductOption, {
       mappedBy: "values",
       pivotEntity: () => ProductProductOptionValue,
     }),
@@ -119,9 +119,9 @@ export const ProductOptionValue = model
 /** That a product has an option. */
 export const ProductProductOption = model.define("ProductProductOption", {
   id: model.id({ prefix: "prodopt" }).primaryKey(),
-  product: model.belongsTo(() => Product, { mappedBy: "product_options" }),
-  product_option: model.belongsTo(() => ProductOption),
-  values: model.manyToMany(() => ProductOptionValue, {
+  product: model.belongsTo((): typeof Product => Product, { mappedBy: "product_options" }),
+  product_option: model.belongsTo((): typeof ProductOption => ProductOption),
+  values: model.manyToMany((): typeof ProductOptionValue => ProductOptionValue, {
     mappedBy: "product_options",
     pivotEntity: () => ProductProductOptionValue,
   }),
@@ -131,8 +131,8 @@ export const ProductProductOption = model.define("ProductProductOption", {
 export const ProductProductOptionValue = model
   .define("ProductProductOptionValue", {
     id: model.id({ prefix: "prodoptval" }).primaryKey(),
-    product_product_option: model.belongsTo(() => ProductProductOption),
-    product_option_value: model.belongsTo(() => ProductOptionValue),
+    product_product_option: model.belongsTo((): typeof ProductProductOption => ProductProductOption),
+    product_option_value: model.belongsTo((): typeof ProductOptionValue => ProductOptionValue),
   })
   .indexes([{ name: "IDX_product_product_option_value_product_product_option_id_fk", on: ["product_product_option_id"] }]);
 
@@ -145,7 +145,7 @@ export const ProductTag = model
       value: model.text().searchable().translatable(),
       external_id: model.text().nullable(),
       metadata: model.json().nullable(),
-      products: model.manyToMany(() => Product, { mappedBy: "tags", pivotTable: "product_tags" }),
+      products: model.manyToMany((): typeof Product => Product, { mappedBy: "tags", pivotTable: "product_tags" }),
     },
   )
   .indexes([{ name: "IDX_tag_value_unique", on: ["value"], unique: true }]);
@@ -157,7 +157,7 @@ export const ProductType = model
     value: model.text().searchable().translatable(),
     external_id: model.text().nullable(),
     metadata: model.json().nullable(),
-    products: model.hasMany(() => Product, { mappedBy: "type" }),
+    products: model.hasMany((): typeof Product => Product, { mappedBy: "type" }),
   })
   .indexes([{ name: "IDX_type_value_unique", on: ["value"], unique: true }]);
 
@@ -169,7 +169,7 @@ export const ProductCollection = model
     handle: model.text(),
     external_id: model.text().nullable(),
     metadata: model.json().nullable(),
-    products: model.hasMany(() => Product, { mappedBy: "collection" }),
+    products: model.hasMany((): typeof Product => Product, { mappedBy: "collection" }),
   })
   .indexes([{ name: "IDX_collection_handle_unique", on: ["handle"], unique: true }]);
 
@@ -186,9 +186,9 @@ export const ProductCategory = model
     rank: model.number().default(0),
     external_id: model.text().nullable(),
     metadata: model.json().nullable(),
-    parent_category: model.belongsTo(() => ProductCategory, { mappedBy: "category_children" }).nullable(),
-    category_children: model.hasMany(() => ProductCategory, { mappedBy: "parent_category" }),
-    products: model.manyToMany(() => Product, { mappedBy: "categories", pivotTable: "product_category_product" }),
+    parent_category: model.belongsTo((): typeof ProductCategory => ProductCategory, { mappedBy: "category_children" }).nullable(),
+    category_children: model.hasMany((): typeof ProductCategory => ProductCategory, { mappedBy: "parent_category" }),
+    products: model.manyToMany((): typeof Product => Product, { mappedBy: "categories", pivotTable: "product_category_product" }),
   })
   .cascades({ delete: ["category_children"] })
   .indexes([
@@ -205,8 +205,8 @@ export const ProductImage = model
       url: model.text(),
       metadata: model.json().nullable(),
       rank: model.number().default(0),
-      product: model.belongsTo(() => Product, { mappedBy: "images" }),
-      variants: model.manyToMany(() => ProductVariant, {
+      product: model.belongsTo((): typeof Product => Product, { mappedBy: "images" }),
+      variants: model.manyToMany((): typeof ProductVariant => ProductVariant, {
         mappedBy: "images",
         pivotEntity: () => ProductVariantProductImage,
         joinColumn: "image_id",
@@ -224,6 +224,6 @@ export const ProductImage = model
 /** That a variant shows an image. */
 export const ProductVariantProductImage = model.define("ProductVariantProductImage", {
   id: model.id({ prefix: "pvpi" }).primaryKey(),
-  variant: model.belongsTo(() => ProductVariant),
-  image: model.belongsTo(() => ProductImage),
+  variant: model.belongsTo((): typeof ProductVariant => ProductVariant),
+  image: model.belongsTo((): typeof ProductImage => ProductImage),
 });

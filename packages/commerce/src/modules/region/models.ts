@@ -9,7 +9,7 @@ export const Region = model.define(
     currency_code: model.text().searchable(),
     automatic_taxes: model.boolean().default(true),
     metadata: model.json().nullable(),
-    countries: model.hasMany(() => Country, { mappedBy: "region" }),
+    countries: model.hasMany((): typeof Country => Country, { mappedBy: "region" }),
   },
 );
 
@@ -24,7 +24,7 @@ export const Country = model
       name: model.text().searchable(),
       display_name: model.text(),
       metadata: model.json().nullable(),
-      region: model.belongsTo(() => Region, { mappedBy: "countries" }).nullable(),
+      region: model.belongsTo((): typeof Region => Region, { mappedBy: "countries" }).nullable(),
     },
   )
   .indexes([{ name: "IDX_region_country_region_id_iso_2_unique", on: ["region_id", "iso_2"], unique: true }]);

@@ -9,8 +9,8 @@ export const Store = model
     default_region_id: model.text().nullable(),
     default_location_id: model.text().nullable(),
     metadata: model.json().nullable(),
-    supported_currencies: model.hasMany(() => StoreCurrency, { mappedBy: "store" }),
-    supported_locales: model.hasMany(() => StoreLocale, { mappedBy: "store" }),
+    supported_currencies: model.hasMany((): typeof StoreCurrency => StoreCurrency, { mappedBy: "store" }),
+    supported_locales: model.hasMany((): typeof StoreLocale => StoreLocale, { mappedBy: "store" }),
   })
   .cascades({ delete: ["supported_currencies", "supported_locales"] });
 
@@ -19,12 +19,12 @@ export const StoreCurrency = model.define("StoreCurrency", {
   id: model.id({ prefix: "stocur" }).primaryKey(),
   currency_code: model.text().searchable(),
   is_default: model.boolean().default(false),
-  store: model.belongsTo(() => Store, { mappedBy: "supported_currencies" }).nullable(),
+  store: model.belongsTo((): typeof Store => Store, { mappedBy: "supported_currencies" }).nullable(),
 });
 
 /** A language that a store speaks. */
 export const StoreLocale = model.define("StoreLocale", {
   id: model.id({ prefix: "stloc" }).primaryKey(),
   locale_code: model.text().searchable(),
-  store: model.belongsTo(() => Store, { mappedBy: "supported_locales" }).nullable(),
+  store: model.belongsTo((): typeof Store => Store, { mappedBy: "supported_locales" }).nullable(),
 });
