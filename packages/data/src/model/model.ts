@@ -43,6 +43,10 @@ const first = (column: string | string[] | undefined) => (Array.isArray(column) 
 /**
  * The data modelling language: defines what a module stores.
  *
+ * Relations are given as functions, because models refer to each other in circles. Where the declarations of a model are
+ * published, give the function its return type, `(): typeof Album => Album`: without it TypeScript writes `any` where a
+ * circle closes.
+ *
  * @example
  * export const Artist = model.define("artist", {
  *   id: model.id({ prefix: "art" }).primaryKey(),

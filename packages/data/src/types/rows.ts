@@ -32,8 +32,8 @@ export type ForeignKeyName<M, Name> = M extends { readonly __foreignKey: infer G
 type Nullable<Value, M> = IsNullable<M> extends true ? Value | null : Value;
 
 /** What a row holds under a relation. */
-type RelationValue<M> =
-  RelationOf<M> extends "hasMany" | "manyToMany" ? Row<SchemaOf<TargetOf<M>>>[] : Nullable<Row<SchemaOf<TargetOf<M>>>, M>;
+type RelationValue<M, DateValue> =
+  RelationOf<M> extends "hasMany" | "manyToMany" ? Row<SchemaOf<TargetOf<M>>, DateValue>[] : Nullable<Row<SchemaOf<TargetOf<M>>, DateValue>, M>;
 
 type KindOf<M> = M extends { readonly kind: infer Kind extends PropertyKind } ? Kind : never;
 
@@ -45,16 +45,23 @@ export interface RawNumber {
 }
 
 /** What every row has. */
-export interface ImplicitColumns {
-  created_at: Date;
-  updated_at: Date;
-  deleted_at: Date | null;
+export interface ImplicitColumns<DateValue = Date> {
+  created_at: DateValue;
+  updated_at: DateValue;
+  deleted_at: DateValue | null;
 }
 
-type Members<Schema> = {
-  [K in keyof Schema]: IsProperty<Schema[K]> extends true ? PropertyValue<Schema[K]> : RelationValue<Schema[K]>;
+type Columns<Schema, DateValue> = {
+  [K in keyof Schema as IsProperty<Schema[K]> extends true ? K : never]: PropertyValue<Schema[K], DateValue>;
 };
-type PropertyValue<M> = M extends { readonly __value: infer Value } ? Value : never;
+type Relations<Schema, DateValue> = {
+  [K in keyof Schema as IsProperty<Schema[K]> extends true ? never : K]: RelationValue<Schema[K], DateValue>;
+};
+type PropertyValue<M, DateValue = Date> = M extends { readonly __value: infer Value }
+  ? KindOf<M> extends "dateTime"
+    ? DateValue | Extract<Value, null>
+    : Value
+  : never;
 type ForeignKeys<Schema> = {
   [K in keyof Schema as ForeignKeyName<Schema[K], K>]: Nullable<KeyValue<SchemaOf<TargetOf<Schema[K]>>>, Schema[K]>;
 };
@@ -69,9 +76,11 @@ type RawColumns<Schema> = {
 /** The value of a schema's primary key. */
 export type KeyValue<Schema> = KeyName<Schema> extends keyof Schema ? PropertyValue<Schema[KeyName<Schema>]> : string;
 
+type OwnColumns<Schema, DateValue> = Columns<Schema, DateValue> & ForeignKeys<Schema> & RawColumns<Schema> & ImplicitColumns<DateValue>;
+
 /** A row of a schema, with everything a read can bring: properties, foreign keys, relations. */
-export type Row<Schema> =
-  IsAny<Schema> extends true ? Schema : Flat<Members<Schema> & ForeignKeys<Schema> & RawColumns<Schema> & ImplicitColumns>;
+export type Row<Schema, DateValue = Date> =
+  IsAny<Schema> extends true ? Schema : Flat<OwnColumns<Schema, DateValue> & Relations<Schema, DateValue>>;
 
 type Flat<T> = { [K in keyof T]: T[K] };
 
@@ -82,3 +91,12 @@ type Flat<T> = { [K in keyof T]: T[K] };
  * type ArtistRow = InferTypeOf<typeof Artist>; // { id: string; name: string; albums: …[]; … }
  */
 export type InferTypeOf<Entity> = Row<SchemaOf<Entity>>;
+
+/**
+ * The row type of a model where rows have crossed a boundary: in the steps and hooks of a workflow, and in JSON, dates
+ * are texts. A row as a service returns it fits.
+ */
+export type InferRecordOf<Entity> = Row<SchemaOf<Entity>, Date | string>;
+
+/** The columns of a model's table: a row without its relations. */
+export type ColumnsOf<Entity> = Flat<OwnColumns<SchemaOf<Entity>, Date>>;
