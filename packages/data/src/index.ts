@@ -11,7 +11,7 @@ export type { CamelCase, PascalCase, SnakeCase } from "./spec/naming";
 export type { Pluralize } from "./spec/pluralize";
 export { pluralize } from "./spec/pluralize";
 export { toCamelCase, toPascalCase, toSnakeCase } from "./spec/naming";
-export type { ColumnsOf, InferRecordOf, InferTypeOf, KeyName, RawNumber, SchemaOf } from "./types/rows";
+export type { ColumnsOf, InferRecordOf, InferTypeOf, KeyName, RawNumber, Row, SchemaOf } from "./types/rows";
 export type { CreateInput, FieldName, UpdateInput } from "./types/inputs";
 export type { FiltersFor, FilterOperators, FilterValue } from "./types/filters";
 export type {

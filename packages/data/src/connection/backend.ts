@@ -6,12 +6,18 @@ interface DriverMemory {
   connection?: { parsedStatements?: Record<string, string>; submittedNamedStatements?: Record<string, string> };
 }
 
+/** Shared by the connections of a pool: a migration that one of them notices has made the plans of all of them stale. */
+export interface PlanGeneration {
+  current: number;
+}
+
 /** One connection to the server, and the statements prepared on it. */
 export class Backend {
   /** Name that callers use → name on the server, least recently used first. */
   private readonly prepared = new Map<string, string>();
   private discarded: string[] = [];
   private lastAlias = 0;
+  private generation: number;
   /** Why the connection can serve no longer. */
   failure: Error | undefined;
 
@@ -19,7 +25,10 @@ export class Backend {
     private readonly client: ClientBase,
     /** 0 turns preparing off. */
     private readonly maxPrepared: number,
-  ) {}
+    private readonly plans: PlanGeneration = { current: 0 },
+  ) {
+    this.generation = plans.current;
+  }
 
   async query<Row>(text: string, params?: readonly unknown[], name?: string): Promise<SqlResult<Row>> {
     const { rows, rowCount } = await this.run(text, params, name);
@@ -35,7 +44,8 @@ export class Backend {
       const result: QueryResult | QueryResult[] = await this.client.query(config);
       return Array.isArray(result) ? (result.at(-1) as QueryResult) : result;
     } catch (error) {
-      if (name && isStalePlan(error)) this.forget(name);
+      // What was prepared meanwhile, on this connection or another, may be stale as well.
+      if (name && isStalePlan(error)) this.plans.current++;
       if (isFatal(error)) this.failure = error as Error;
       throw error;
     }
@@ -55,6 +65,10 @@ export class Backend {
   }
 
   private nameOnServer(name: string): string {
+    if (this.generation !== this.plans.current) {
+      for (const stale of [...this.prepared.keys()]) this.forget(stale);
+      this.generation = this.plans.current;
+    }
     let known = this.prepared.get(name);
     if (known) this.prepared.delete(name);
     else known = `${name}_${++this.lastAlias}`;
@@ -66,8 +80,9 @@ export class Backend {
     const known = this.prepared.get(name);
     if (!known) return;
     this.prepared.delete(name);
-    this.discarded.push(known);
     const memory = (this.client as DriverMemory).connection;
+    // A statement that the server refused to prepare is not there to be dropped.
+    if (known in (memory?.parsedStatements ?? {}) || known in (memory?.submittedNamedStatements ?? {})) this.discarded.push(known);
     delete memory?.parsedStatements?.[known];
     delete memory?.submittedNamedStatements?.[known];
   }

@@ -201,7 +201,7 @@ test("a plan made stale by a migration is retried outside transactions, and mend
     await connection.query("alter table note add column extra int default 7");
     expect((await read(one)).rows).toEqual([{ id: 1, text: "a", extra: 7 }]);
     await connection.query("alter table note drop column extra");
-    await expect(one.transaction((tx) => read(tx))).rejects.toMatchObject({ code: "0A000" });
+    await expect(one.transaction((tx) => read(tx))).rejects.toMatchObject({ reason: "connection.stale_plan", type: "conflict" });
     expect((await one.transaction((tx) => read(tx))).rows).toEqual([{ id: 1, text: "a" }]);
   } finally {
     await one.close();

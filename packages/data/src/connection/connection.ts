@@ -4,6 +4,7 @@ import type { Logger, SqlConnection, SqlResult, SqlSession, SqlTransaction, Tran
 import { Client, Pool } from "pg";
 import type { PoolClient } from "pg";
 import { Backend, isStalePlan } from "./backend";
+import type { PlanGeneration } from "./backend";
 import { clientConfig, resolveOptions, transactionSettings } from "./connection-options";
 import type { ConnectionOptions, ResolvedOptions } from "./connection-options";
 import { connectError, connectionErrors } from "./errors";
@@ -36,6 +37,7 @@ class PoolConnection implements SqlConnection {
   private readonly pool: Pool;
   private readonly backends = new WeakMap<PoolClient, Backend>();
   private readonly settings: string;
+  private readonly plans: PlanGeneration = { current: 0 };
   private readonly waitingInside = new Set<Transaction>();
   private closing: Promise<void> | undefined;
   private ownLogger: Logger | undefined;
@@ -161,7 +163,7 @@ class PoolConnection implements SqlConnection {
   private backend(client: PoolClient): Backend {
     let backend = this.backends.get(client);
     if (!backend) {
-      backend = new Backend(client, this.options.preparedStatements ? this.options.maxPreparedStatements : 0);
+      backend = new Backend(client, this.options.preparedStatements ? this.options.maxPreparedStatements : 0, this.plans);
       this.backends.set(client, backend);
     }
     return backend;

@@ -33,6 +33,12 @@ export const connectionErrors = defineErrors("connection", {
       `The transaction is already ${state}; this statement came after its end: ${excerpt(statement)}`,
     hint: () => "Await everything inside the transaction's function, and do not keep its context for later.",
   },
+  stalePlan: {
+    type: "conflict",
+    message: (statement: string) =>
+      `A migration changed a table while a transaction was using it, so the transaction was undone at this statement: ${excerpt(statement)}`,
+    hint: () => "Run the transaction again: the statement is prepared anew. Outside of transactions this happens by itself.",
+  },
   commitRefused: {
     type: "database_error",
     message: () => "The transaction was rolled back instead of committed, because one of its statements failed and the error was caught.",
@@ -54,6 +60,11 @@ export const connectionErrors = defineErrors("connection", {
     hint: () => "Set it on the role: alter role … set search_path = …; then leave the option out.",
   },
 });
+
+/** True for the error of a transaction that met a plan which a migration had made stale. */
+export function isStalePlanError(error: unknown): boolean {
+  return (error as Partial<AppError> | undefined)?.reason === "connection.stale_plan";
+}
 
 interface DriverError extends Error {
   code?: string;

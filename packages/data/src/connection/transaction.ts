@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { SqlResult, SqlTransaction, TransactionOptions } from "@velella/kernel";
+import { isStalePlan } from "./backend";
 import type { Backend } from "./backend";
 import { connectionErrors } from "./errors";
 
@@ -40,7 +41,14 @@ export class Transaction implements SqlTransaction {
       while (!this.isTurn()) await this.stack.at(-1)?.ended;
     }
     if (this.state !== "open") throw connectionErrors.transactionEnded(this.state, text);
-    return backend.query<Row>(text, params, name);
+    try {
+      return await backend.query<Row>(text, params, name);
+    } catch (error) {
+      if (!isStalePlan(error)) throw error;
+      const stale = connectionErrors.stalePlan(text);
+      stale.cause = error;
+      throw stale;
+    }
   }
 
   async savepoint<T>(run: () => Promise<T>): Promise<T> {

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { IsolationLevel, SharedContext, SqlConnection, SqlExecutor, SqlManager, SqlTransaction } from "@velella/kernel";
 import { connectionOf } from "../connection/connection";
+import { isStalePlanError } from "../connection/errors";
 import type { WriteScope } from "../write/scope";
 import { managerFor } from "./sql-manager";
 
@@ -88,8 +89,8 @@ export class BaseRepository {
     const joined = this.joinedTransaction(context);
     return {
       write: (single, work) => {
-        if (joined) return joined.savepoint(() => work(joined));
-        return single ? work(this.connection) : this.connection.transaction((transaction) => work(transaction));
+        if (joined) return untilFresh(() => joined.savepoint(() => work(joined)));
+        return single ? work(this.connection) : untilFresh(() => this.connection.transaction((transaction) => work(transaction)));
       },
     };
   }
@@ -104,6 +105,16 @@ export class BaseRepository {
   private isOurs(transaction: SqlTransaction): boolean {
     const connection = connectionOf(transaction);
     return connection === undefined || connection === this.connection;
+  }
+}
+
+/** A write that a migration interrupted was undone whole, and consists of statements alone: it can be run again. */
+async function untilFresh<T>(run: () => Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    if (!isStalePlanError(error)) throw error;
+    return run();
   }
 }
 

@@ -77,12 +77,15 @@ type RawColumns<Schema> = {
 export type KeyValue<Schema> = KeyName<Schema> extends keyof Schema ? PropertyValue<Schema[KeyName<Schema>]> : string;
 
 type OwnColumns<Schema, DateValue> = Columns<Schema, DateValue> & ForeignKeys<Schema> & RawColumns<Schema> & ImplicitColumns<DateValue>;
+type AllOf<Schema, DateValue> = IsAny<Schema> extends true ? Record<string, Schema> : OwnColumns<Schema, DateValue> & Relations<Schema, DateValue>;
 
-/** A row of a schema, with everything a read can bring: properties, foreign keys, relations. */
-export type Row<Schema, DateValue = Date> =
-  IsAny<Schema> extends true ? Schema : Flat<OwnColumns<Schema, DateValue> & Relations<Schema, DateValue>>;
-
-type Flat<T> = { [K in keyof T]: T[K] };
+/**
+ * A row of a schema, with everything a read can bring: properties, foreign keys, relations.
+ *
+ * @typeParam DateValue What its dates are.
+ */
+// Mapped, and not conditional: what TypeScript prints in messages and declaration files is this name then.
+export type Row<Schema, DateValue = Date> = { [K in keyof AllOf<Schema, DateValue>]: AllOf<Schema, DateValue>[K] };
 
 /**
  * The row type of a model, relations included.
@@ -99,4 +102,6 @@ export type InferTypeOf<Entity> = Row<SchemaOf<Entity>>;
 export type InferRecordOf<Entity> = Row<SchemaOf<Entity>, Date | string>;
 
 /** The columns of a model's table: a row without its relations. */
-export type ColumnsOf<Entity> = Flat<OwnColumns<SchemaOf<Entity>, Date>>;
+export type ColumnsOf<Entity> = {
+  [K in keyof OwnColumns<SchemaOf<Entity>, Date>]: OwnColumns<SchemaOf<Entity>, Date>[K];
+};
