@@ -1,11 +1,5 @@
 import type { PatternCache } from "./caching-provider";
 
-declare module "@velella/kernel" {
-  interface ContainerTypes {
-    cache: CacheService;
-  }
-}
-
 const defaultTtl = 30;
 
 /** The older, simpler cache, resolved as `cache`: values by key, for a while. */

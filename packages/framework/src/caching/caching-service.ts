@@ -8,12 +8,6 @@ import { EntityNames } from "./entity-names";
 import { cacheErrors } from "./errors";
 import { ttlMs } from "./time-to-live";
 
-declare module "@velella/kernel" {
-  interface ContainerTypes {
-    caching: CachingService;
-  }
-}
-
 /** What `set` keeps. */
 export interface CachingSetInput extends CacheEntry {
   /** Adds the tags of the records that are found in the data; see {@link CachingService.computeTags}. */

@@ -1,4 +1,5 @@
 import type { Logger } from "@velella/kernel";
+import { expiringIndex } from "../redis/expiring-index";
 import { createRedisClient } from "../redis/redis-client";
 import type { RedisConnectionOptions } from "../redis/redis-client";
 import type { CacheClearance, CacheEntry, CacheSelector, PatternCache } from "./caching-provider";
@@ -14,12 +15,12 @@ export interface RedisCacheOptions extends RedisConnectionOptions {
   namespace?: string;
 }
 
-// An entry is a hash: d is the data, t the list of its tags, a whether it follows changes of data. Each tag is the set of
-// the keys that have it, and lives at least as long as the longest-lived of them.
-const forget = `
+// An entry is a hash: d is the data, t the list of its tags, a whether it follows changes of data. Each tag is an
+// index of the keys that have it.
+const forget = `${expiringIndex}
   local function forget(key, prefix)
     local tags = redis.call('hget', key, 't')
-    if tags then for _, tag in ipairs(cjson.decode(tags)) do redis.call('srem', prefix .. tag, key) end end
+    if tags then for _, tag in ipairs(cjson.decode(tags)) do leave(prefix .. tag, key) end end
     redis.call('del', key)
   end`;
 
@@ -30,13 +31,7 @@ const scripts = {
       forget(key, prefix)
       redis.call('hset', key, 'd', ARGV[1], 't', ARGV[2], 'a', ARGV[3])
       if ttl > 0 then redis.call('pexpire', key, ttl) end
-      for _, tag in ipairs(cjson.decode(ARGV[2])) do
-        local name = prefix .. tag
-        local before = redis.call('pttl', name)
-        redis.call('sadd', name, key)
-        if ttl == 0 then redis.call('persist', name)
-        elseif before == -2 or (before >= 0 and before < ttl) then redis.call('pexpire', name, ttl) end
-      end
+      for _, tag in ipairs(cjson.decode(ARGV[2])) do enter(prefix .. tag, key, ttl) end
       return 1`,
   },
   forgetEntries: {
@@ -49,19 +44,22 @@ const scripts = {
   forgetTagged: {
     lua: `${forget}
       for _, name in ipairs(KEYS) do
-        for _, key in ipairs(redis.call('smembers', name)) do
-          if redis.call('exists', key) == 0 then redis.call('srem', name, key)
+        for _, key in ipairs(members(name)) do
+          if redis.call('exists', key) == 0 then leave(name, key)
           elseif ARGV[1] == '0' or redis.call('hget', key, 'a') == '1' then forget(key, ARGV[2]) end
         end
       end
       return 1`,
   },
   readTagged: {
-    lua: `
-      local found = {}
-      for _, key in ipairs(redis.call('sunion', unpack(KEYS))) do
-        local data = redis.call('hget', key, 'd')
-        if data then found[#found + 1] = data end
+    lua: `${expiringIndex}
+      local found, seen = {}, {}
+      for _, name in ipairs(KEYS) do
+        for _, key in ipairs(members(name)) do
+          local data = not seen[key] and redis.call('hget', key, 'd')
+          if data then found[#found + 1] = data end
+          seen[key] = true
+        end
       end
       return found`,
   },

@@ -9,12 +9,6 @@ export interface ProviderChoice {
   provider?: string;
 }
 
-declare module "@velella/kernel" {
-  interface ContainerTypes {
-    locking: LockingService;
-  }
-}
-
 /**
  * Locks by name, resolved as `locking`. A lock is held by an owner, not by a process: a later step on another
  * instance can release what an earlier one acquired.

@@ -1,51 +1,52 @@
 import type { Logger } from "@velella/kernel";
+import { expiringIndex } from "../redis/expiring-index";
 import { createRedisClient } from "../redis/redis-client";
 import type { RedisConnectionOptions } from "../redis/redis-client";
 import type { LockStore } from "./lock-store";
 
-// A lock is a key of Redis whose value is the owner, empty for nobody in particular. The last key of a script is the set
-// of what an owner has, for `dropAll`; what expired stays in it until the set itself expires, which does no harm.
+// A lock is a key of Redis whose value is the owner, empty for nobody in particular. The last key of a script is the
+// index of what an owner has, for `dropAll`.
 const scripts = {
   takeLocks: {
-    lua: `
+    lua: `${expiringIndex}
       local owner, ttl, count = ARGV[1], tonumber(ARGV[2]), #KEYS - 1
       for i = 1, count do
         local held = redis.call('get', KEYS[i])
         if held and (owner == '' or held ~= owner) then return i end
       end
       local owned = KEYS[#KEYS]
-      local before = redis.call('pttl', owned)
       for i = 1, count do
         if ttl > 0 then redis.call('set', KEYS[i], owner, 'px', ttl) else redis.call('set', KEYS[i], owner) end
-        redis.call('sadd', owned, KEYS[i])
+        enter(owned, KEYS[i], ttl)
       end
-      if ttl == 0 then redis.call('persist', owned)
-      elseif before == -2 or (before >= 0 and before < ttl) then redis.call('pexpire', owned, ttl) end
       return 0`,
   },
   renewLocks: {
-    lua: `
+    lua: `${expiringIndex}
       for i = 1, #KEYS - 1 do
         if redis.call('get', KEYS[i]) ~= ARGV[1] then return 0 end
       end
-      for i = 1, #KEYS do redis.call('pexpire', KEYS[i], ARGV[2]) end
+      for i = 1, #KEYS - 1 do
+        redis.call('pexpire', KEYS[i], ARGV[2])
+        enter(KEYS[#KEYS], KEYS[i], tonumber(ARGV[2]))
+      end
       return 1`,
   },
   dropLocks: {
-    lua: `
+    lua: `${expiringIndex}
       local dropped = 0
       for i = 1, #KEYS - 1 do
         if redis.call('get', KEYS[i]) == ARGV[1] then
           redis.call('del', KEYS[i])
-          redis.call('srem', KEYS[#KEYS], KEYS[i])
+          leave(KEYS[#KEYS], KEYS[i])
           dropped = dropped + 1
         end
       end
       return dropped`,
   },
   dropAllLocks: {
-    lua: `
-      for _, key in ipairs(redis.call('smembers', KEYS[1])) do
+    lua: `${expiringIndex}
+      for _, key in ipairs(members(KEYS[1])) do
         if redis.call('get', key) == ARGV[1] then redis.call('del', key) end
       end
       return redis.call('del', KEYS[1])`,
