@@ -91,7 +91,8 @@ export function clientConfig(options: ResolvedOptions, direct: boolean): ClientC
   if (options.preparedStatements || direct) {
     config.statement_timeout = options.statementTimeoutMs;
     config.lock_timeout = options.lockTimeoutMs;
-    if (options.schema) config.options = `-c search_path=${startupValue(options.schema)},public`;
+    // PostgreSQL compiles statements that it takes for expensive, at every run: 0.1 s and more, where the statement itself takes little.
+    config.options = `-c jit=off${options.schema ? ` -c search_path=${startupValue(options.schema)},public` : ""}`;
   }
   return config;
 }

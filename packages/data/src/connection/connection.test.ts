@@ -25,6 +25,10 @@ afterAll(async () => {
 
 const texts = async () => (await connection.query<{ text: string }>("select text from note order by id")).rows.map((row) => row.text);
 
+test("statements are not compiled, which takes longer than nearly any of them runs", async () => {
+  expect((await connection.query("show jit")).rows).toEqual([{ jit: "off" }]);
+});
+
 test("values come back as the types that services promise", async () => {
   const { rows } = await connection.query(
     `select '2024-02-03 04:05:06.789123+02'::timestamptz as at, 42::int8 as small, 9007199254740993::int8 as big, 1.10::numeric as exact,
