@@ -30,7 +30,9 @@ type OptionalInputs<Schema> = {
 } & {
   [K in RelationsOf<Schema>]?: RelationInput<Schema[K]>;
 } & {
-  [K in keyof Schema as ForeignKeyName<Schema[K], K>]?: KeyValue<SchemaOf<TargetOf<Schema[K]>>> | (Schema[K] extends { readonly __nullable: true } ? null : never);
+  [K in keyof Schema as ForeignKeyName<Schema[K], K>]?:
+    | KeyValue<SchemaOf<TargetOf<Schema[K]>>>
+    | (Schema[K] extends { readonly __nullable: true } ? null : never);
 } & {
   created_at?: Date | string;
   updated_at?: Date | string;

@@ -14,7 +14,9 @@ type RelationOf<M> = M extends { readonly __target: unknown; readonly kind: infe
 type IsNullable<M> = M extends { readonly __nullable: true } ? true : false;
 
 /** Name of a schema's primary key: what is marked as such, else `id`. Several names where the key has several columns. */
-export type KeyName<Schema> = { [K in keyof Schema]: Schema[K] extends { readonly __key: true } ? K : never }[keyof Schema] extends infer Key
+export type KeyName<Schema> = {
+  [K in keyof Schema]: Schema[K] extends { readonly __key: true } ? K : never;
+}[keyof Schema] extends infer Key
   ? [Key] extends [never]
     ? "id"
     : Key & string
@@ -33,7 +35,9 @@ type Nullable<Value, M> = IsNullable<M> extends true ? Value | null : Value;
 
 /** What a row holds under a relation. */
 type RelationValue<M, DateValue> =
-  RelationOf<M> extends "hasMany" | "manyToMany" ? Row<SchemaOf<TargetOf<M>>, DateValue>[] : Nullable<Row<SchemaOf<TargetOf<M>>, DateValue>, M>;
+  RelationOf<M> extends "hasMany" | "manyToMany"
+    ? Row<SchemaOf<TargetOf<M>>, DateValue>[]
+    : Nullable<Row<SchemaOf<TargetOf<M>>, DateValue>, M>;
 
 type KindOf<M> = M extends { readonly kind: infer Kind extends PropertyKind } ? Kind : never;
 
@@ -77,7 +81,8 @@ type RawColumns<Schema> = {
 export type KeyValue<Schema> = KeyName<Schema> extends keyof Schema ? PropertyValue<Schema[KeyName<Schema>]> : string;
 
 type OwnColumns<Schema, DateValue> = Columns<Schema, DateValue> & ForeignKeys<Schema> & RawColumns<Schema> & ImplicitColumns<DateValue>;
-type AllOf<Schema, DateValue> = IsAny<Schema> extends true ? Record<string, Schema> : OwnColumns<Schema, DateValue> & Relations<Schema, DateValue>;
+type AllOf<Schema, DateValue> =
+  IsAny<Schema> extends true ? Record<string, Schema> : OwnColumns<Schema, DateValue> & Relations<Schema, DateValue>;
 
 /**
  * A row of a schema, with everything a read can bring: properties, foreign keys, relations.

@@ -67,7 +67,10 @@ export interface ListAndCountMethod<Entity> {
 export interface CreateMethod<Entity> {
   (data: readonly Partial<CreateInput<Entity>>[], sharedContext?: Context): Promise<InferTypeOf<Entity>[]>;
   (data: Partial<CreateInput<Entity>>, sharedContext?: Context): Promise<InferTypeOf<Entity>>;
-  (data: Partial<CreateInput<Entity>> | readonly Partial<CreateInput<Entity>>[], sharedContext?: Context): Promise<InferTypeOf<Entity> | InferTypeOf<Entity>[]>;
+  (
+    data: Partial<CreateInput<Entity>> | readonly Partial<CreateInput<Entity>>[],
+    sharedContext?: Context,
+  ): Promise<InferTypeOf<Entity> | InferTypeOf<Entity>[]>;
 }
 
 /** A list of changes gives a list of rows, one change gives one row, and a selector the list of the rows that matched. */
@@ -75,7 +78,10 @@ export interface UpdateMethod<Entity> {
   (data: readonly UpdateInput<Entity>[], sharedContext?: Context): Promise<InferTypeOf<Entity>[]>;
   (data: UpdateInput<Entity>, sharedContext?: Context): Promise<InferTypeOf<Entity>>;
   (data: SelectorUpdate<Entity> | readonly SelectorUpdate<Entity>[], sharedContext?: Context): Promise<InferTypeOf<Entity>[]>;
-  (data: UpdateInput<Entity> | readonly UpdateInput<Entity>[], sharedContext?: Context): Promise<InferTypeOf<Entity> | InferTypeOf<Entity>[]>;
+  (
+    data: UpdateInput<Entity> | readonly UpdateInput<Entity>[],
+    sharedContext?: Context,
+  ): Promise<InferTypeOf<Entity> | InferTypeOf<Entity>[]>;
 }
 
 /** Deletes for good; keys that do not exist are no error. */

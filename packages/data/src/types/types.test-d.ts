@@ -55,7 +55,9 @@ expectTypeOf<InferTypeOf<typeof Paint>["color"]>().toExtend<Color>();
 
 // Inputs: required, optional, generated, computed.
 expectTypeOf<{ name: string; handle: string }>().toExtend<CreateInput<typeof Artist>>();
-expectTypeOf<{ name: string; handle: string; worth: string; born_at: string; albums: [{ title: string; year: number }] }>().toExtend<CreateInput<typeof Artist>>();
+expectTypeOf<{ name: string; handle: string; worth: string; born_at: string; albums: [{ title: string; year: number }] }>().toExtend<
+  CreateInput<typeof Artist>
+>();
 expectTypeOf<{ name: string }>().not.toExtend<CreateInput<typeof Artist>>();
 expectTypeOf<{ title: string; year: number; artist_id: string; labels: string[] }>().toExtend<CreateInput<typeof Album>>();
 expectTypeOf<{ title: string; year: number; artist: string }>().toExtend<CreateInput<typeof Album>>();
@@ -101,7 +103,10 @@ expectTypeOf(service.updateArtists({ id: "a", name: "b" })).resolves.toEqualType
 expectTypeOf(service.updateArtists([{ id: "a", name: "b" }])).resolves.toEqualTypeOf<ArtistRow[]>();
 expectTypeOf(service.updateArtists({ selector: { rank: 1 }, data: { rank: 2 } })).resolves.toEqualTypeOf<ArtistRow[]>();
 expectTypeOf(service.deleteArtists(["a"])).resolves.toEqualTypeOf<void>();
-expectTypeOf(service.softDeleteArtists("a", { returnLinkableKeys: ["artist_id"] })).resolves.toEqualTypeOf<Record<string, string[]> | void>();
+expectTypeOf(service.softDeleteArtists("a", { returnLinkableKeys: ["artist_id"] })).resolves.toEqualTypeOf<Record<
+  string,
+  string[]
+> | void>();
 expectTypeOf(service.restoreArtists("a")).resolves.toEqualTypeOf<Record<string, string[]> | void>();
 expectTypeOf(service.listCategories()).resolves.toEqualTypeOf<TicketRow[]>();
 expectTypeOf(service.retrieveCategory).toBeFunction();

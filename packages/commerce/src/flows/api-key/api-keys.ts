@@ -1,5 +1,7 @@
+import type { InferRecordOf } from "@velella/data";
 import { createHook, createStep, createWorkflow, StepResponse, WorkflowResponse } from "@velella/workflows";
 import { removeRemoteLinkStep } from "@velella/framework";
+import type { ApiKey } from "../../modules/api-key/models";
 import type { ApiKeyType } from "../../modules/api-key/token";
 import { createRecordsStep, deleteRecordsStep, updateRecordsStep } from "../records/record-steps";
 
@@ -10,18 +12,8 @@ export interface CreateApiKeyInput {
   created_by: string;
 }
 
-export interface ApiKeyRecord {
-  id: string;
-  /** In clear at creation, and for publishable keys; empty otherwise. */
-  token: string;
-  redacted: string;
-  title: string;
-  type: ApiKeyType;
-  created_by: string;
-  last_used_at: Date | null;
-  revoked_by: string | null;
-  revoked_at: Date | null;
-}
+/** A key; its token is in clear at creation, and for publishable keys, and empty otherwise. */
+export interface ApiKeyRecord extends InferRecordOf<typeof ApiKey> {}
 
 /** Creates keys; undone by deleting them. */
 export const createApiKeysStep = createRecordsStep<CreateApiKeyInput, ApiKeyRecord>("create-api-keys", "api_key", "ApiKeys");

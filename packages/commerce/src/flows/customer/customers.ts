@@ -1,5 +1,7 @@
+import type { InferRecordOf } from "@velella/data";
 import { emitEventStep, removeRemoteLinkStep } from "@velella/framework";
 import { createHook, createStep, createWorkflow, transform, when, WorkflowResponse } from "@velella/workflows";
+import type { Customer } from "../../modules/customer/models";
 import { setAuthAppMetadataStep } from "../auth/set-app-metadata";
 import { createRecordsStep, deleteRecordsStep, updateRecordsStep } from "../records/record-steps";
 import { customerFlowErrors } from "./errors";
@@ -36,11 +38,8 @@ export interface CreateCustomerInput {
   metadata?: Record<string, unknown> | null;
 }
 
-export interface CustomerRecord extends Required<Omit<CreateCustomerInput, "addresses">> {
-  created_at: Date | string;
-  updated_at: Date | string;
-  deleted_at: Date | string | null;
-}
+/** A customer as flows have it. */
+export interface CustomerRecord extends InferRecordOf<typeof Customer> {}
 
 /** Creates customers; undone by deleting them. */
 export const createCustomersStep = createRecordsStep<CreateCustomerInput, CustomerRecord>("create-customers", "customer", "Customers");

@@ -1,5 +1,6 @@
 import { emitEventStep } from "@velella/framework";
 import { createHook, createWorkflow, transform, WorkflowResponse } from "@velella/workflows";
+import type { PriceRecord } from "../../modules/pricing/types";
 import type { CreateProductVariantInput, ProductVariantRecord, VariantPriceInput } from "../../modules/product/types";
 import { createPriceSetsStep } from "../pricing/price-set-steps";
 import { createRecordsStep } from "../records/record-steps";
@@ -8,6 +9,11 @@ import { createVariantPricingLinkStep } from "./variant-pricing-link";
 export interface CreateProductVariantsWorkflowInput {
   product_variants: (CreateProductVariantInput & { prices?: VariantPriceInput[] })[];
   additional_data?: Record<string, unknown>;
+}
+
+/** A new variant with its prices. */
+export interface CreatedProductVariant extends ProductVariantRecord {
+  prices: PriceRecord[];
 }
 
 /** Creates variants as the product module has them. */
@@ -36,7 +42,7 @@ export const createProductVariantsWorkflow = createWorkflow("create-product-vari
     })),
   );
 
-  const variants = transform({ created, priceSets }, ({ created, priceSets }) =>
+  const variants = transform({ created, priceSets }, ({ created, priceSets }): CreatedProductVariant[] =>
     created.map((variant, index) => ({ ...variant, prices: priceSets[index]!.prices ?? [] })),
   );
   const productVariantsCreated = createHook("productVariantsCreated", {

@@ -4,6 +4,7 @@ import type { CreateProductInput, CreateProductVariantInput, ProductRecord, Vari
 import { createRecordsStep } from "../records/record-steps";
 import { associateProductsWithSalesChannelsStep } from "../sales-channel/link-products";
 import { createProductVariantsWorkflow } from "./create-product-variants";
+import type { CreatedProductVariant } from "./create-product-variants";
 import { productFlowErrors } from "./errors";
 
 /** A variant with its prices. */
@@ -22,6 +23,11 @@ export interface CreateProductsWorkflowInput {
   products: CreateProductWithPrices[];
   /** Handed to the hook as it is. */
   additional_data?: Record<string, unknown>;
+}
+
+/** A new product with its variants and their prices. */
+export interface CreatedProduct extends ProductRecord {
+  variants: CreatedProductVariant[];
 }
 
 /** Refuses products without options: a variant is a choice of their values. */
@@ -57,7 +63,7 @@ export const createProductsWorkflow = createWorkflow("create-products", (input: 
   );
   const variants = createProductVariantsWorkflow.runAsStep({ input: { product_variants } });
 
-  const products = transform({ created, variants }, ({ created, variants }) =>
+  const products = transform({ created, variants }, ({ created, variants }): CreatedProduct[] =>
     created.map((product) => ({ ...product, variants: variants.filter(({ product_id }) => product_id === product.id) })),
   );
   const productsCreated = createHook("productsCreated", { products, additional_data: input.additional_data });

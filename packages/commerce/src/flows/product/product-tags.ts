@@ -1,12 +1,16 @@
 import { emitEventStep, removeRemoteLinkStep } from "@velella/framework";
 import { createHook, createWorkflow, transform, WorkflowResponse } from "@velella/workflows";
-import type { ValueInput, ValueRecord } from "../../modules/product/types";
+import type { ProductTagRecord, ValueInput } from "../../modules/product/types";
 import { createRecordsStep, deleteRecordsStep, updateRecordsStep } from "../records/record-steps";
 
 /** Creates product tags; undone by deleting them. */
-export const createProductTagsStep = createRecordsStep<ValueInput, ValueRecord>("create-product-tags", "product", "ProductTags");
+export const createProductTagsStep = createRecordsStep<ValueInput, ProductTagRecord>("create-product-tags", "product", "ProductTags");
 /** Changes product tags; undone by writing what they were. */
-export const updateProductTagsStep = updateRecordsStep<Partial<ValueInput>, ValueRecord>("update-product-tags", "product", "ProductTags");
+export const updateProductTagsStep = updateRecordsStep<Partial<ValueInput>, ProductTagRecord>(
+  "update-product-tags",
+  "product",
+  "ProductTags",
+);
 /** Deletes product tags, softly; undone by restoring them. */
 export const deleteProductTagsStep = deleteRecordsStep("delete-product-tags", "product", "ProductTags");
 

@@ -1,12 +1,12 @@
 import { emitEventStep, removeRemoteLinkStep } from "@velella/framework";
 import { createHook, createWorkflow, transform, WorkflowResponse } from "@velella/workflows";
-import type { ValueInput, ValueRecord } from "../../modules/product/types";
+import type { ProductTypeRecord, ValueInput } from "../../modules/product/types";
 import { createRecordsStep, deleteRecordsStep, updateRecordsStep } from "../records/record-steps";
 
 /** Creates product types; undone by deleting them. */
-export const createProductTypesStep = createRecordsStep<ValueInput, ValueRecord>("create-product-types", "product", "ProductTypes");
+export const createProductTypesStep = createRecordsStep<ValueInput, ProductTypeRecord>("create-product-types", "product", "ProductTypes");
 /** Changes product types; undone by writing what they were. */
-export const updateProductTypesStep = updateRecordsStep<Partial<ValueInput>, ValueRecord>(
+export const updateProductTypesStep = updateRecordsStep<Partial<ValueInput>, ProductTypeRecord>(
   "update-product-types",
   "product",
   "ProductTypes",

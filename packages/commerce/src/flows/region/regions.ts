@@ -1,5 +1,7 @@
+import type { InferRecordOf } from "@velella/data";
 import { emitEventStep, removeRemoteLinkStep } from "@velella/framework";
 import { createWorkflow, transform, WorkflowResponse } from "@velella/workflows";
+import type { Region } from "../../modules/region/models";
 import { upsertPricePreferencesStep } from "../pricing/upsert-price-preferences";
 import { createRecordsStep, deleteRecordsStep, updateRecordsStep } from "../records/record-steps";
 
@@ -21,14 +23,8 @@ export interface CreateRegionWithPreferences extends CreateRegionInput {
   payment_providers?: string[];
 }
 
-export interface RegionRecord {
-  id: string;
-  name: string;
-  currency_code: string;
-  automatic_taxes: boolean;
-  metadata: Record<string, unknown> | null;
-  countries?: { iso_2: string; iso_3: string; num_code: string; name: string; display_name: string }[];
-}
+/** A region as flows have it. */
+export interface RegionRecord extends InferRecordOf<typeof Region> {}
 
 /** Creates regions; undone by deleting them. */
 export const createRegionsStep = createRecordsStep<CreateRegionInput, RegionRecord>("create-regions", "region", "Regions");

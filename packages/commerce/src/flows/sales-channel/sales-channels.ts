@@ -1,5 +1,7 @@
+import type { InferRecordOf } from "@velella/data";
 import { emitEventStep, removeRemoteLinkStep } from "@velella/framework";
 import { createWorkflow, transform, WorkflowResponse } from "@velella/workflows";
+import type { SalesChannel } from "../../modules/sales-channel/models";
 import { createRecordsStep, deleteRecordsStep, updateRecordsStep } from "../records/record-steps";
 
 export interface CreateSalesChannelInput {
@@ -10,13 +12,8 @@ export interface CreateSalesChannelInput {
   metadata?: Record<string, unknown> | null;
 }
 
-export interface SalesChannelRecord {
-  id: string;
-  name: string;
-  description: string | null;
-  is_disabled: boolean;
-  metadata: Record<string, unknown> | null;
-}
+/** A sales channel as flows have it. */
+export interface SalesChannelRecord extends InferRecordOf<typeof SalesChannel> {}
 
 /** Creates sales channels; undone by deleting them. */
 export const createSalesChannelsStep = createRecordsStep<CreateSalesChannelInput, SalesChannelRecord>(

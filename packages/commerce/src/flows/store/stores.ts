@@ -1,4 +1,6 @@
+import type { InferRecordOf } from "@velella/data";
 import { createWorkflow, transform, WorkflowResponse } from "@velella/workflows";
+import type { Store } from "../../modules/store/models";
 import { upsertPricePreferencesStep } from "../pricing/upsert-price-preferences";
 import { createRecordsStep, deleteRecordsStep, updateRecordsStep } from "../records/record-steps";
 
@@ -24,9 +26,8 @@ export interface UpdateStoreInput extends Omit<CreateStoreInput, "supported_curr
   supported_currencies?: (StoreCurrencyInput & { is_tax_inclusive?: boolean })[];
 }
 
-export interface StoreRecord extends Required<Omit<CreateStoreInput, "supported_currencies" | "supported_locales">> {
-  supported_currencies?: StoreCurrencyInput[];
-}
+/** A store as flows have it. */
+export interface StoreRecord extends InferRecordOf<typeof Store> {}
 
 /** Creates stores; undone by deleting them. */
 export const createStoresStep = createRecordsStep<CreateStoreInput, StoreRecord>("create-stores", "store", "Stores");

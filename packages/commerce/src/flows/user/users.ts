@@ -1,5 +1,7 @@
+import type { InferRecordOf } from "@velella/data";
 import { emitEventStep, removeRemoteLinkStep } from "@velella/framework";
 import { createWorkflow, transform, WorkflowResponse } from "@velella/workflows";
+import type { User } from "../../modules/user/models";
 import { setAuthAppMetadataStep } from "../auth/set-app-metadata";
 import { createRecordsStep, deleteRecordsStep, updateRecordsStep } from "../records/record-steps";
 
@@ -12,11 +14,8 @@ export interface CreateUserInput {
   metadata?: Record<string, unknown> | null;
 }
 
-export interface UserRecord extends Required<CreateUserInput> {
-  created_at: Date | string;
-  updated_at: Date | string;
-  deleted_at: Date | string | null;
-}
+/** A user as flows have it. */
+export interface UserRecord extends InferRecordOf<typeof User> {}
 
 /** Creates users; undone by deleting them. */
 export const createUsersStep = createRecordsStep<CreateUserInput, UserRecord>("create-users-step", "user", "Users");

@@ -1,3 +1,6 @@
+import type { InferRecordOf } from "@velella/data";
+import type { Notification } from "./models";
+
 /** A message to send. */
 export interface CreateNotificationInput {
   /** Address, number or id, as the channel understands it. */
@@ -24,11 +27,4 @@ export interface CreateNotificationInput {
 }
 
 /** A message as it is kept. */
-export interface NotificationRecord extends Omit<CreateNotificationInput, "content" | "attachments"> {
-  id: string;
-  provider_id: string | null;
-  /** The id that the provider gave it. */
-  external_id: string | null;
-  status: "pending" | "success" | "failure";
-  created_at: Date | string;
-}
+export interface NotificationRecord extends InferRecordOf<typeof Notification> {}

@@ -1,4 +1,6 @@
+import type { InferRecordOf } from "@velella/data";
 import type { BigNumberInput } from "@velella/kernel";
+import type { Price, PriceList, PriceListRule, PricePreference, PriceRule, PriceSet } from "./models";
 
 export type PriceRuleOperator = "gte" | "lte" | "gt" | "lt" | "eq";
 
@@ -33,51 +35,17 @@ export interface AddPricesInput {
   prices: CreatePriceInput[];
 }
 
-export interface PriceRuleRecord {
-  id: string;
-  attribute: string;
-  value: string;
-  operator: PriceRuleOperator;
-  priority: number;
-}
+// Records are rows as services and flows hand them on: what the models say, and nothing besides.
 
-export interface PriceListRuleRecord {
-  id: string;
-  attribute: string;
-  value: unknown;
-}
+export interface PriceRuleRecord extends InferRecordOf<typeof PriceRule> {}
 
-export interface PriceListRecord {
-  id: string;
-  title: string;
-  description: string;
-  status: "active" | "draft";
-  type: "sale" | "override";
-  starts_at: Date | null;
-  ends_at: Date | null;
-  rules_count: number | null;
-  price_list_rules?: PriceListRuleRecord[];
-}
+export interface PriceListRuleRecord extends InferRecordOf<typeof PriceListRule> {}
 
-export interface PriceRecord {
-  id: string;
-  title: string | null;
-  currency_code: string;
-  amount: number;
-  raw_amount: { value: string | number; precision?: number };
-  min_quantity: number | null;
-  max_quantity: number | null;
-  rules_count: number | null;
-  price_set_id: string;
-  price_list_id: string | null;
-  price_rules?: PriceRuleRecord[];
-  price_list?: PriceListRecord | null;
-}
+export interface PriceListRecord extends InferRecordOf<typeof PriceList> {}
 
-export interface PriceSetRecord {
-  id: string;
-  prices?: PriceRecord[];
-}
+export interface PriceRecord extends InferRecordOf<typeof Price> {}
+
+export interface PriceSetRecord extends InferRecordOf<typeof PriceSet> {}
 
 /** What prices are calculated for; values by attribute, nested where rules say so (`customer.groups.id`). */
 export interface PricingContext {
@@ -109,9 +77,4 @@ export interface CalculatedPriceSet {
   original_price: CalculatedPriceDetails;
 }
 
-export interface PricePreferenceRecord {
-  id: string;
-  attribute: string;
-  value: string | null;
-  is_tax_inclusive: boolean;
-}
+export interface PricePreferenceRecord extends InferRecordOf<typeof PricePreference> {}

@@ -1,4 +1,16 @@
+import type { InferRecordOf } from "@velella/data";
 import type { BigNumberInput } from "@velella/kernel";
+import type {
+  Product,
+  ProductCategory,
+  ProductCollection,
+  ProductImage,
+  ProductOption,
+  ProductOptionValue,
+  ProductTag,
+  ProductType,
+  ProductVariant,
+} from "./models";
 
 /** How far a product is; only published ones are seen in stores. */
 export enum ProductStatus {
@@ -134,102 +146,14 @@ export interface ValueInput {
   metadata?: Metadata;
 }
 
-interface Dates {
-  created_at: Date | string;
-  updated_at: Date | string;
-  deleted_at: Date | string | null;
-}
+// Records are rows as services and flows hand them on: what the models say, and nothing besides.
 
-export interface ProductOptionValueRecord extends Dates {
-  id: string;
-  value: string;
-  rank: number | null;
-  option_id: string | null;
-  metadata: Metadata;
-  option?: ProductOptionRecord;
-}
-
-export interface ProductOptionRecord extends Dates {
-  id: string;
-  title: string;
-  is_exclusive: boolean;
-  metadata: Metadata;
-  values: ProductOptionValueRecord[];
-}
-
-export interface ProductVariantRecord extends Dates, Required<Customs> {
-  id: string;
-  title: string;
-  sku: string | null;
-  barcode: string | null;
-  ean: string | null;
-  upc: string | null;
-  thumbnail: string | null;
-  allow_backorder: boolean;
-  manage_inventory: boolean;
-  variant_rank: number | null;
-  product_id: string | null;
-  product?: ProductRecord | null;
-  options: ProductOptionValueRecord[];
-  images: ProductImageRecord[];
-}
-
-export interface ProductImageRecord extends Dates {
-  id: string;
-  url: string;
-  rank: number;
-  product_id: string;
-  metadata: Metadata;
-}
-
-/** Tags and types. */
-export interface ValueRecord extends Dates {
-  id: string;
-  value: string;
-  external_id: string | null;
-  metadata: Metadata;
-}
-
-export interface ProductCollectionRecord extends Dates {
-  id: string;
-  title: string;
-  handle: string;
-  external_id: string | null;
-  metadata: Metadata;
-}
-
-export interface ProductCategoryRecord extends Dates {
-  id: string;
-  name: string;
-  description: string;
-  handle: string;
-  mpath: string;
-  is_active: boolean;
-  is_internal: boolean;
-  rank: number;
-  external_id: string | null;
-  parent_category_id: string | null;
-  metadata: Metadata;
-}
-
-export interface ProductRecord extends Dates, Required<Customs> {
-  id: string;
-  title: string;
-  handle: string;
-  subtitle: string | null;
-  description: string | null;
-  is_giftcard: boolean;
-  discountable: boolean;
-  status: `${ProductStatus}`;
-  thumbnail: string | null;
-  external_id: string | null;
-  type_id: string | null;
-  collection_id: string | null;
-  type: ValueRecord | null;
-  collection: ProductCollectionRecord | null;
-  tags: ValueRecord[];
-  categories?: ProductCategoryRecord[];
-  images: ProductImageRecord[];
-  options: ProductOptionRecord[];
-  variants: ProductVariantRecord[];
-}
+export interface ProductOptionValueRecord extends InferRecordOf<typeof ProductOptionValue> {}
+export interface ProductOptionRecord extends InferRecordOf<typeof ProductOption> {}
+export interface ProductVariantRecord extends InferRecordOf<typeof ProductVariant> {}
+export interface ProductImageRecord extends InferRecordOf<typeof ProductImage> {}
+export interface ProductTagRecord extends InferRecordOf<typeof ProductTag> {}
+export interface ProductTypeRecord extends InferRecordOf<typeof ProductType> {}
+export interface ProductCollectionRecord extends InferRecordOf<typeof ProductCollection> {}
+export interface ProductCategoryRecord extends InferRecordOf<typeof ProductCategory> {}
+export interface ProductRecord extends InferRecordOf<typeof Product> {}
