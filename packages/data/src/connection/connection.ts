@@ -123,41 +123,41 @@ class PoolConnection implements SqlConnection {
     return (this.closing ??= this.pool.end());
   }
 
-  private async acquire(): Promise<PoolClient> {
+  private acquire(): Promise<PoolClient> {
     if (this.pool.idleCount > 0 || this.pool.totalCount < this.options.poolSize) return this.connect();
     const own = inside.getStore();
-    const holder =
-      own?.connection === this && own.transaction.state === "open" && own.transaction.holdsConnection ? own.transaction : undefined;
-    if (!holder) return this.connectInTime();
+    const waits = own?.connection === this && own.transaction.state === "open" && own.transaction.holdsConnection;
+    return waits ? this.acquireInside(own.transaction) : this.connect(this.options.acquireTimeoutMs);
+  }
+
+  /** A further connection for code that holds one already: others like it may each wait for what the others hold. */
+  private async acquireInside(holder: Transaction): Promise<PoolClient> {
     this.waitingInside.add(holder);
     try {
       if (this.waitingInside.size >= this.options.poolSize) throw connectionErrors.poolDeadlock(this.options.poolSize);
-      return await this.connectInTime();
+      return await this.connect(this.options.acquireTimeoutMs);
     } finally {
       this.waitingInside.delete(holder);
     }
   }
 
-  private async connectInTime(): Promise<PoolClient> {
-    const { acquireTimeoutMs, poolSize } = this.options;
-    const connecting = this.connect();
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<undefined>((resolve) => (timer = setTimeout(resolve, acquireTimeoutMs, undefined)));
-    const client = await Promise.race([connecting, late]).finally(() => clearTimeout(timer));
-    if (client) return client;
-    void connecting.then(
-      (unwanted) => unwanted.release(),
-      () => undefined,
-    );
-    throw connectionErrors.noFreeConnection(poolSize, acquireTimeoutMs);
-  }
-
-  private async connect(): Promise<PoolClient> {
-    try {
-      return await this.pool.connect();
-    } catch (cause) {
-      throw connectError(new Client(clientConfig(this.options, false)), cause as Error);
-    }
+  /** A connection of the pool; `waitMs` is how long to wait at most until one is free. */
+  private connect(waitMs?: number): Promise<PoolClient> {
+    // By callback and in one promise, since under load each statement comes through here.
+    return new Promise((resolve, reject) => {
+      let isLate = false;
+      const giveUp = (ms: number) => {
+        isLate = true;
+        reject(connectionErrors.noFreeConnection(this.options.poolSize, ms));
+      };
+      const timer = waitMs === undefined ? undefined : setTimeout(giveUp, waitMs, waitMs);
+      this.pool.connect((cause, client) => {
+        clearTimeout(timer);
+        if (client && isLate) client.release();
+        else if (client) resolve(client);
+        else reject(connectError(new Client(clientConfig(this.options, false)), cause as Error));
+      });
+    });
   }
 
   private backend(client: PoolClient): Backend {
