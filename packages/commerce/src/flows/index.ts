@@ -22,6 +22,30 @@ export type { ResetPasswordInput } from "./auth/reset-password";
 export { setAuthAppMetadataStep, setAuthAppMetadataWorkflow } from "./auth/set-app-metadata";
 export type { SetAuthAppMetadataInput } from "./auth/set-app-metadata";
 export {
+  changeGroupMembersStep,
+  createCustomerGroupsStep,
+  createCustomerGroupsWorkflow,
+  deleteCustomerGroupsStep,
+  deleteCustomerGroupsWorkflow,
+  linkCustomerGroupsToCustomerWorkflow,
+  linkCustomersToCustomerGroupWorkflow,
+  updateCustomerGroupsStep,
+  updateCustomerGroupsWorkflow,
+} from "./customer-group/customer-groups";
+export type { CreateCustomerGroupInput, CustomerGroupRecord } from "./customer-group/customer-groups";
+export {
+  createCustomerAddressesStep,
+  createCustomerAddressesWorkflow,
+  deleteCustomerAddressesStep,
+  deleteCustomerAddressesWorkflow,
+  findCustomersOfAddressesStep,
+  maybeUnsetDefaultBillingAddressesStep,
+  maybeUnsetDefaultShippingAddressesStep,
+  updateCustomerAddressesStep,
+  updateCustomerAddressesWorkflow,
+} from "./customer/addresses";
+export type { CreateCustomerAddressInput, CustomerAddressRecord, UnsetDefaultAddressesInput } from "./customer/addresses";
+export {
   createCustomerAccountWorkflow,
   createCustomersStep,
   createCustomersWorkflow,
@@ -40,6 +64,17 @@ export type {
   UpdateCustomersWorkflowInput,
 } from "./customer/customers";
 export { removeCustomerAccountWorkflow } from "./customer/remove-account";
+export {
+  acceptInviteWorkflow,
+  createInviteStep,
+  createInvitesWorkflow,
+  deleteInvitesStep,
+  deleteInvitesWorkflow,
+  refreshInviteTokensStep,
+  refreshInviteTokensWorkflow,
+  validateTokenStep,
+} from "./invite/invites";
+export type { AcceptInviteInput } from "./invite/invites";
 export { sendNotificationsStep } from "./notification/send-notifications";
 export {
   createPricePreferencesStep,
@@ -61,6 +96,8 @@ export {
   updateProductCategoriesWorkflow,
 } from "./product-category/product-categories";
 export type { CreateProductCategoriesWorkflowInput, UpdateProductCategoriesWorkflowInput } from "./product-category/product-categories";
+export { batchProductVariantsWorkflow, batchProductsWorkflow } from "./product/batch-products";
+export type { BatchInput } from "./product/batch-products";
 export {
   createCollectionsStep,
   createCollectionsWorkflow,
@@ -69,12 +106,43 @@ export {
   updateCollectionsStep,
   updateCollectionsWorkflow,
 } from "./product/collections";
-export { createProductVariantsStep, createProductVariantsWorkflow } from "./product/create-product-variants";
-export type { CreateProductVariantsWorkflowInput } from "./product/create-product-variants";
-export { createProductsStep, createProductsWorkflow, validateProductInputStep } from "./product/create-products";
-export type { CreateProductVariantWithPrices, CreateProductWithPrices, CreateProductsWorkflowInput } from "./product/create-products";
+export { createProductVariantsStep, createProductVariantsWorkflow, createVariantsWithPricesStep } from "./product/create-product-variants";
+export type { CreateProductVariantsWorkflowInput, CreatedProductVariant } from "./product/create-product-variants";
+export {
+  createProductsInChannelsStep,
+  createProductsStep,
+  createProductsWorkflow,
+  validateProductInputStep,
+} from "./product/create-products";
+export type {
+  CreateProductVariantWithPrices,
+  CreateProductWithPrices,
+  CreateProductsWorkflowInput,
+  CreatedProduct,
+} from "./product/create-products";
 export { deleteProductsStep, deleteProductsWorkflow, findProductsToDeleteStep } from "./product/delete-products";
 export type { DeleteProductsWorkflowInput } from "./product/delete-products";
+export {
+  batchLinkProductsToCategoryStep,
+  batchLinkProductsToCategoryWorkflow,
+  batchLinkProductsToCollectionStep,
+  batchLinkProductsToCollectionWorkflow,
+} from "./product/link-products";
+export {
+  createAndLinkProductOptionsToProductWorkflow,
+  createProductOptionsStep,
+  createProductOptionsWorkflow,
+  deleteProductOptionValuesStep,
+  deleteProductOptionValuesWorkflow,
+  deleteProductOptionsStep,
+  deleteProductOptionsWorkflow,
+  linkProductOptionsStep,
+  updateProductOptionValuesStep,
+  updateProductOptionValuesWorkflow,
+  updateProductOptionsStep,
+  updateProductOptionsWorkflow,
+} from "./product/product-options";
+export type { LinkProductOptionsInput } from "./product/product-options";
 export {
   createProductTagsStep,
   createProductTagsWorkflow,
@@ -98,7 +166,7 @@ export {
   updateProductVariantsWorkflow,
 } from "./product/product-variants";
 export type { UpdateProductVariantsWorkflowInput } from "./product/product-variants";
-export { findReplacedSalesChannelsStep, updateProductsStep, updateProductsWorkflow } from "./product/update-products";
+export { findReplacedSalesChannelsStep, keepVariantsStep, updateProductsStep, updateProductsWorkflow } from "./product/update-products";
 export type { UpdateProductWithPrices, UpdateProductsWorkflowInput } from "./product/update-products";
 export { findVariantPriceSetsStep, upsertVariantPricesWorkflow } from "./product/upsert-variant-prices";
 export type { UpsertVariantPricesWorkflowInput } from "./product/upsert-variant-prices";

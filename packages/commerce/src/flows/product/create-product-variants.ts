@@ -1,10 +1,8 @@
 import { emitEventStep } from "@velella/framework";
-import { createHook, createWorkflow, transform, WorkflowResponse } from "@velella/workflows";
+import { createHook, createStep, createWorkflow, StepResponse, transform, WorkflowResponse } from "@velella/workflows";
 import type { PriceRecord } from "../../modules/pricing/types";
 import type { CreateProductVariantInput, ProductVariantRecord, VariantPriceInput } from "../../modules/product/types";
-import { createPriceSetsStep } from "../pricing/price-set-steps";
 import { createRecordsStep } from "../records/record-steps";
-import { createVariantPricingLinkStep } from "./variant-pricing-link";
 
 export interface CreateProductVariantsWorkflowInput {
   product_variants: (CreateProductVariantInput & { prices?: VariantPriceInput[] })[];
@@ -23,32 +21,55 @@ export const createProductVariantsStep = createRecordsStep<CreateProductVariantI
   "ProductVariants",
 );
 
+interface WithPrices {
+  variants: CreateProductVariantInput[];
+  /** Per variant. */
+  prices: VariantPriceInput[][];
+}
+
+/** Creates variants, their sets of prices, and the links between them, in one transaction; undone by deleting all three. */
+export const createVariantsWithPricesStep = createStep(
+  { name: "create-variants-with-prices", transactional: true },
+  async ({ variants, prices }: WithPrices, { container, context }) => {
+    const created = await container.resolve("product").createProductVariants(variants, context);
+    const priceSets = await container.resolve("pricing").createPriceSets(
+      prices.map((list) => ({ prices: list })),
+      context,
+    );
+    const links = created.map(({ id }, index) => ({ product: { variant_id: id }, pricing: { price_set_id: priceSets[index]!.id } }));
+    if (links.length) await container.resolve("link").create(links, context);
+    const undo = { variants: created.map(({ id }) => id), priceSets: priceSets.map(({ id }) => id), links };
+    return new StepResponse(
+      created.map((variant, index) => ({ ...variant, prices: priceSets[index]!.prices ?? [] })),
+      undo,
+    );
+  },
+  async (undo, { container, context }) => {
+    if (!undo?.links.length) return;
+    await container.resolve("link").dismiss(undo.links, context);
+    await container.resolve("pricing").deletePriceSets(undo.priceSets, context);
+    await container.resolve("product").deleteProductVariants(undo.variants, context);
+  },
+);
+
 /** Creates variants of existing products, each with a set of prices. */
 export const createProductVariantsWorkflow = createWorkflow("create-product-variants", (input: CreateProductVariantsWorkflowInput) => {
-  const bare = transform({ input }, ({ input }): CreateProductVariantInput[] =>
-    input.product_variants.map((variant) => {
+  const withPrices = transform({ input }, ({ input }): WithPrices => ({
+    variants: input.product_variants.map((variant) => {
       const { prices: _prices, ...rest } = variant;
       delete (rest as { inventory_items?: unknown }).inventory_items;
       return rest;
     }),
-  );
-  const created = createProductVariantsStep(bare);
-
-  const priceSetsInput = transform({ input }, ({ input }) => input.product_variants.map(({ prices }) => ({ prices: prices ?? [] })));
-  const priceSets = createPriceSetsStep(priceSetsInput);
-  createVariantPricingLinkStep(
-    transform({ created, priceSets }, ({ created, priceSets }) => ({
-      links: created.map(({ id }, index) => ({ variant_id: id, price_set_id: priceSets[index]!.id })),
-    })),
-  );
-
-  const variants = transform({ created, priceSets }, ({ created, priceSets }): CreatedProductVariant[] =>
-    created.map((variant, index) => ({ ...variant, prices: priceSets[index]!.prices ?? [] })),
-  );
+    prices: input.product_variants.map(({ prices }) => prices ?? []),
+  }));
+  const variants = createVariantsWithPricesStep(withPrices);
   const productVariantsCreated = createHook("productVariantsCreated", {
     product_variants: variants,
     additional_data: input.additional_data,
   });
-  emitEventStep({ eventName: "product-variant.created", data: transform({ created }, ({ created }) => created.map(({ id }) => ({ id }))) });
+  emitEventStep({
+    eventName: "product-variant.created",
+    data: transform({ variants }, ({ variants }) => variants.map(({ id }) => ({ id }))),
+  });
   return new WorkflowResponse(variants, { hooks: [productVariantsCreated] });
 });

@@ -1,8 +1,7 @@
 import { emitEventStep } from "@velella/framework";
-import { createHook, createStep, createWorkflow, transform, WorkflowResponse } from "@velella/workflows";
+import { createHook, createStep, createWorkflow, StepResponse, transform, when, WorkflowResponse } from "@velella/workflows";
 import type { CreateProductInput, CreateProductVariantInput, ProductRecord, VariantPriceInput } from "../../modules/product/types";
 import { createRecordsStep } from "../records/record-steps";
-import { associateProductsWithSalesChannelsStep } from "../sales-channel/link-products";
 import { createProductVariantsWorkflow } from "./create-product-variants";
 import type { CreatedProductVariant } from "./create-product-variants";
 import { productFlowErrors } from "./errors";
@@ -42,29 +41,50 @@ export const validateProductInputStep = createStep(
 /** Creates products as the product module has them. */
 export const createProductsStep = createRecordsStep<CreateProductInput, ProductRecord>("create-products", "product", "Products");
 
+interface InChannels {
+  products: CreateProductInput[];
+  /** Per product, the ids of the channels that sell it. */
+  channels: string[][];
+}
+
+/** Creates products and links them with their channels, in one transaction; undone by deleting both. */
+export const createProductsInChannelsStep = createStep(
+  { name: "create-products-in-channels", transactional: true },
+  async ({ products, channels }: InChannels, { container, context }) => {
+    const created = await container.resolve("product").createProducts(products, context);
+    const links = created.flatMap(({ id }, index) =>
+      (channels[index] ?? []).map((sales_channel_id) => ({ product: { product_id: id }, sales_channel: { sales_channel_id } })),
+    );
+    if (links.length) await container.resolve("link").create(links, context);
+    return new StepResponse(created, { ids: created.map(({ id }) => id), links });
+  },
+  async (undo, { container, context }) => {
+    if (undo?.links.length) await container.resolve("link").dismiss(undo.links, context);
+    if (undo?.ids.length) await container.resolve("product").deleteProducts(undo.ids, context);
+  },
+);
+
 /** Creates products with variants, prices and sales channels. */
 export const createProductsWorkflow = createWorkflow("create-products", (input: CreateProductsWorkflowInput) => {
   validateProductInputStep({ products: input.products });
 
-  const bare = transform({ input }, ({ input }): CreateProductInput[] =>
-    input.products.map(({ variants: _variants, sales_channels: _channels, shipping_profile_id: _profile, ...product }) => product),
-  );
-  const created = createProductsStep(bare);
-
-  const links = transform({ input, created }, ({ input, created }) =>
-    input.products.flatMap((product, index) =>
-      (product.sales_channels ?? []).map(({ id }) => ({ product_id: created[index]!.id, sales_channel_id: id })),
+  const inChannels = transform({ input }, ({ input }): InChannels => ({
+    products: input.products.map(
+      ({ variants: _variants, sales_channels: _channels, shipping_profile_id: _profile, ...product }) => product,
     ),
-  );
-  associateProductsWithSalesChannelsStep({ links });
+    channels: input.products.map(({ sales_channels = [] }) => sales_channels.map(({ id }) => id)),
+  }));
+  const created = createProductsInChannelsStep(inChannels);
 
   const product_variants = transform({ input, created }, ({ input, created }) =>
     input.products.flatMap((product, index) => (product.variants ?? []).map((variant) => ({ ...variant, product_id: created[index]!.id }))),
   );
-  const variants = createProductVariantsWorkflow.runAsStep({ input: { product_variants } });
+  const variants = when("has-variants", { product_variants }, ({ product_variants }) => product_variants.length > 0).then(() =>
+    createProductVariantsWorkflow.runAsStep({ input: { product_variants } }),
+  );
 
-  const products = transform({ created, variants }, ({ created, variants }): CreatedProduct[] =>
-    created.map((product) => ({ ...product, variants: variants.filter(({ product_id }) => product_id === product.id) })),
+  const products = transform({ created, variants }, ({ created, variants }) =>
+    created.map((product) => ({ ...product, variants: (variants ?? []).filter(({ product_id }) => product_id === product.id) })),
   );
   const productsCreated = createHook("productsCreated", { products, additional_data: input.additional_data });
 

@@ -112,7 +112,8 @@ export function productFiltersOf(filters: Record<string, unknown>): Record<strin
   by("categories", category_id);
   by("tags", tag_id);
   by("options", option_id);
-  by("sales_channels", sales_channel_id);
+  // The rows of the link hold the ids already.
+  if (sales_channel_id !== undefined) result.sales_channels_link = { sales_channel_id };
   if (option_value_id !== undefined) result.variants = { ...(rest.variants as object | undefined), options: { id: option_value_id } };
   if (price_list_id !== undefined) {
     result.variants = { ...(result.variants as object | undefined), price_set: { prices: { price_list_id } } };

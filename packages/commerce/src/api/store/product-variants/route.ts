@@ -14,7 +14,7 @@ export const middlewares = {
 };
 
 export const GET = async (req: AppRequest, res: AppResponse) => {
-  const product = { status: "published", sales_channels: { id: salesChannelsOf(req) } };
+  const product = { status: "published", sales_channels_link: { sales_channel_id: salesChannelsOf(req) } };
   const { sales_channel_id: _channels, ...filters } = withoutPricing(req.filterableFields);
   const context = await pricingContextOf(req);
   await sendPage(req, res, "product_variant", "variants", {

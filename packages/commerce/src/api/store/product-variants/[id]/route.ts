@@ -15,7 +15,7 @@ export const middlewares = {
 
 export const GET = async (req: AppRequest, res: AppResponse) => {
   const id = req.params.id!;
-  const product = { status: "published", sales_channels: { id: salesChannelsOf(req) } };
+  const product = { status: "published", sales_channels_link: { sales_channel_id: salesChannelsOf(req) } };
   const context = await pricingContextOf(req);
   await sendRecord(req, res, "product_variant", "variant", {
     filters: { id, product },
