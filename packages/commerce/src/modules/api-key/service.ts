@@ -47,11 +47,13 @@ export class ApiKeyModuleService extends CommerceService<Own>()({ ApiKey }) {
   }
 
   /** Creates keys. The rows have their tokens in clear, for the only time. */
+  createApiKeys(data: CreateApiKeyData[], sharedContext?: SharedContext): Promise<ApiKeyRow[]>;
+  createApiKeys(data: CreateApiKeyData, sharedContext?: SharedContext): Promise<ApiKeyRow>;
   @InjectTransactionManager()
-  async createApiKeys<T extends CreateApiKeyData | CreateApiKeyData[]>(
-    data: T,
+  async createApiKeys(
+    data: CreateApiKeyData | CreateApiKeyData[],
     @SharedContextParam() sharedContext: SharedContext = {},
-  ): Promise<T extends unknown[] ? ApiKeyRow[] : ApiKeyRow> {
+  ): Promise<ApiKeyRow | ApiKeyRow[]> {
     const inputs = ([data].flat() as CreateApiKeyData[]).map((input) => ({ input, token: createToken(input.type) }));
     const rows = inputs.map(({ input, token }) => ({ ...input, token: token.stored, salt: token.salt, redacted: token.redacted }));
     const created = (await this.keys.create(rows, sharedContext)) as unknown as (ApiKeyRow & { salt: string })[];

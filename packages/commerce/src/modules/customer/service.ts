@@ -21,11 +21,13 @@ export class CustomerModuleService extends CommerceService()({ Customer, Custome
   }
 
   /** Adds customers to groups. */
+  addCustomerToGroup(pairs: GroupCustomerPair[], sharedContext?: SharedContext): Promise<{ id: string }[]>;
+  addCustomerToGroup(pairs: GroupCustomerPair, sharedContext?: SharedContext): Promise<{ id: string }>;
   @InjectTransactionManager()
-  async addCustomerToGroup<T extends GroupCustomerPair | GroupCustomerPair[]>(
-    pairs: T,
+  async addCustomerToGroup(
+    pairs: GroupCustomerPair | GroupCustomerPair[],
     @SharedContextParam() sharedContext: SharedContext = {},
-  ): Promise<T extends unknown[] ? { id: string }[] : { id: string }> {
+  ): Promise<{ id: string } | { id: string }[]> {
     const wanted = [pairs].flat() as GroupCustomerPair[];
     const filters = { $or: wanted.map(({ customer_id, customer_group_id }) => ({ customer_id, customer_group_id })) };
     const existing = (await this.memberships.list(filters, {}, sharedContext)) as unknown as (GroupCustomerPair & { id: string })[];

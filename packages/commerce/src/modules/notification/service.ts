@@ -38,10 +38,12 @@ export class NotificationModuleService extends CommerceService<"createNotificati
    *
    * @throws invalid_data when no provider has the channel; what the provider threw when it could not send.
    */
-  async createNotifications<T extends CreateNotificationInput | CreateNotificationInput[]>(
-    data: T,
+  createNotifications(data: CreateNotificationInput[], sharedContext?: SharedContext): Promise<NotificationRecord[]>;
+  createNotifications(data: CreateNotificationInput, sharedContext?: SharedContext): Promise<NotificationRecord>;
+  async createNotifications(
+    data: CreateNotificationInput | CreateNotificationInput[],
     _sharedContext?: SharedContext,
-  ): Promise<T extends unknown[] ? NotificationRecord[] : NotificationRecord> {
+  ): Promise<NotificationRecord | NotificationRecord[]> {
     await (this.registered ??= this.register());
     const results: NotificationRecord[] = [];
     for (const input of [data].flat() as CreateNotificationInput[]) results.push(await this.send(input));

@@ -42,11 +42,13 @@ export class PricingModuleService extends CommerceService<"createPriceSets" | "u
   }
 
   /** Creates sets of prices. */
+  createPriceSets(data: CreatePriceSetInput[], sharedContext?: SharedContext): Promise<PriceSetRecord[]>;
+  createPriceSets(data: CreatePriceSetInput, sharedContext?: SharedContext): Promise<PriceSetRecord>;
   @InjectTransactionManager()
-  async createPriceSets<T extends CreatePriceSetInput | CreatePriceSetInput[]>(
-    data: T,
+  async createPriceSets(
+    data: CreatePriceSetInput | CreatePriceSetInput[],
     @SharedContextParam() sharedContext: SharedContext = {},
-  ): Promise<T extends unknown[] ? PriceSetRecord[] : PriceSetRecord> {
+  ): Promise<PriceSetRecord | PriceSetRecord[]> {
     const inputs = [data].flat() as CreatePriceSetInput[];
     const rows = inputs.map(({ prices = [], ...set }) => ({ ...set, prices: prices.map(priceRow) }));
     const created = (await this.sets.create(rows, sharedContext)) as unknown as PriceSetRecord[];
@@ -62,11 +64,13 @@ export class PricingModuleService extends CommerceService<"createPriceSets" | "u
   }
 
   /** Sets with the id of an existing one are changed, others created. */
+  upsertPriceSets(data: UpdatePriceSetInput[], sharedContext?: SharedContext): Promise<PriceSetRecord[]>;
+  upsertPriceSets(data: UpdatePriceSetInput, sharedContext?: SharedContext): Promise<PriceSetRecord>;
   @InjectTransactionManager()
-  async upsertPriceSets<T extends UpdatePriceSetInput | UpdatePriceSetInput[]>(
-    data: T,
+  async upsertPriceSets(
+    data: UpdatePriceSetInput | UpdatePriceSetInput[],
     @SharedContextParam() sharedContext: SharedContext = {},
-  ): Promise<T extends unknown[] ? PriceSetRecord[] : PriceSetRecord> {
+  ): Promise<PriceSetRecord | PriceSetRecord[]> {
     const inputs = [data].flat() as UpdatePriceSetInput[];
     const results: PriceSetRecord[] = [];
     for (const input of inputs) {
@@ -77,11 +81,13 @@ export class PricingModuleService extends CommerceService<"createPriceSets" | "u
   }
 
   /** Adds prices to sets; one for the same currency, quantities and rules is changed. */
+  addPrices(data: AddPricesInput[], sharedContext?: SharedContext): Promise<PriceSetRecord[]>;
+  addPrices(data: AddPricesInput, sharedContext?: SharedContext): Promise<PriceSetRecord>;
   @InjectTransactionManager()
-  async addPrices<T extends AddPricesInput | AddPricesInput[]>(
-    data: T,
+  async addPrices(
+    data: AddPricesInput | AddPricesInput[],
     @SharedContextParam() sharedContext: SharedContext = {},
-  ): Promise<T extends unknown[] ? PriceSetRecord[] : PriceSetRecord> {
+  ): Promise<PriceSetRecord | PriceSetRecord[]> {
     const inputs = [data].flat() as AddPricesInput[];
     const existing = await this.plainPrices(
       inputs.map(({ priceSetId }) => priceSetId),

@@ -60,11 +60,13 @@ export class ProductModuleService extends CommerceService<Own>()(models) {
    *
    * @throws invalid_data for a handle or sku that is taken, and for values that an option does not have.
    */
+  createProducts(data: CreateProductInput[], sharedContext?: SharedContext): Promise<ProductRecord[]>;
+  createProducts(data: CreateProductInput, sharedContext?: SharedContext): Promise<ProductRecord>;
   @InjectTransactionManager()
-  async createProducts<T extends CreateProductInput | CreateProductInput[]>(
-    data: T,
+  async createProducts(
+    data: CreateProductInput | CreateProductInput[],
     @SharedContextParam() sharedContext: SharedContext = {},
-  ): Promise<T extends unknown[] ? ProductRecord[] : ProductRecord> {
+  ): Promise<ProductRecord | ProductRecord[]> {
     const created = await createProducts(this.records, [data].flat() as CreateProductInput[], sharedContext);
     return (Array.isArray(data) ? created : created[0]) as never;
   }
@@ -75,11 +77,13 @@ export class ProductModuleService extends CommerceService<Own>()(models) {
   }
 
   /** Creates variants of existing products. */
+  createProductVariants(data: CreateProductVariantInput[], sharedContext?: SharedContext): Promise<ProductVariantRecord[]>;
+  createProductVariants(data: CreateProductVariantInput, sharedContext?: SharedContext): Promise<ProductVariantRecord>;
   @InjectTransactionManager()
-  async createProductVariants<T extends CreateProductVariantInput | CreateProductVariantInput[]>(
-    data: T,
+  async createProductVariants(
+    data: CreateProductVariantInput | CreateProductVariantInput[],
     @SharedContextParam() sharedContext: SharedContext = {},
-  ): Promise<T extends unknown[] ? ProductVariantRecord[] : ProductVariantRecord> {
+  ): Promise<ProductVariantRecord | ProductVariantRecord[]> {
     const created = await createVariants(this.records, [data].flat() as CreateProductVariantInput[], sharedContext);
     return (Array.isArray(data) ? created : created[0]) as never;
   }
@@ -92,21 +96,25 @@ export class ProductModuleService extends CommerceService<Own>()(models) {
   }
 
   /** Creates options with their values, shared by products unless said otherwise. */
+  createProductOptions(data: CreateProductOptionInput[], sharedContext?: SharedContext): Promise<ProductOptionRecord[]>;
+  createProductOptions(data: CreateProductOptionInput, sharedContext?: SharedContext): Promise<ProductOptionRecord>;
   @InjectTransactionManager()
-  async createProductOptions<T extends CreateProductOptionInput | CreateProductOptionInput[]>(
-    data: T,
+  async createProductOptions(
+    data: CreateProductOptionInput | CreateProductOptionInput[],
     @SharedContextParam() sharedContext: SharedContext = {},
-  ): Promise<T extends unknown[] ? ProductOptionRecord[] : ProductOptionRecord> {
+  ): Promise<ProductOptionRecord | ProductOptionRecord[]> {
     const created = await createOptions(this.records, [data].flat() as CreateProductOptionInput[], sharedContext);
     return (Array.isArray(data) ? created : created[0]) as never;
   }
 
   /** Adds options to products. */
+  addProductOptionToProduct(pairs: ProductOptionPair[], sharedContext?: SharedContext): Promise<{ id: string }[]>;
+  addProductOptionToProduct(pairs: ProductOptionPair, sharedContext?: SharedContext): Promise<{ id: string }>;
   @InjectTransactionManager()
-  async addProductOptionToProduct<T extends ProductOptionPair | ProductOptionPair[]>(
-    pairs: T,
+  async addProductOptionToProduct(
+    pairs: ProductOptionPair | ProductOptionPair[],
     @SharedContextParam() sharedContext: SharedContext = {},
-  ): Promise<T extends unknown[] ? { id: string }[] : { id: string }> {
+  ): Promise<{ id: string } | { id: string }[]> {
     const added = await addOptionsToProducts(this.records, [pairs].flat() as ProductOptionPair[], sharedContext);
     return (Array.isArray(pairs) ? added : added[0]) as never;
   }
@@ -148,11 +156,13 @@ export class ProductModuleService extends CommerceService<Own>()(models) {
   }
 
   /** Creates collections; the handle is made from the title where none is given. */
+  createProductCollections(data: CreateProductCollectionInput[], sharedContext?: SharedContext): Promise<ProductCollectionRecord[]>;
+  createProductCollections(data: CreateProductCollectionInput, sharedContext?: SharedContext): Promise<ProductCollectionRecord>;
   @InjectTransactionManager()
-  async createProductCollections<T extends CreateProductCollectionInput | CreateProductCollectionInput[]>(
-    data: T,
+  async createProductCollections(
+    data: CreateProductCollectionInput | CreateProductCollectionInput[],
     @SharedContextParam() sharedContext: SharedContext = {},
-  ): Promise<T extends unknown[] ? ProductCollectionRecord[] : ProductCollectionRecord> {
+  ): Promise<ProductCollectionRecord | ProductCollectionRecord[]> {
     const rows = ([data].flat() as CreateProductCollectionInput[]).map((input) => ({
       ...input,
       handle: input.handle ?? toHandle(input.title),
@@ -162,11 +172,13 @@ export class ProductModuleService extends CommerceService<Own>()(models) {
   }
 
   /** Creates categories at their place in the tree. */
+  createProductCategories(data: CreateProductCategoryInput[], sharedContext?: SharedContext): Promise<ProductCategoryRecord[]>;
+  createProductCategories(data: CreateProductCategoryInput, sharedContext?: SharedContext): Promise<ProductCategoryRecord>;
   @InjectTransactionManager()
-  async createProductCategories<T extends CreateProductCategoryInput | CreateProductCategoryInput[]>(
-    data: T,
+  async createProductCategories(
+    data: CreateProductCategoryInput | CreateProductCategoryInput[],
     @SharedContextParam() sharedContext: SharedContext = {},
-  ): Promise<T extends unknown[] ? ProductCategoryRecord[] : ProductCategoryRecord> {
+  ): Promise<ProductCategoryRecord | ProductCategoryRecord[]> {
     const created = await createCategories(this.records, [data].flat() as CreateProductCategoryInput[], sharedContext);
     return (Array.isArray(data) ? created : created[0]) as never;
   }

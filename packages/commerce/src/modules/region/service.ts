@@ -47,11 +47,13 @@ export class RegionModuleService extends CommerceService<"createRegions" | "upda
    *
    * @throws invalid_data for countries that do not exist, or belong to a region already.
    */
+  createRegions(data: RegionInput[], sharedContext?: SharedContext): Promise<RegionRow[]>;
+  createRegions(data: RegionInput, sharedContext?: SharedContext): Promise<RegionRow>;
   @InjectTransactionManager()
-  async createRegions<T extends RegionInput | RegionInput[]>(
-    data: T,
+  async createRegions(
+    data: RegionInput | RegionInput[],
     @SharedContextParam() sharedContext: SharedContext = {},
-  ): Promise<T extends unknown[] ? RegionRow[] : RegionRow> {
+  ): Promise<RegionRow | RegionRow[]> {
     const inputs = [data].flat() as RegionInput[];
     const rows = inputs.map(({ countries: _countries, currency_code, ...region }) => ({
       ...region,

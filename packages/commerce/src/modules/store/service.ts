@@ -42,11 +42,13 @@ export class StoreModuleService extends CommerceService<"createStores" | "update
    *
    * @throws invalid_data unless exactly one of the currencies is the default.
    */
+  createStores(data: StoreInput[], sharedContext?: SharedContext): Promise<StoreRow[]>;
+  createStores(data: StoreInput, sharedContext?: SharedContext): Promise<StoreRow>;
   @InjectTransactionManager()
-  async createStores<T extends StoreInput | StoreInput[]>(
-    data: T,
+  async createStores(
+    data: StoreInput | StoreInput[],
     @SharedContextParam() sharedContext: SharedContext = {},
-  ): Promise<T extends unknown[] ? StoreRow[] : StoreRow> {
+  ): Promise<StoreRow | StoreRow[]> {
     const inputs = [data].flat() as StoreInput[];
     inputs.forEach(refuseCurrencies);
     const created = (await this.stores.create(inputs.map(withLowerCase), sharedContext)) as { id: string }[];

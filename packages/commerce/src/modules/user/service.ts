@@ -46,11 +46,13 @@ export class UserModuleService extends CommerceService<"createInvites">()({ User
    *
    * @throws invalid_data for addresses of users.
    */
+  createInvites(data: InviteInput[], sharedContext?: SharedContext): Promise<InviteRow[]>;
+  createInvites(data: InviteInput, sharedContext?: SharedContext): Promise<InviteRow>;
   @InjectTransactionManager()
-  async createInvites<T extends InviteInput | InviteInput[]>(
-    data: T,
+  async createInvites(
+    data: InviteInput | InviteInput[],
     @SharedContextParam() sharedContext: SharedContext = {},
-  ): Promise<T extends unknown[] ? InviteRow[] : InviteRow> {
+  ): Promise<InviteRow | InviteRow[]> {
     const inputs = [data].flat() as InviteInput[];
     const existing = (await this.users.list(
       { email: inputs.map(({ email }) => email) },
