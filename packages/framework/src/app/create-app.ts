@@ -6,6 +6,7 @@ import { loadConfig } from "../config/load-config";
 import { HttpServer } from "../http/http-server";
 import { PostgresSessionStore } from "../http/session/postgres-session-store";
 import { createFileLoader } from "../loading/file-loader";
+import { migrateLocks } from "../locking/postgres-lock-store";
 import { loadModules } from "../modules/load-modules";
 import type { App, AppMode } from "./app";
 import type { AppDefaults } from "./app-defaults";
@@ -115,6 +116,7 @@ async function boot({ directory, mode, logger = createLogger(), resolveFallback,
     async migrate() {
       await engine.migrate();
       await sessionStore.migrate();
+      await migrateLocks(connection);
       const migrations = await migrateModules(targets);
       const changes = await migrateLinks(targets);
       await seedOnce(connection, async () => defaults.seed?.(container));

@@ -48,7 +48,7 @@ test("every app has locks and the simple cache, and a table for its sessions; ca
   expect(await locking.execute(["k3", "k4"], async () => "done", { timeout: 1 })).toBe("done");
   await locking.releaseAll({ ownerId: "ada" });
   await expect(async () => locking.acquire("k3", { provider: "nowhere" })).rejects.toThrow(
-    'There is no lock provider "nowhere"; there are in-memory.',
+    'There is no lock provider "nowhere"; there are locking-postgres.',
   );
   const cache = container.resolve("cache");
   await cache.set("a", { n: 1 });

@@ -147,6 +147,8 @@ export interface MiddlewaresConfig {
 
 /** The part of `projectConfig.http` that this layer reads. */
 export interface HttpConfig {
+  /** Compresses answers where the client accepts it; off unless `enabled`. The rest is as zlib and `compression` take it. */
+  compression?: { enabled?: boolean; level?: number; memLevel?: number; threshold?: number | string };
   /** Allowed origins, separated by commas; `/…/` is a regular expression. */
   storeCors?: string;
   adminCors?: string;

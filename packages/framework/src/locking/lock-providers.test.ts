@@ -1,3 +1,5 @@
+import { createTestDatabase } from "../../../data/src/testing/database";
+import { createConnection } from "@velella/data";
 import { silentLogger } from "@velella/kernel";
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -7,6 +9,7 @@ import { redisUrlForTests } from "../redis/testing/redis-url";
 import type { LockProvider } from "./lock-provider";
 import type { LockStore } from "./lock-store";
 import { MemoryLockStore } from "./memory-lock-store";
+import { migrateLocks, PostgresLockStore } from "./postgres-lock-store";
 import { RedisLockStore } from "./redis-lock-store";
 import { StoreLockProvider } from "./store-lock-provider";
 
@@ -31,9 +34,26 @@ const places: Place[] = [
     },
   },
   {
+    name: "PostgreSQL",
+    leaseMs: 600,
+    open: async () => {
+      const database = await createTestDatabase();
+      const connection = createConnection({ url: database.url });
+      await migrateLocks(connection);
+      return {
+        store: () => new PostgresLockStore(connection),
+        remove: (key) => connection.query(`delete from velella_lock where key = $1`, [key]),
+        close: async () => {
+          await connection.close();
+          await database.drop();
+        },
+      };
+    },
+  },
+  {
     name: "Redis",
     ...(redisUrl ? {} : { missing: "no Redis runs here and REDIS_URL is not set" }),
-    leaseMs: 300,
+    leaseMs: 600,
     open: async () => {
       const namespace = `test:${randomUUID()}:`;
       const stores: RedisLockStore[] = [];

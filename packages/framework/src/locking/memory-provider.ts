@@ -3,7 +3,7 @@ import { ModuleProvider } from "../modules/module-provider";
 import { MemoryLockStore } from "./memory-lock-store";
 import { StoreLockProvider } from "./store-lock-provider";
 
-/** Locks within one process: the default. Several processes do not see each other's. */
+/** Locks within one process. Several processes do not see each other's. */
 export class MemoryLockProvider extends StoreLockProvider {
   static readonly identifier = "in-memory";
 

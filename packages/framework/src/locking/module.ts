@@ -6,11 +6,11 @@ import { loadProviders } from "../modules/providers";
 import type { ProviderResolver } from "../modules/providers";
 import type { LockProvider } from "./lock-provider";
 import { LockingService } from "./locking-service";
-import memoryProvider from "./memory-provider";
+import postgresProvider from "./postgres-provider";
 
-/** Makes the providers that the options name, or the one within the process when they name none. */
+/** Makes the providers that the options name, or the one of the database when they name none. */
 async function loadLockProviders({ container, options }: LoaderOptions<{ providers?: ProviderConfig[] }>): Promise<void> {
-  const configs = options?.providers?.length ? options.providers : [{ resolve: memoryProvider }];
+  const configs = options?.providers?.length ? options.providers : [{ resolve: postgresProvider }];
   const providers = await loadProviders<LockProvider>(
     "locking",
     configs,

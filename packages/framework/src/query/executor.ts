@@ -18,7 +18,15 @@ export interface RowRequest {
   readonly take?: number;
   readonly skip?: number;
   readonly withDeleted?: boolean;
-  readonly count?: boolean;
+  readonly count?: boolean | "estimate";
+}
+
+/** Rows of a source, and how many there are without `take` and `skip`. */
+interface FetchedRows {
+  readonly rows: Row[];
+  readonly count: number | undefined;
+  /** True where `count` is an estimate. */
+  readonly isEstimate: boolean;
 }
 
 /** What a run of a plan works with. */
@@ -37,25 +45,25 @@ export interface QueryRun {
 }
 
 /** Runs a plan: fetches the rows of the root and completes them. */
-export async function runPlan(run: QueryRun, root: PlanNode, request: RowRequest): Promise<{ rows: Row[]; count: number | undefined }> {
-  const { rows, count } = await fetchRows(run, root, request);
-  await complete(run, root, rows);
-  return { rows, count };
+export async function runPlan(run: QueryRun, root: PlanNode, request: RowRequest): Promise<FetchedRows> {
+  const fetched = await fetchRows(run, root, request);
+  await complete(run, root, fetched.rows);
+  return fetched;
 }
 
 /** The rows of a node with all that comes in the same call. */
-async function fetchRows(run: QueryRun, node: PlanNode, request: RowRequest): Promise<{ rows: Row[]; count: number | undefined }> {
+async function fetchRows(run: QueryRun, node: PlanNode, request: RowRequest): Promise<FetchedRows> {
   const { entity } = node;
   if (node.source === "sql") {
     const result = await read(run.executor, { spec: entity.spec!, fields: fieldTree(node), edges: run.graph.edges, ...request });
-    return { rows: result.rows, count: result.count };
+    return { rows: result.rows, count: result.count, isEstimate: result.isEstimate ?? false };
   }
   const { count, ...rest } = request;
   const call = { ...rest, ...selection(node) };
   const [rows, total] = count
     ? await listAndCountFromService(entity, call, run.sharedContext)
     : [await listFromService(entity, call, run.sharedContext), undefined];
-  return { rows: rows.map((row) => projected(node, row)), count: total };
+  return { rows: rows.map((row) => projected(node, row)), count: total, isEstimate: false };
 }
 
 /** A copy of a service's row with what the plan asks for: services are free to return more, and to keep what they return. */

@@ -22,7 +22,13 @@ export interface GraphConfig {
   fields?: readonly string[];
   /** On the entity's properties, and through relations and links on those of any other. They choose rows of the entity, not of what is below it. */
   filters?: Filters;
-  pagination?: { skip?: number; take?: number | null; order?: OrderBy };
+  pagination?: {
+    skip?: number;
+    take?: number | null;
+    order?: OrderBy;
+    /** `"exact"` counts every row that matches; `"estimate"` (the default) does so up to 10,000, and is never slower than the page. */
+    count?: "estimate" | "exact";
+  };
   /** Values for computed fields, at their paths: see `QueryContext`. */
   context?: Readonly<Record<string, unknown>>;
   /** Also rows that were soft-deleted. Default: false. */
@@ -46,8 +52,8 @@ export type GraphRow = any;
 
 export interface GraphResult {
   data: GraphRow[];
-  /** Present when `take` or `skip` was given. */
-  metadata?: { skip: number; take?: number; count: number };
+  /** Present when `take` or `skip` was given; `estimate_count` only where `count` is more than 10,000 and an estimate. */
+  metadata?: { skip: number; take?: number; count: number; estimate_count?: number };
 }
 
 /** What `query.index` returns: the same rows, and a metadata of its own. */
@@ -98,10 +104,11 @@ export class GraphQuery {
   async graph(config: GraphConfig, options: GraphOptions = {}, sharedContext?: SharedContext): Promise<GraphResult> {
     const { skip, take } = config.pagination ?? {};
     const isPage = skip !== undefined || (take !== undefined && take !== null);
-    const { rows, count } = await this.rows(config, options, isPage, sharedContext);
+    const { rows, count, isEstimate } = await this.rows(config, options, isPage, sharedContext);
     if (!isPage) return { data: rows };
     const metadata: GraphResult["metadata"] = { skip: skip ?? 0, count: count ?? 0 };
     if (take !== undefined && take !== null) metadata.take = take;
+    if (isEstimate) metadata.estimate_count = metadata.count;
     return { data: rows, metadata };
   }
 
@@ -169,7 +176,7 @@ export class GraphQuery {
     const result = await runPlan(run, plan.root, request);
     if (wanted && result.rows.length < new Set(wanted.values).size) await this.requireFound(run, entity, wanted, request);
     if (checksRecords) requireRecords(missing, options.throwIfRelationNotFound!);
-    return { count: result.count, rows: plan.root.answers ? result.rows : result.rows.map(() => null) };
+    return { count: result.count, isEstimate: result.isEstimate, rows: plan.root.answers ? result.rows : result.rows.map(() => null) };
   }
 
   /** Finds out which key is missing. A query of its own, since the rows need not have their keys and may be one page of many. */
@@ -223,7 +230,7 @@ export class GraphQuery {
       skip,
       take: take ?? undefined,
       withDeleted: config.withDeleted,
-      count,
+      count: count && (config.pagination?.count === "exact" || "estimate"),
     };
   }
 

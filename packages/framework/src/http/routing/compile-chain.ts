@@ -1,4 +1,5 @@
 import { provideAdditionalData } from "../middlewares/additional-data";
+import { compressionLayers } from "../middlewares/compress";
 import { parseBody, parseBodyByPath } from "../middlewares/body-parser";
 import type { MiddlewareEntry } from "../middlewares/read-middlewares";
 import { policyOf, sectionLayers } from "../sections";
@@ -36,7 +37,7 @@ export function compileChain(path: string, method: RouteMethod, module: RouteMod
 /** What runs before any middleware that somebody wrote. */
 function leadingLayers(path: string, method: RouteMethod, module: RouteModule, sources: ChainSources): Layer[] {
   const optOuts = { cors: !module.cors, authenticate: !module.authenticate, publishableKey: module.preflight };
-  const layers = [loadSessionLayer, ...sectionLayers(policyOf(path, sources.sections), sources.http, optOuts)];
+  const layers = [...compressionLayers(sources.http), loadSessionLayer, ...sectionLayers(policyOf(path, sources.sections), sources.http, optOuts)];
   layers.push(bodyLayer(path, method, sources.entries, module.bodyParser ?? {}));
   const shapes = applying(path, method, sources.entries)
     .map(({ entry }) => entry.additionalData)

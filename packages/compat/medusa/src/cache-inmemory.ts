@@ -1,0 +1,2 @@
+/** `@medusajs/medusa/cache-inmemory` */
+export { cacheModule as default } from "@velella/framework";

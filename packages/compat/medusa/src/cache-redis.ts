@@ -1,0 +1,2 @@
+/** `@medusajs/medusa/cache-redis` */
+export { redisCacheModule as default } from "@velella/framework";

@@ -1,0 +1,2 @@
+/** `@medusajs/medusa/caching-redis` */
+export { redisCachingProvider as default } from "@velella/framework";

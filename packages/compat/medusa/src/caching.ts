@@ -1,0 +1,2 @@
+/** `@medusajs/medusa/caching` */
+export { cachingModule as default } from "@velella/framework";

@@ -1,0 +1,2 @@
+/** `@medusajs/medusa/locking-postgres` */
+export { postgresLockProvider as default } from "@velella/framework";

@@ -1,0 +1,2 @@
+/** `@medusajs/medusa/locking-redis` */
+export { redisLockProvider as default } from "@velella/framework";

@@ -1,0 +1,2 @@
+/** `@medusajs/medusa/locking` */
+export { lockingModule as default } from "@velella/framework";
