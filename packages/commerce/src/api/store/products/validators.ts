@@ -1,4 +1,4 @@
-import { createSelectParams, withAndOr } from "@velella/framework/http";
+import { withAndOr } from "@velella/framework/http";
 import { z } from "zod";
 import { dateFilters, listParams, oneOrMany } from "../../validation/filters";
 import { productFilters } from "../../admin/products/validators";
@@ -22,7 +22,7 @@ const variantFilters = {
   ...dateFilters(),
 };
 
-export const StoreGetProductParams = createSelectParams().extend({ ...pricingParams, sales_channel_id: oneOrMany(z.string()).optional() });
+/** Of a list, and of one product as well. */
 export const StoreGetProductsParams = listParams({ limit: 50 }, productFilters).extend({
   ...pricingParams,
   sales_channel_id: oneOrMany(z.string()).optional(),

@@ -5,12 +5,12 @@ import { readRecord } from "../../../read-records";
 import { productFieldsFor, productFiltersOf, toProducts } from "../../../admin/products/read-product";
 import { retrieveProductConfig } from "../query-config";
 import { productQueryContext, salesChannelsOf } from "../store-context";
-import { StoreGetProductParams } from "../validators";
+import { StoreGetProductsParams } from "../validators";
 
 export const middlewares = {
   GET: [
     authenticate("customer", ["session", "bearer"], { allowUnauthenticated: true }),
-    validateAndTransformQuery(StoreGetProductParams, retrieveProductConfig),
+    validateAndTransformQuery(StoreGetProductsParams, retrieveProductConfig),
   ],
 };
 
