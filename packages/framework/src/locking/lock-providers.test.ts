@@ -213,7 +213,9 @@ for (const { name, missing, leaseMs, open } of places) {
       expect(aborted).toBe(true);
     });
 
-    test.runIf(leaseMs > 0)(
+    // Within one process nobody vanishes without taking the locks along.
+    if (leaseMs === 0) return;
+    test(
       "a process that vanished holds a lock no longer than its lease; the job of one that lost it is told",
       async () => {
         const vanishing = place.store();
