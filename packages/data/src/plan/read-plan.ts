@@ -58,12 +58,17 @@ export interface ReadRequest {
   readonly take?: number;
   readonly skip?: number;
   readonly withDeleted?: boolean;
-  /** Also return how many rows match without `take` and `skip`. */
-  readonly count?: boolean;
+  /**
+   * Also return how many rows match without `take` and `skip`: exactly, or with `"estimate"` exactly up to 10,000 and
+   * beyond that as PostgreSQL's statistics have it, so that the count never takes longer than the page.
+   */
+  readonly count?: boolean | "estimate";
   readonly edges?: EdgeResolver;
 }
 
 export interface ReadResult<Row = Record<string, unknown>> {
   readonly rows: Row[];
   readonly count?: number;
+  /** True where `count` is an estimate. */
+  readonly isEstimate?: boolean;
 }

@@ -4,6 +4,7 @@ import type { ModelSpec } from "../spec/model-spec";
 import { Aliases } from "../sql/aliases";
 import { hidesDeleted } from "../sql/join";
 import { quote } from "../sql/quote";
+import { exactLimit } from "./count";
 import { compileHydrator } from "./hydrator";
 import type { Hydrator } from "./hydrator";
 import { relationSubquery } from "./json-select";
@@ -24,8 +25,11 @@ export interface ReadShape {
   /** Deleted rows of the model itself are shown, those of related models not. */
   readonly rootDeleted: boolean;
   /** Each row also tells how many there are without the limit, in {@link countColumn}, where the page is full. */
-  readonly counts: boolean;
+  readonly counts: CountMode | undefined;
 }
+
+/** Whether rows are counted to the end, or one beyond {@link exactLimit} at most. */
+export type CountMode = "exact" | "bounded";
 
 /** Names of columns that are no part of a row start with a character that no property has. */
 export const countColumn = "$count";
@@ -74,7 +78,7 @@ export function compileRead(shape: ReadShape): ReadPlan {
   const selected = selectList(shape, page, context);
   const outer = ` order by ${outerKeys.join(", ")}`;
   if (!shape.counts) return { text: `select ${selected} from (${paged}) ${page}${outer}`, hydrate };
-  const count = `case when (select count(*) from ${page}) = $${shape.takeParam} then (${countStatement(shape, context)}) end`;
+  const count = `case when (select count(*) from ${page}) = $${shape.takeParam} then (${countStatement(shape, shape.counts, context)}) end`;
   return {
     text: `with ${page} as (${paged}) select ${selected}${selected && ", "}${count} as "${countColumn}" from ${page}${outer}`,
     hydrate,
@@ -82,15 +86,27 @@ export function compileRead(shape: ReadShape): ReadPlan {
 }
 
 /** The statement that counts the rows of a read without its limit. */
-export function compileCount(shape: CountShape): string {
-  return countStatement(shape, { aliases: new Aliases(), withDeleted: shape.withDeleted });
+export function compileCount(shape: CountShape, mode: CountMode): string {
+  return countStatement(shape, mode, { aliases: new Aliases(), withDeleted: shape.withDeleted });
+}
+
+/** The statement whose rows a count counts, for PostgreSQL to estimate. */
+export function compileMatches(shape: CountShape): string {
+  const context = { aliases: new Aliases(), withDeleted: shape.withDeleted };
+  const table = context.aliases.next();
+  return `select 1 from ${matches(shape, table, context)}`;
 }
 
 type CountShape = Pick<ReadShape, "spec" | "condition" | "withDeleted" | "rootDeleted">;
 
-function countStatement(shape: CountShape, context: { aliases: Aliases; withDeleted: boolean }): string {
+function countStatement(shape: CountShape, mode: CountMode, context: { aliases: Aliases; withDeleted: boolean }): string {
   const table = context.aliases.next();
-  return `select count(*) as n from ${quote(shape.spec.table)} ${table}${whereClause(shape, table, shape.condition, context)}`;
+  const from = matches(shape, table, context);
+  return mode === "exact" ? `select count(*) as n from ${from}` : `select count(*) as n from (select 1 from ${from} limit ${exactLimit + 1}) c`;
+}
+
+function matches(shape: CountShape, table: string, context: { aliases: Aliases; withDeleted: boolean }): string {
+  return `${quote(shape.spec.table)} ${table}${whereClause(shape, table, shape.condition, context)}`;
 }
 
 /** Finds the primary keys of the rows that satisfy a condition, in their order. */

@@ -7,8 +7,9 @@ import { withDataErrors } from "../sql/database-errors";
 import { identityOf, PlanCache } from "../sql/plan-cache";
 import type { CachedPlan } from "../sql/plan-cache";
 import type { ModelSpec } from "../spec/model-spec";
-import { compileCount, compileKeys, compileRead, countColumn } from "./compile";
-import type { ReadPlan } from "./compile";
+import { compileCount, compileKeys, compileMatches, compileRead, countColumn } from "./compile";
+import type { CountMode, ReadPlan } from "./compile";
+import { estimateCount, exactLimit, recentEstimate } from "./count";
 import { analyseOrder, orderShape } from "./order";
 import { fieldShape, selectionOf } from "./selection";
 
@@ -22,6 +23,9 @@ export interface PreparedRead {
   readonly params: readonly unknown[];
   readonly count: CachedPlan<string> | undefined;
   readonly countParams: readonly unknown[];
+  /** The statement that gives all rows of the count, and what tells its filter from others. */
+  readonly matches: () => string;
+  readonly countKey: () => string;
 }
 
 /**
@@ -35,18 +39,28 @@ export interface PreparedRead {
  * @throws UnknownPropertyError for an unknown name in filter or order; AppError with a reason `data.…` for values that do not fit.
  */
 export async function read<Row = Record<string, unknown>>(executor: SqlExecutor, request: ReadRequest): Promise<ReadResult<Row>> {
-  const { read: plan, params, count, countParams } = prepareRead(request);
+  let prepared = prepareRead(request);
+  const estimate = request.count === "estimate" ? recentEstimate(executor, prepared.countKey) : undefined;
+  if (estimate !== undefined) prepared = { ...prepareRead({ ...request, count: false }), count: prepared.count };
+  const { read: plan, params, count, countParams } = prepared;
   const result = await withDataErrors(request.spec, "read", () =>
     executor.query<Record<string, unknown>>(plan.plan.text, params, plan.name),
   );
   const rows = plan.plan.hydrate(result.rows) as Row[];
   if (!count) return { rows };
   const skip = Number(request.skip ?? 0);
+  const take = Number(request.take ?? Number.POSITIVE_INFINITY);
   const [first] = result.rows;
-  if (first) return { rows, count: Number(first[countColumn] ?? skip + rows.length) };
-  if (skip === 0 && Number(request.take ?? 1) > 0) return { rows, count: 0 };
-  const counted = await executor.query<{ n: number }>(count.plan, countParams, count.name);
-  return { rows, count: Number(counted.rows[0]?.n ?? 0) };
+  const seen = skip + rows.length;
+  if (first && rows.length < take) return { rows, count: seen };
+  if (first && estimate !== undefined) return { rows, count: Math.max(estimate, seen), isEstimate: true };
+  if (!first && skip === 0 && take > 0) return { rows, count: 0 };
+  const counted = first?.[countColumn] ?? (await executor.query<{ n: number }>(count.plan, countParams, count.name)).rows[0]?.n;
+  const found = Number(counted ?? 0);
+  if (request.count !== "estimate" || found <= exactLimit) return { rows, count: found };
+  const estimated = await estimateCount(executor, prepared.countKey, prepared.matches(), countParams);
+  // A page that is empty lies beyond the end.
+  return { rows, count: first ? Math.max(estimated, seen) : Math.min(estimated, skip), isEstimate: true };
 }
 
 /** Checks a request and finds or compiles its statements, without running them. */
@@ -59,15 +73,18 @@ export function prepareRead(request: ReadRequest): PreparedRead {
   const params = [...filter.params];
   const takeParam = take === undefined || take === null ? undefined : params.push(page("take", take));
   const skipParam = skip ? params.push(page("skip", skip)) : undefined;
-  const counts = request.count === true && takeParam !== undefined;
+  const mode: CountMode = request.count === "estimate" ? "bounded" : "exact";
+  const counts = request.count && takeParam !== undefined ? mode : undefined;
   const base = `${identityOf(spec)}/${identityOf(edges)}/${withDeleted ? "d" : rootDeleted ? "r" : ""}/${filter.shape}`;
   const shape = { spec, condition: filter.condition, withDeleted, rootDeleted };
-  const key = `${base}/${orderShape(order)}/${takeParam ? "t" : ""}${skipParam ? "s" : ""}${counts ? "c" : ""}/${fieldShape(spec, fields, edges)}`;
+  const key = `${base}/${orderShape(order)}/${takeParam ? "t" : ""}${skipParam ? "s" : ""}${counts ?? ""}/${fieldShape(spec, fields, edges)}`;
   return {
     read: reads.get(key, () => compileRead({ ...shape, selection: selectionOf(spec, fields, edges), order, takeParam, skipParam, counts })),
     params,
-    count: request.count ? countStatements.get(base, () => compileCount(shape)) : undefined,
+    count: request.count ? countStatements.get(`${base}/${mode}`, () => compileCount(shape, mode)) : undefined,
     countParams: filter.params,
+    matches: () => compileMatches(shape),
+    countKey: () => `${base}/${JSON.stringify(filter.params)}`,
   };
 }
 
