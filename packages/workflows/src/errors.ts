@@ -16,7 +16,8 @@ export const composeErrors = defineErrors("workflow", {
   },
   asyncComposer: {
     type: "invalid_argument",
-    message: (id: string) => `The composer of workflow "${id}" is async. It runs once, when the file is loaded, and has nothing to wait for.`,
+    message: (id: string) =>
+      `The composer of workflow "${id}" is async. It runs once, when the file is loaded, and has nothing to wait for.`,
     hint: () => `Remove "async" and "await"; what has to wait belongs into a step.`,
   },
   coercion: {
@@ -80,7 +81,8 @@ export const runErrors = defineErrors("workflow", {
   },
   hookResult: {
     type: "invalid_data",
-    message: (workflow: string, hook: string, issue: string) => `The result of hook "${hook}" of workflow "${workflow}" is not valid: ${issue}`,
+    message: (workflow: string, hook: string, issue: string) =>
+      `The result of hook "${hook}" of workflow "${workflow}" is not valid: ${issue}`,
   },
   timedOut: {
     type: "unexpected_state",

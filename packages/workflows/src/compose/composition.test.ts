@@ -28,7 +28,8 @@ test("a step used twice needs a name", () => {
 
 test("an id used twice for other steps is refused, and both files are named", () => {
   const name = id();
-  const define = (file: string, step: string) => loadInto(registries, file, () => createWorkflow(name, () => void createStep(step, async () => 1)()));
+  const define = (file: string, step: string) =>
+    loadInto(registries, file, () => createWorkflow(name, () => void createStep(step, async () => 1)()));
   const registries = createAppRegistries();
   define("a.ts", "one");
   expect(() => define("b.ts", "one")).not.toThrow();
@@ -70,10 +71,13 @@ test.each<[string, (reference: never) => unknown]>([
   ["JSON.stringify", (input) => JSON.stringify(input)],
   ["spreading an object", (input) => ({ ...(input as object) })],
   ["spreading an array", (input) => [...(input as unknown[])]],
-  ["a loop", (input) => {
-    for (const item of input as unknown[]) return item;
-    return undefined;
-  }],
+  [
+    "a loop",
+    (input) => {
+      for (const item of input as unknown[]) return item;
+      return undefined;
+    },
+  ],
   ["a method of the data", (input: { map(fn: unknown): unknown }) => input.map(() => 1)],
   ["an assignment", (input: { x: number }) => (input.x = 1)],
 ])("%s of a reference is an error when the workflow is composed", (_what, use) => {
@@ -92,7 +96,9 @@ test("a reference is no promise, and survives inspection", () => {
 test("a reference of another workflow is refused", () => {
   let stolen: unknown;
   createWorkflow("owner", (input: { a: number }) => void (stolen = input.a));
-  expect(() => createWorkflow("thief", () => void plain({ stolen }))).toThrow('"input.a" belongs to workflow "owner" and is used in workflow "thief"');
+  expect(() => createWorkflow("thief", () => void plain({ stolen }))).toThrow(
+    '"input.a" belongs to workflow "owner" and is used in workflow "thief"',
+  );
 });
 
 test("members of a parallel group do not depend on each other", () => {
@@ -107,13 +113,23 @@ test("members of a parallel group do not depend on each other", () => {
 
 test("steps outside of a composer, and steps that contradict themselves", () => {
   expect(() => plain(1)).toThrow("Step plain is used outside of the composer of a workflow.");
-  expect(() => createStep({ name: "both", pure: true }, async () => 1, async () => 2)).toThrow('Step "both" is declared pure, and has a compensation.');
+  expect(() =>
+    createStep(
+      { name: "both", pure: true },
+      async () => 1,
+      async () => 2,
+    ),
+  ).toThrow('Step "both" is declared pure, and has a compensation.');
   expect(() => createStep("", async () => 1)).toThrow("A step needs a name");
   expect(() => createWorkflow(id(), undefined as never)).toThrow("needs a composer function, and got undefined");
 });
 
 test("explains a plan", () => {
-  const undo = createStep({ name: "undo", transactional: true, maxRetries: 2, retryInterval: 5 }, async () => 1, async () => undefined);
+  const undo = createStep(
+    { name: "undo", transactional: true, maxRetries: 2, retryInterval: 5 },
+    async () => 1,
+    async () => undefined,
+  );
   const inner = createWorkflow("inner", () => void plain(1));
   const outer = createWorkflow("outer", () => {
     undo();

@@ -126,4 +126,3 @@ export function currentComposition(what: string): Composition {
   if (!composition) throw composeErrors.outsideComposer(what);
   return composition;
 }
-

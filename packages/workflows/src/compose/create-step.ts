@@ -17,7 +17,13 @@ export type InvokeFn<TInput, TOutput, TCompensate> = (
 /** Undoes a step. `data` is undefined when the step itself failed. */
 export type CompensateFn<TCompensate> = (data: TCompensate | undefined, context: StepExecutionContext) => unknown;
 
-type StepArguments<TInput> = unknown extends TInput ? [input?: TInput] : undefined extends TInput ? [input?: TInput] : [TInput] extends [void] ? [input?: TInput] : [input: TInput];
+type StepArguments<TInput> = unknown extends TInput
+  ? [input?: TInput]
+  : undefined extends TInput
+    ? [input?: TInput]
+    : [TInput] extends [void]
+      ? [input?: TInput]
+      : [input: TInput];
 
 /** The result of a step in a composer. */
 export type StepReturn<TOutput> = WorkflowData<TOutput> & {

@@ -4,7 +4,10 @@ import type { StepExecutionContext } from "./step-options";
 import type { Unwrapped, WorkflowData } from "./workflow-data";
 
 /** What functions of `transform` and `when` get beside the values. */
-export type TransformContext = Pick<StepExecutionContext, "container" | "context" | "workflowId" | "transactionId" | "runId" | "eventGroupId">;
+export type TransformContext = Pick<
+  StepExecutionContext,
+  "container" | "context" | "workflowId" | "transactionId" | "runId" | "eventGroupId"
+>;
 
 type Fn<From, To> = (values: From, context: TransformContext) => To | Promise<To>;
 

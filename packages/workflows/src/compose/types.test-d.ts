@@ -28,9 +28,16 @@ const branches = createStep(
   async (data) => expectTypeOf(data).toEqualTypeOf<string[] | undefined>(),
 );
 const nothing = createStep("nothing", async () => {});
-const permanent = createStep("permanent", async () => StepResponse.permanentFailure("no", { left: 1 }), async () => undefined);
+const permanent = createStep(
+  "permanent",
+  async () => StepResponse.permanentFailure("no", { left: 1 }),
+  async () => undefined,
+);
 
-const sum = createWorkflow("sum", (input: { a: number; b: number }) => new WorkflowResponse(plainReturn(transform({ input }, ({ input }) => `${input.a}`))));
+const sum = createWorkflow(
+  "sum",
+  (input: { a: number; b: number }) => new WorkflowResponse(plainReturn(transform({ input }, ({ input }) => `${input.a}`))),
+);
 
 const workflow = createWorkflow("typed", (input: { name: string; tags?: string[]; fail?: "a" | "b" }) => {
   const artist = createArtist(input);
@@ -51,7 +58,11 @@ const workflow = createWorkflow("typed", (input: { name: string; tags?: string[]
   });
   transform([mapped, length] as const, ([artists]) => expectTypeOf(artists).toEqualTypeOf<Artist[]>());
   transform(mapped, (artists) => expectTypeOf(artists).toEqualTypeOf<Artist[]>());
-  const piped = transform(length, (n) => `${n}`, async (text) => [text]);
+  const piped = transform(
+    length,
+    (n) => `${n}`,
+    async (text) => [text],
+  );
   expectTypeOf(transform({ piped }, ({ piped: value }) => value)).toEqualTypeOf<WorkflowData<string[]>>();
 
   const maybe = when("tags", { input }, ({ input: value }) => !!value.tags?.length).then(() => plainReturn("x").config({ name: "y" }));
@@ -94,9 +105,15 @@ void workflow(createContainer()).run({ input: { name: "x", fail: "a" } });
 // @ts-expect-error -- not one of the values
 void workflow(createContainer()).run({ input: { name: "x", fail: "c" } });
 
-const annotated = createWorkflow("annotated", (input: WorkflowData<{ n: number }>) => new WorkflowResponse(plainReturn(transform(input, ({ n }) => `${n}`))));
+const annotated = createWorkflow(
+  "annotated",
+  (input: WorkflowData<{ n: number }>) => new WorkflowResponse(plainReturn(transform(input, ({ n }) => `${n}`))),
+);
 expectTypeOf(annotated().run).parameter(0).toMatchTypeOf<{ input?: { n: number } } | undefined>();
 const silent = createWorkflow("silent", () => void nothing());
 expectTypeOf<Awaited<ReturnType<ReturnType<typeof silent>["run"]>>["result"]>().toEqualTypeOf<undefined>();
-const explicit = createWorkflow<{ n: number }, number, []>("explicit", (input) => new WorkflowResponse(plainReturn(transform(input, ({ n }) => `${n}`))));
+const explicit = createWorkflow<{ n: number }, number, []>(
+  "explicit",
+  (input) => new WorkflowResponse(plainReturn(transform(input, ({ n }) => `${n}`))),
+);
 expectTypeOf<Awaited<ReturnType<ReturnType<typeof explicit>["run"]>>["result"]>().toEqualTypeOf<number>();

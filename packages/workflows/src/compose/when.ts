@@ -24,6 +24,7 @@ export function when(...args: [string, unknown, Condition<unknown>] | [unknown, 
   const [name, values, condition] = args.length === 3 ? args : [undefined, ...args];
   const composition = currentComposition("when");
   return {
-    then: <R>(composer: () => R) => composition.when(name, values, condition as (values: unknown, context: unknown) => unknown, composer) as R | undefined,
+    then: <R>(composer: () => R) =>
+      composition.when(name, values, condition as (values: unknown, context: unknown) => unknown, composer) as R | undefined,
   };
 }

@@ -15,7 +15,13 @@ type IsAny<T> = 0 extends 1 & T ? true : false;
 
 /** The type that a composed value has at run time: references replaced by what they stand for. */
 export type Unwrapped<T> =
-  IsAny<T> extends true ? T : T extends { readonly [data]?: [infer U] } ? (typeof data extends keyof T ? U : UnwrappedObject<T>) : UnwrappedObject<T>;
+  IsAny<T> extends true
+    ? T
+    : T extends { readonly [data]?: [infer U] }
+      ? typeof data extends keyof T
+        ? U
+        : UnwrappedObject<T>
+      : UnwrappedObject<T>;
 
 type UnwrappedObject<T> = T extends readonly [unknown, ...unknown[]]
   ? { [K in keyof T]: UnwrappedProperty<T[K]> }
@@ -29,7 +35,13 @@ type UnwrappedObject<T> = T extends readonly [unknown, ...unknown[]]
 
 // Two levels: what lies deeper is assignable to its own type as it is.
 type UnwrappedProperty<T> =
-  IsAny<T> extends true ? T : T extends { readonly [data]?: [infer U] } ? (typeof data extends keyof T ? U : UnwrappedLeaves<T>) : UnwrappedLeaves<T>;
+  IsAny<T> extends true
+    ? T
+    : T extends { readonly [data]?: [infer U] }
+      ? typeof data extends keyof T
+        ? U
+        : UnwrappedLeaves<T>
+      : UnwrappedLeaves<T>;
 
 type UnwrappedLeaves<T> = T extends ((...args: never[]) => unknown) | Date | readonly unknown[]
   ? T

@@ -35,7 +35,11 @@ export function createPgConnection({ url, poolSize = 10, ...config }: PgConnecti
   };
 }
 
-async function runTransaction<T>(pool: Pool, run: (transaction: SqlTransaction) => Promise<T>, options: TransactionOptions = {}): Promise<T> {
+async function runTransaction<T>(
+  pool: Pool,
+  run: (transaction: SqlTransaction) => Promise<T>,
+  options: TransactionOptions = {},
+): Promise<T> {
   const client = await pool.connect();
   const transaction = new PgTransaction(client);
   let broken: Error | undefined;

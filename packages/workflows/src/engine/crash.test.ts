@@ -79,7 +79,9 @@ async function settled(): Promise<number> {
 /** The world without what chance decides: the token, the same in both places, and the step that runs every other time. */
 function normalised(lines: string[]): string[] {
   const token = lines.find((line) => line.startsWith("first="))?.slice(6);
-  return lines.filter((line) => !line.startsWith("odd=")).map((line) => (token && line.endsWith(token) ? line.replace(token, "TOKEN") : line));
+  return lines
+    .filter((line) => !line.startsWith("odd="))
+    .map((line) => (token && line.endsWith(token) ? line.replace(token, "TOKEN") : line));
 }
 
 const afterSuccess = ["counted#1", "first=TOKEN", "hook=4", "inner#1", "inner=4", "last=TOKEN", "left=l", "right=r", "side#1"];
@@ -98,14 +100,18 @@ test.each([
     expect(passed).toBeGreaterThan(20);
 
     const resumes: number[] = [];
-    const boundaries = Array.from({ length: passed }, (_, i) => i + 1);
+    // Up to its failure, the second run is the first again: there every third boundary will do.
+    const boundaries = Array.from({ length: passed }, (_, i) => i + 1).filter((boundary) => !fail || boundary > 24 || boundary % 3 === 0);
     // Four at a time: most of a round is the start of Node.js.
     for (let i = 0; i < boundaries.length; i += 4) {
       const round = boundaries.slice(i, i + 4).map((boundary) => ({ boundary, transaction: `${fail}-${boundary}` }));
       const started = await Promise.all(
         round.map(async ({ boundary, transaction }) => {
           const end = await inChild(transaction, fail, boundary);
-          const { rows } = await connection.query<{ n: number }>(`select count(*)::int as n from velella_execution where transaction_id = $1`, [transaction]);
+          const { rows } = await connection.query<{ n: number }>(
+            `select count(*)::int as n from velella_execution where transaction_id = $1`,
+            [transaction],
+          );
           return end === undefined && rows[0]?.n === 1;
         }),
       );

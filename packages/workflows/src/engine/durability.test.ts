@@ -37,7 +37,9 @@ interface Child {
 }
 
 function start(options: ChildOptions): Child {
-  const process_ = spawn(process.execPath, [script, tests.url, JSON.stringify({ pollInterval: 50, ...options })], { stdio: ["ignore", "pipe", "inherit"] });
+  const process_ = spawn(process.execPath, [script, tests.url, JSON.stringify({ pollInterval: 50, ...options })], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   children.push(process_);
   const lines: string[] = [];
   createInterface(process_.stdout).on("line", (line) => lines.push(line));
@@ -46,7 +48,11 @@ function start(options: ChildOptions): Child {
     process: process_,
     lines,
     says: async (wanted) => {
-      const line = await eventually(() => find(wanted), (found) => found !== undefined, 10);
+      const line = await eventually(
+        () => find(wanted),
+        (found) => found !== undefined,
+        10,
+      );
       if (line === undefined) throw new Error(`The child never said ${wanted}, but ${lines.join(" | ")}`);
       return line;
     },
@@ -55,8 +61,12 @@ function start(options: ChildOptions): Child {
 }
 
 const execution = async (transactionId: string) =>
-  (await tests.connection.query<{ state: string; epoch: number; parked: string | null }>("select * from velella_execution where transaction_id = $1", [transactionId]))
-    .rows[0];
+  (
+    await tests.connection.query<{ state: string; epoch: number; parked: string | null }>(
+      "select * from velella_execution where transaction_id = $1",
+      [transactionId],
+    )
+  ).rows[0];
 
 test.each([
   ["which holds its lock", true],
@@ -68,7 +78,11 @@ test.each([
   await frozen.says("lingering");
   frozen.process.kill("SIGSTOP");
   const other = start({ ...options, start: true });
-  const ended = await eventually(() => execution(id), (found) => found?.state === "done", 8);
+  const ended = await eventually(
+    () => execution(id),
+    (found) => found?.state === "done",
+    8,
+  );
   expect(ended).toMatchObject({ state: "done", epoch: 2 });
   expect(other.lines).toContain("lingering");
   const after = await world.look(id);
@@ -77,7 +91,12 @@ test.each([
   // Whoever waits in the frozen process gets the result of the one that went on.
   expect(JSON.parse(await frozen.says(/^{/))).toMatchObject({ result: "the end", transaction: { state: "done" } });
   expect(await world.look(id)).toStrictEqual(after);
-  const [kept] = (await tests.connection.query<{ output: string }>("select s.* from velella_step s join velella_execution e on e.id = s.execution_id where transaction_id = $1 and key = 'linger'", [id])).rows;
+  const [kept] = (
+    await tests.connection.query<{ output: string }>(
+      "select s.* from velella_step s join velella_execution e on e.id = s.execution_id where transaction_id = $1 and key = 'linger'",
+      [id],
+    )
+  ).rows;
   expect(kept?.output).toBe(String(other.process.pid));
 });
 
@@ -87,7 +106,13 @@ test("without advisory locks, a killed process is followed when its lease is ove
   await killed.says("lingering");
   killed.process.kill("SIGKILL");
   start({ ...options, start: true });
-  expect(await eventually(() => execution("leased"), (found) => found?.state === "done", 5)).toMatchObject({ state: "done" });
+  expect(
+    await eventually(
+      () => execution("leased"),
+      (found) => found?.state === "done",
+      5,
+    ),
+  ).toMatchObject({ state: "done" });
   expect(await world.look("leased")).toStrictEqual(["after#1", "before#1", "lingered=yes"]);
 });
 
@@ -100,14 +125,28 @@ test("a run that always kills its process is parked, with the reason, and takes 
   // From the second death on it is a suspect: it runs alone, and only when there is nothing else to do.
   for (let i = 0; i < 4 && !(await execution("poison"))?.parked; i++) {
     const next = start({ ...options, start: true });
-    await Promise.race([next.ended, eventually(() => execution("poison"), (found) => Boolean(found?.parked), 3)]);
+    await Promise.race([
+      next.ended,
+      eventually(
+        () => execution("poison"),
+        (found) => Boolean(found?.parked),
+        3,
+      ),
+    ]);
   }
   expect((await execution("poison"))?.parked).toBe("Its process ended 3 times in a row before the run got further.");
-  expect(await eventually(() => execution("healthy"), (found) => found?.state === "done")).toMatchObject({ state: "done" });
+  expect(
+    await eventually(
+      () => execution("healthy"),
+      (found) => found?.state === "done",
+    ),
+  ).toMatchObject({ state: "done" });
   expect(await world.look("healthy")).toStrictEqual(["started#1", "worked#1"]);
   expect(await world.look("poison")).toStrictEqual(["tasted#1"]);
   const { engine } = tests.engine();
-  expect(await engine.listWorkflowExecutions({ transaction_id: "poison" })).toMatchObject([{ execution: { parked: expect.stringContaining("3 times") } }]);
+  expect(await engine.listWorkflowExecutions({ transaction_id: "poison" })).toMatchObject([
+    { execution: { parked: expect.stringContaining("3 times") } },
+  ]);
   await tests.connection.query("delete from velella_execution");
 });
 
@@ -126,8 +165,11 @@ test("no event is lost when emitters and workers are killed at any time", async 
   }
   start({ start: true });
   const open = async () =>
-    (await tests.connection.query<{ n: number }>("select (select count(*) from velella_event where routed_at is null) + (select count(*) from velella_task) as n"))
-      .rows[0]?.n;
+    (
+      await tests.connection.query<{ n: number }>(
+        "select (select count(*) from velella_event where routed_at is null) + (select count(*) from velella_task) as n",
+      )
+    ).rows[0]?.n;
   expect(Number(await eventually(open, (n) => Number(n) === 0, 10))).toBe(0);
   const { rows } = await tests.connection.query<{ event_id: string; data: string }>("select event_id, data from handled");
   const handled = new Set(rows.map(({ data }) => data));
@@ -183,33 +225,65 @@ test("after a deploy a run goes on if its steps are still there, and is parked w
     const registries = createAppRegistries();
     loadInto(registries, "deployed.ts", () => {
       createWorkflow({ name: "deployed", store: true, ...(version !== undefined && { version }) }, () => {
-        for (const name of names) if (name === "wait") wait(); else step(name)();
+        for (const name of names)
+          if (name === "wait") wait();
+          else step(name)();
       });
     });
     return tests.engine({ registries }).engine;
   };
   const before = define(["a", "wait", "b"]);
   for (const id of ["grows", "shrinks", "versioned"]) await before.run("deployed", { transactionId: id });
-  await eventually(() => steps.length, (n) => n === 3);
-  await eventually(async () => (await tests.connection.query("select 1 from velella_execution where owner is null and finished_at is null and transaction_id in ('grows', 'shrinks', 'versioned')")).rowCount, (n) => n === 3);
+  await eventually(
+    () => steps.length,
+    (n) => n === 3,
+  );
+  await eventually(
+    async () =>
+      (
+        await tests.connection.query(
+          "select 1 from velella_execution where owner is null and finished_at is null and transaction_id in ('grows', 'shrinks', 'versioned')",
+        )
+      ).rowCount,
+    (n) => n === 3,
+  );
   await before.stop();
   const answer = (id: string) => ({ idempotencyKey: { transactionId: id, stepId: "wait", workflowId: "deployed" } });
 
   const grown = define(["a", "wait", "new", "b"]);
   await grown.start();
   await grown.setStepSuccess(answer("grows"));
-  expect(await eventually(() => execution("grows"), (found) => found?.state === "done")).toMatchObject({ state: "done" });
+  expect(
+    await eventually(
+      () => execution("grows"),
+      (found) => found?.state === "done",
+    ),
+  ).toMatchObject({ state: "done" });
   expect(steps).toStrictEqual(["a", "a", "a", "new", "b"]);
   await grown.stop();
 
   const shrunk = define(["wait", "b"]);
   await shrunk.start();
   await shrunk.setStepSuccess(answer("shrinks"));
-  expect((await eventually(() => execution("shrinks"), (found) => Boolean(found?.parked)))?.parked).toBe('The code no longer has the step "a", which has run.');
+  expect(
+    (
+      await eventually(
+        () => execution("shrinks"),
+        (found) => Boolean(found?.parked),
+      )
+    )?.parked,
+  ).toBe('The code no longer has the step "a", which has run.');
   await shrunk.stop();
 
   const next = define(["a", "wait", "b"], 2);
   await next.start();
   await next.setStepSuccess(answer("versioned"));
-  expect((await eventually(() => execution("versioned"), (found) => Boolean(found?.parked)))?.parked).toContain('version "" of the workflow, and the code has version "2"');
+  expect(
+    (
+      await eventually(
+        () => execution("versioned"),
+        (found) => Boolean(found?.parked),
+      )
+    )?.parked,
+  ).toContain('version "" of the workflow, and the code has version "2"');
 });

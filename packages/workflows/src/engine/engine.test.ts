@@ -18,10 +18,18 @@ afterAll(() => tests.close());
 beforeEach(() => (trace = []));
 
 const unique = (name: string) => `${name}-${Math.random().toString(36).slice(2)}`;
-const one = createStep("one", async () => new StepResponse(void trace.push("one"), 1), async () => void trace.push("undo one"));
+const one = createStep(
+  "one",
+  async () => new StepResponse(void trace.push("one"), 1),
+  async () => void trace.push("undo one"),
+);
 const after = createStep("after", async () => (trace.push("after"), "done"));
 const wait = (options: object = {}) =>
-  createStep({ name: "wait", async: true, ...options }, async () => void trace.push("wait"), async (data) => void trace.push(["undo wait", data]));
+  createStep(
+    { name: "wait", async: true, ...options },
+    async () => void trace.push("wait"),
+    async (data) => void trace.push(["undo wait", data]),
+  );
 const stateOf = async (transactionId: string) => (await engine.listWorkflowExecutions({ transaction_id: transactionId })).at(0)?.state;
 const rows = async (table: string) => (await tests.connection.query<{ n: number }>(`select count(*)::int as n from ${table}`)).rows[0]?.n;
 
@@ -40,30 +48,63 @@ describe("async steps", () => {
     const { result, errors, transaction, acknowledgement } = await workflow(container).run({ transactionId: "async-1" });
     expect([result, errors, transaction.getState()]).toStrictEqual([undefined, [], "invoking"]);
     expect(acknowledgement).toMatchObject({ transactionId: "async-1", workflowId: workflow.getName(), hasFinished: false });
-    await eventually(() => trace, (seen) => seen.length === 2);
-    await engine.setStepSuccess({ idempotencyKey: { action: "invoke", transactionId: "async-1", stepId: "wait", workflowId: workflow.getName() }, stepResponse: { ok: 1 } });
-    const [execution] = await eventually(() => engine.listWorkflowExecutions({ transaction_id: "async-1" }), ([found]) => found?.state === "done");
-    expect(execution).toMatchObject({ id: expect.stringMatching(/^wf_exec_/), workflow_id: workflow.getName(), state: "done", retention_time: 60 });
+    await eventually(
+      () => trace,
+      (seen) => seen.length === 2,
+    );
+    await engine.setStepSuccess({
+      idempotencyKey: { action: "invoke", transactionId: "async-1", stepId: "wait", workflowId: workflow.getName() },
+      stepResponse: { ok: 1 },
+    });
+    const [execution] = await eventually(
+      () => engine.listWorkflowExecutions({ transaction_id: "async-1" }),
+      ([found]) => found?.state === "done",
+    );
+    expect(execution).toMatchObject({
+      id: expect.stringMatching(/^wf_exec_/),
+      workflow_id: workflow.getName(),
+      state: "done",
+      retention_time: 60,
+    });
     expect(execution?.context.data.output).toStrictEqual({ answer: { ok: 1 }, after: "done" });
-    expect(execution?.execution.steps.map(({ key, status }) => [key, status])).toStrictEqual([["one", "done"], ["wait", "done"], ["after", "done"]]);
+    expect(execution?.execution.steps.map(({ key, status }) => [key, status])).toStrictEqual([
+      ["one", "done"],
+      ["wait", "done"],
+      ["after", "done"],
+    ]);
     expect(trace).toStrictEqual(["one", "wait", "after"]);
   });
 
   test("a failure from outside undoes the run", async () => {
     const workflow = long();
     await workflow(container).run({ transactionId: "async-2" });
-    await eventually(() => trace.length, (n) => n === 2);
+    await eventually(
+      () => trace.length,
+      (n) => n === 2,
+    );
     await engine.setStepFailure({ idempotencyKey: `${workflow.getName()}:async-2:wait:invoke`, stepResponse: { why: "no" } });
-    expect(await eventually(() => stateOf("async-2"), (state) => state === "reverted")).toBe("reverted");
+    expect(
+      await eventually(
+        () => stateOf("async-2"),
+        (state) => state === "reverted",
+      ),
+    ).toBe("reverted");
     expect(trace).toStrictEqual(["one", "wait", ["undo wait", undefined], "undo one"]);
     const { context } = await engine.retrieveWorkflowExecution({ workflow_id: workflow.getName(), transaction_id: "async-2" });
-    expect(context.errors).toMatchObject([{ action: "wait", handlerType: "invoke", error: { message: '{"why":"no"}', response: { why: "no" } } }]);
+    expect(context.errors).toMatchObject([
+      { action: "wait", handlerType: "invoke", error: { message: '{"why":"no"}', response: { why: "no" } } },
+    ]);
   });
 
   test("no answer in time undoes the run", async () => {
     const workflow = long({ timeout: 0.2 });
     await workflow(container).run({ transactionId: "async-3" });
-    expect(await eventually(() => stateOf("async-3"), (state) => state === "reverted")).toBe("reverted");
+    expect(
+      await eventually(
+        () => stateOf("async-3"),
+        (state) => state === "reverted",
+      ),
+    ).toBe("reverted");
     expect(trace).toStrictEqual(["one", "wait", ["undo wait", undefined], "undo one"]);
   });
 
@@ -72,30 +113,44 @@ describe("async steps", () => {
     const workflow = createWorkflow({ name: unique("self"), store: true }, () => new WorkflowResponse(self()));
     const { transaction } = await workflow(container).run({ transactionId: "async-4" });
     expect(transaction.getState()).toBe("invoking");
-    const [execution] = await eventually(() => engine.listWorkflowExecutions({ transaction_id: "async-4" }), ([found]) => found?.state === "done");
+    const [execution] = await eventually(
+      () => engine.listWorkflowExecutions({ transaction_id: "async-4" }),
+      ([found]) => found?.state === "done",
+    );
     expect(execution?.context.data.output).toBe("by itself");
   });
 
   test("answers that nobody waits for are refused", async () => {
     const workflow = long();
     const key = { transactionId: "async-5", stepId: "wait", workflowId: workflow.getName() };
-    await expect(engine.setStepSuccess({ idempotencyKey: key })).rejects.toThrow(`Step "wait" of workflow "${workflow.getName()}", transaction "async-5", does not wait for an answer.`);
+    await expect(engine.setStepSuccess({ idempotencyKey: key })).rejects.toThrow(
+      `Step "wait" of workflow "${workflow.getName()}", transaction "async-5", does not wait for an answer.`,
+    );
     await expect(engine.setStepSuccess({ idempotencyKey: "nonsense" })).rejects.toThrow('"nonsense" is no idempotency key');
   });
 
   test("of 1,000 raced answers one counts", async () => {
     const workflow = long();
     await workflow(container).run({ transactionId: "race" });
-    await eventually(() => trace.length, (n) => n === 2);
+    await eventually(
+      () => trace.length,
+      (n) => n === 2,
+    );
     const { engine: other } = tests.engine();
     const answers = await Promise.allSettled(
       Array.from({ length: 1000 }, (_, n) =>
-        (n % 2 ? engine : other).setStepSuccess({ idempotencyKey: { transactionId: "race", stepId: "wait", workflowId: workflow.getName() }, stepResponse: n }),
+        (n % 2 ? engine : other).setStepSuccess({
+          idempotencyKey: { transactionId: "race", stepId: "wait", workflowId: workflow.getName() },
+          stepResponse: n,
+        }),
       ),
     );
     const winners = answers.flatMap(({ status }, n) => (status === "fulfilled" ? [n] : []));
     expect(winners).toHaveLength(1);
-    const [execution] = await eventually(() => engine.listWorkflowExecutions({ transaction_id: "race" }), ([found]) => found?.state === "done");
+    const [execution] = await eventually(
+      () => engine.listWorkflowExecutions({ transaction_id: "race" }),
+      ([found]) => found?.state === "done",
+    );
     expect(execution?.context.data.output).toStrictEqual({ answer: winners[0], after: "done" });
     expect(trace).toStrictEqual(["one", "wait", "after"]);
   });
@@ -218,7 +273,10 @@ describe("runs and their names", () => {
       });
     await expect(outer(true)(container).run()).rejects.toMatchObject({ message: "no" });
     expect((await outer(false)(container).run()).result).toBe(2);
-    await eventually(() => seen.length, (n) => n >= 2);
+    await eventually(
+      () => seen.length,
+      (n) => n >= 2,
+    );
     expect(seen.toSorted()).toStrictEqual(["1", "2"]);
   });
 });
@@ -233,7 +291,10 @@ describe("times", () => {
     });
     const workflow = createWorkflow({ name: unique("flaky"), store: true }, () => new WorkflowResponse(flaky()));
     expect((await workflow(container).run({ transactionId: "flaky" })).transaction.getState()).toBe("invoking");
-    const [execution] = await eventually(() => engine.listWorkflowExecutions({ transaction_id: "flaky" }), ([found]) => found?.state === "done");
+    const [execution] = await eventually(
+      () => engine.listWorkflowExecutions({ transaction_id: "flaky" }),
+      ([found]) => found?.state === "done",
+    );
     expect(execution?.context.data.output).toBe(3);
     const gaps = at.slice(1).map((time, i) => time - (at[i] ?? 0));
     expect(Math.min(...gaps)).toBeGreaterThan(140);
@@ -241,20 +302,31 @@ describe("times", () => {
   });
 
   test("a workflow that takes longer than its timeout is undone", async () => {
-    const slow = createStep("slow", () => new Promise<void>((resolve) => setTimeout(resolve, 120)), async () => void trace.push("undo slow"));
+    const slow = createStep(
+      "slow",
+      () => new Promise<void>((resolve) => setTimeout(resolve, 120)),
+      async () => void trace.push("undo slow"),
+    );
     const workflow = createWorkflow({ name: unique("slow"), timeout: 0.1 }, () => {
       one();
       slow();
       after();
     });
-    await expect(workflow(container).run()).rejects.toMatchObject({ message: `Workflow ${workflow.getName()} took longer than its timeout of 0.1 s.` });
+    await expect(workflow(container).run()).rejects.toMatchObject({
+      message: `Workflow ${workflow.getName()} took longer than its timeout of 0.1 s.`,
+    });
     expect(trace).toStrictEqual(["one", "undo slow", "undo one"]);
     const waiting = createWorkflow({ name: unique("waiting"), timeout: 0.1, store: true }, () => {
       one();
       wait()();
     });
     await waiting(container).run({ transactionId: "waits too long" });
-    expect(await eventually(() => stateOf("waits too long"), (state) => state === "reverted")).toBe("reverted");
+    expect(
+      await eventually(
+        () => stateOf("waits too long"),
+        (state) => state === "reverted",
+      ),
+    ).toBe("reverted");
   });
 });
 
@@ -266,7 +338,10 @@ describe("cancel", () => {
       step();
     });
     await waiting(container).run({ transactionId: "cancel-1" });
-    await eventually(() => trace.length, (n) => n === 2);
+    await eventually(
+      () => trace.length,
+      (n) => n === 2,
+    );
     const { transaction, errors } = await engine.cancel(waiting.getName(), { transactionId: "cancel-1" });
     expect(transaction.getState()).toBe("reverted");
     expect(errors).toMatchObject([{ action: waiting.getName(), error: { message: expect.stringContaining("was cancelled") } }]);
@@ -275,7 +350,11 @@ describe("cancel", () => {
     trace.length = 0;
     let started: () => void = () => undefined;
     const running = new Promise<void>((resolve) => (started = resolve));
-    const slow = createStep("slow", async () => (started(), await new Promise((resolve) => setTimeout(resolve, 50))), async () => void trace.push("undo slow"));
+    const slow = createStep(
+      "slow",
+      async () => (started(), await new Promise((resolve) => setTimeout(resolve, 50))),
+      async () => void trace.push("undo slow"),
+    );
     const busy = createWorkflow(unique("busy"), () => {
       one();
       slow();
@@ -302,10 +381,14 @@ describe("cancel", () => {
 
 test("a run whose compensation failed stays, and can be set going again from there", async () => {
   let broken = true;
-  const stubborn = createStep("stubborn", async () => 1, async () => {
-    trace.push("undo stubborn");
-    if (broken) throw new Error("cannot be undone");
-  });
+  const stubborn = createStep(
+    "stubborn",
+    async () => 1,
+    async () => {
+      trace.push("undo stubborn");
+      if (broken) throw new Error("cannot be undone");
+    },
+  );
   const fails = createStep("fails", async (): Promise<void> => {
     throw new Error("no");
   });
@@ -319,7 +402,12 @@ test("a run whose compensation failed stays, and can be set going again from the
   broken = false;
   trace.length = 0;
   await engine.retryExecution(workflow, { transactionId: "stuck" });
-  expect(await eventually(() => stateOf("stuck"), (state) => state !== "failed" && state !== "compensating")).toBeUndefined();
+  expect(
+    await eventually(
+      () => stateOf("stuck"),
+      (state) => state !== "failed" && state !== "compensating",
+    ),
+  ).toBeUndefined();
   // What was undone before is not undone again.
   expect(trace).toStrictEqual(["undo stubborn"]);
   await expect(engine.retryExecution(workflow, { transactionId: "stuck" })).rejects.toMatchObject({ type: "not_found" });
@@ -354,7 +442,11 @@ test("subscribers to a run hear of it until they unsubscribe", async () => {
     return new WorkflowResponse(after());
   });
   const workflowId = workflow.getName();
-  const subscriberId = engine.subscribe({ workflowId, transactionId: "h1", subscriber: ({ eventType, step, result }) => heard.push([eventType, step?.action, result]) });
+  const subscriberId = engine.subscribe({
+    workflowId,
+    transactionId: "h1",
+    subscriber: ({ eventType, step, result }) => heard.push([eventType, step?.action, result]),
+  });
   engine.subscribe({ workflowId, subscriber: () => Promise.reject(new Error("a subscriber's own problem")) });
   await workflow(container).run({ transactionId: "h1" });
   await workflow(container).run({ transactionId: "h2" });
@@ -380,6 +472,8 @@ test("executions are listed with filters, order and pages", async () => {
   const filters = { workflow_id: workflow.getName(), state: ["done", "failed"] };
   const [page, count] = await engine.listAndCountWorkflowExecutions(filters, { take: 2, skip: 1, order: { transaction_id: "DESC" } });
   expect([page.map(({ transaction_id }) => transaction_id), count]).toStrictEqual([["l2", "l1"], 3]);
-  await expect(engine.listWorkflowExecutions({ "id; drop table x": 1 } as never)).rejects.toThrow('cannot be filtered or ordered by "id; drop table x"');
+  await expect(engine.listWorkflowExecutions({ "id; drop table x": 1 } as never)).rejects.toThrow(
+    'cannot be filtered or ordered by "id; drop table x"',
+  );
   await expect(engine.retrieveWorkflowExecution("wf_exec_none")).rejects.toMatchObject({ type: "not_found" });
 });

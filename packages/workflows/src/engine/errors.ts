@@ -4,12 +4,14 @@ import { defineErrors } from "@velella/kernel";
 export const engineErrors = defineErrors("engine", {
   noTransaction: {
     type: "not_found",
-    message: (workflow: string, transactionId: string) => `Workflow "${workflow}" has no run with transaction id "${transactionId}" that could be cancelled.`,
+    message: (workflow: string, transactionId: string) =>
+      `Workflow "${workflow}" has no run with transaction id "${transactionId}" that could be cancelled.`,
     hint: () => `Runs can be cancelled while they live, and later when the workflow has "store" or "retentionTime".`,
   },
   notStuck: {
     type: "not_found",
-    message: (workflow: string, transactionId: string) => `Workflow "${workflow}" has no parked or failed run with transaction id "${transactionId}".`,
+    message: (workflow: string, transactionId: string) =>
+      `Workflow "${workflow}" has no parked or failed run with transaction id "${transactionId}".`,
   },
   notWaiting: {
     type: "not_allowed",

@@ -80,7 +80,9 @@ export class Executor {
       store: store === true,
       retentionSeconds: retentionTime,
     };
-    const started = await patiently(async () => (await this.executions.start(execution)) || (await this.executions.findById(id)) !== undefined);
+    const started = await patiently(
+      async () => (await this.executions.start(execution)) || (await this.executions.findById(id)) !== undefined,
+    );
     if (!started) return this.joinElsewhere(plan.id, identity.transactionId, options, plan, identity);
     const observe = this.options.observerOf(plan.id, identity.transactionId, options);
     observe?.({ eventType: "onBegin" });
@@ -144,7 +146,9 @@ export class Executor {
   ): ActiveRun {
     let goToBackground: () => void = () => undefined;
     const background = new Promise<void>((resolve) => (goToBackground = resolve));
-    const journal = hold ? new HoldingJournal(hold, this.options.journal, claim, goToBackground) : new PgJournal(this.options.journal, claim, goToBackground);
+    const journal = hold
+      ? new HoldingJournal(hold, this.options.journal, claim, goToBackground)
+      : new PgJournal(this.options.journal, claim, goToBackground);
     const run = new Run(plan, input, identity, this.options.registry, journal, observe);
     const key = liveKey(plan.id, identity.transactionId);
     const ended = this.execute(run, journal, claim, identity, observe, resultFrom).finally(() => {
@@ -175,7 +179,13 @@ export class Executor {
   }
 
   /** Gives the run back: until its time when it waits, else for whoever is next. Does nothing when it is not ours any more. */
-  private async interrupted(error: unknown, journal: PgJournal, id: string, epoch: number, { workflowId, transactionId }: RunIdentity): Promise<void> {
+  private async interrupted(
+    error: unknown,
+    journal: PgJournal,
+    id: string,
+    epoch: number,
+    { workflowId, transactionId }: RunIdentity,
+  ): Promise<void> {
     const { logger, wakeIn } = this.options;
     const waits = error instanceof Interruption && error.kind === "waiting";
     const cause = error instanceof Interruption ? error.cause : error;

@@ -85,7 +85,10 @@ export class PgJournal implements Journal {
   }
 
   /** The step's effects and its record commit together, or not at all; so a transient fault is simply tried again. */
-  private async performInTransaction(attempt: Attempt, run: (shared: SharedContext | undefined) => Promise<StepRecord>): Promise<StepRecord> {
+  private async performInTransaction(
+    attempt: Attempt,
+    run: (shared: SharedContext | undefined) => Promise<StepRecord>,
+  ): Promise<StepRecord> {
     const { connection, contextFor, steps } = this.services;
     return patiently(async () => {
       const notes = this.takeNotes();
@@ -137,7 +140,14 @@ export class PgJournal implements Journal {
   async turn(failures: readonly StepFailure[]): Promise<void> {
     const { executionId, epoch } = this.claim;
     if (Object.keys(this.pending).length) {
-      const attempt: Attempt = { key: notesKey, phase: "invoke", number: 0, transactional: false, idempotencyKey: "", startedAt: Date.now() };
+      const attempt: Attempt = {
+        key: notesKey,
+        phase: "invoke",
+        number: 0,
+        transactional: false,
+        idempotencyKey: "",
+        startedAt: Date.now(),
+      };
       await this.write(attempt, { status: "starting", attempts: 0 });
     }
     if (!(await this.retry(() => this.services.executions.turn(executionId, epoch, failures)))) throw new Interruption("fenced");

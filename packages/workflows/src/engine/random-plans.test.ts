@@ -12,7 +12,7 @@ import { eventually, testEngines } from "../testing/test-engine";
 // boundary between statements: an engine whose connections are cut and whose statements and steps never answer again.
 // The end must be the same. RANDOM_RUNS and RANDOM_SEED choose how many, and where to begin.
 
-const runs = Number(process.env.RANDOM_RUNS ?? 150);
+const runs = Number(process.env.RANDOM_RUNS ?? 100);
 const firstSeed = Number(process.env.RANDOM_SEED ?? Math.floor(Math.random() * 1e9));
 const atOnce = 20;
 
@@ -57,7 +57,11 @@ async function undisturbed(seed: number) {
   const events: string[] = [];
   const emit = async (messages: { data: { name: string } }[]) => void events.push(...messages.map(({ data }) => data.name));
   const container = containerWith({ worlds: own, alive: async () => undefined, event_bus: { emit } });
-  const { result, transaction, errors } = await randomWorkflow(seed)(container).run({ input: { seed }, transactionId: "direct", throwOnError: false });
+  const { result, transaction, errors } = await randomWorkflow(seed)(container).run({
+    input: { seed },
+    transactionId: "direct",
+    throwOnError: false,
+  });
   return seen(result, transaction.getState(), errors, own.get("direct") ?? [], events);
 }
 
@@ -96,25 +100,33 @@ async function ends(seed: number): Promise<WorkflowExecution | undefined> {
 }
 let reader: ReturnType<typeof tests.engine>;
 
-test(`${runs} random plans end the same after a death at a random place (RANDOM_SEED=${firstSeed})`, async () => {
-  reader = tests.engine();
-  let deaths = 0;
-  for (let from = 0; from < runs; from += atOnce) {
-    const seeds = Array.from({ length: Math.min(atOnce, runs - from) }, (_, i) => firstSeed + from + i);
-    await Promise.all(
-      seeds.map(async (seed) => {
-        const expected = await undisturbed(seed);
-        // The first two boundaries lie before the run is written.
-        await inMortal(seed, 3 + Math.floor(randomOf(seed + 1)() * 25));
-        const execution = await eventually(() => ends(seed), (found) => found !== undefined, 15);
-        if ((execution?.execution.epoch ?? 1) > 1) deaths++;
-        const events = () => [...(delivered.get(String(seed))?.values() ?? [])];
-        await eventually(events, (names) => names.length === expected.events.length);
-        const { data, errors } = execution?.context ?? { data: { output: undefined }, errors: [] };
-        const end = seen(data.output, execution?.state ?? "gone", errors, worlds.get(String(seed)) ?? [], events());
-        expect({ seed, ...end }).toStrictEqual({ seed, ...expected });
-      }),
-    );
-  }
-  expect(deaths).toBeGreaterThan(runs / 10);
-}, 60_000 + runs * 200);
+test(
+  `${runs} random plans end the same after a death at a random place (RANDOM_SEED=${firstSeed})`,
+  async () => {
+    reader = tests.engine();
+    let deaths = 0;
+    for (let from = 0; from < runs; from += atOnce) {
+      const seeds = Array.from({ length: Math.min(atOnce, runs - from) }, (_, i) => firstSeed + from + i);
+      await Promise.all(
+        seeds.map(async (seed) => {
+          const expected = await undisturbed(seed);
+          // The first two boundaries lie before the run is written.
+          await inMortal(seed, 3 + Math.floor(randomOf(seed + 1)() * 25));
+          const execution = await eventually(
+            () => ends(seed),
+            (found) => found !== undefined,
+            15,
+          );
+          if ((execution?.execution.epoch ?? 1) > 1) deaths++;
+          const events = () => [...(delivered.get(String(seed))?.values() ?? [])];
+          await eventually(events, (names) => names.length === expected.events.length);
+          const { data, errors } = execution?.context ?? { data: { output: undefined }, errors: [] };
+          const end = seen(data.output, execution?.state ?? "gone", errors, worlds.get(String(seed)) ?? [], events());
+          expect({ seed, ...end }).toStrictEqual({ seed, ...expected });
+        }),
+      );
+    }
+    expect(deaths).toBeGreaterThan(runs / 10);
+  },
+  60_000 + runs * 200,
+);

@@ -1,11 +1,21 @@
 import { ambient, processRegistries } from "@velella/kernel";
-import type { Container, EventMessage, Logger, Registries, SharedContext, SqlConnection, SqlExecutor, SqlTransaction } from "@velella/kernel";
+import type {
+  Container,
+  EventMessage,
+  Logger,
+  Registries,
+  SharedContext,
+  SqlConnection,
+  SqlExecutor,
+  SqlTransaction,
+} from "@velella/kernel";
 import { createContainer, silentLogger } from "@velella/kernel";
 import { runErrors } from "../errors";
 import type { WorkflowPlan } from "../plan/plan";
 import { workflowRegistryKind } from "../registry/workflow-registry";
 import type { WorkflowRegistry } from "../registry/workflow-registry";
 import { copyError } from "../run/error-copy";
+import type { ErrorCopy } from "../run/error-copy";
 import { answer, identityOf, observerOf, runDirectly, runsPlans } from "../run/workflow-runner";
 import type { PlanRunner, RunOptions, RunResult, StepAddress } from "../run/workflow-runner";
 import { ExecutionStore } from "../store/execution-store";
@@ -106,7 +116,13 @@ export class WorkflowEngine implements PlanRunner {
   private stopped = false;
 
   constructor(private readonly options: WorkflowEngineOptions) {
-    const { connection, checkpoints = connection, container = createContainer(), logger = silentLogger(), registries = processRegistries() } = options;
+    const {
+      connection,
+      checkpoints = connection,
+      container = createContainer(),
+      logger = silentLogger(),
+      registries = processRegistries(),
+    } = options;
     this.connection = connection;
     this.checkpoints = checkpoints;
     this.container = container;
@@ -127,7 +143,14 @@ export class WorkflowEngine implements PlanRunner {
     const wakeIn = (seconds: number) => this.poller.wakeIn(seconds);
     this.jobs = new Jobs({ connection: checkpoints, tables, logger, onTask: () => this.deliverNow() });
     this.delivery = new Delivery(
-      { store: this.tasks, subscribers: this.subscribers, jobs: this.jobs, logger, maxAttempts: maxDeliveryAttempts, backoffSeconds: deliveryBackoff },
+      {
+        store: this.tasks,
+        subscribers: this.subscribers,
+        jobs: this.jobs,
+        logger,
+        maxAttempts: maxDeliveryAttempts,
+        backoffSeconds: deliveryBackoff,
+      },
       wakeIn,
     );
     this.executor = new Executor({
@@ -198,7 +221,10 @@ export class WorkflowEngine implements PlanRunner {
   async [runsPlans](plan: WorkflowPlan, options: RunOptions, container: Container): Promise<RunResult> {
     if (this.stopped) throw engineErrors.stopped();
     const ownContext = withoutIdentity(options);
-    if (!this.options.journalAll && runsDirectly(plan, this.registry, ownContext.transactionId !== undefined || ownContext.context?.transactionId !== undefined))
+    if (
+      !this.options.journalAll &&
+      runsDirectly(plan, this.registry, ownContext.transactionId !== undefined || ownContext.context?.transactionId !== undefined)
+    )
       return this.runDirectly(plan, ownContext, container);
     await this.instance.ready();
     const identity = identityOf(plan, ownContext, container);
@@ -217,7 +243,9 @@ export class WorkflowEngine implements PlanRunner {
       transaction: <T>(run: (shared: SharedContext) => Promise<T>) =>
         this.connection.transaction((transaction) => run(this.contextFor(transaction))),
     };
-    return runDirectly(plan, this.registry, options, container, services, (transactionId) => this.subscriptions.observer(plan.id, transactionId));
+    return runDirectly(plan, this.registry, options, container, services, (transactionId) =>
+      this.subscriptions.observer(plan.id, transactionId),
+    );
   }
 
   /** Undoes a run: one that goes on, or one that is done and kept. Returns when it is undone. */
@@ -245,15 +273,25 @@ export class WorkflowEngine implements PlanRunner {
   }
 
   /** Answers a step that waits, with its output. */
-  async setStepSuccess({ idempotencyKey, stepResponse }: { idempotencyKey: string | StepAddress; stepResponse?: unknown }): Promise<StepAnswer> {
+  async setStepSuccess({
+    idempotencyKey,
+    stepResponse,
+  }: {
+    idempotencyKey: string | StepAddress;
+    stepResponse?: unknown;
+  }): Promise<StepAnswer> {
     return this.answerStep(idempotencyKey, { status: "done", output: stepResponse });
   }
 
   /** Fails a step that waits; the run is undone. */
-  async setStepFailure({ idempotencyKey, stepResponse }: { idempotencyKey: string | StepAddress; stepResponse?: unknown }): Promise<StepAnswer> {
-    const error = typeof stepResponse === "object" && stepResponse !== null ? { ...stepResponse } : { message: stepResponse };
-    const message = (error as { message?: unknown }).message ?? (stepResponse === undefined ? "The step failed." : JSON.stringify(stepResponse));
-    return this.answerStep(idempotencyKey, { status: "failed", error: { ...copyError({ ...error, message }), response: stepResponse } });
+  async setStepFailure({
+    idempotencyKey,
+    stepResponse,
+  }: {
+    idempotencyKey: string | StepAddress;
+    stepResponse?: unknown;
+  }): Promise<StepAnswer> {
+    return this.answerStep(idempotencyKey, { status: "failed", error: failureOf(stepResponse) });
   }
 
   private async answerStep(key: string | StepAddress, given: Parameters<ExecutionStore["answer"]>[3]): Promise<StepAnswer> {
@@ -376,10 +414,24 @@ export interface StepAnswer {
   stepId: string;
 }
 
+/** The error of a step that was failed from outside: what was given, with a message in any case. */
+function failureOf(response: unknown): ErrorCopy {
+  const given: { message?: unknown } = typeof response === "object" && response !== null ? response : { message: response };
+  const message = given.message ?? (response === undefined ? "The step failed." : JSON.stringify(response));
+  return { ...copyError({ ...given, message }), response };
+}
+
 /** The context of a step, handed on to another run, says who that step is, not who the new run is. */
 function withoutIdentity(options: RunOptions): RunOptions {
   const { context } = options;
   if (!context || !("runId" in context)) return options;
-  const { transactionId: _transaction, runId: _run, idempotencyKey: _key, transactionManager: _manager, manager: _other, ...rest } = context;
+  const {
+    transactionId: _transaction,
+    runId: _run,
+    idempotencyKey: _key,
+    transactionManager: _manager,
+    manager: _other,
+    ...rest
+  } = context;
   return { ...options, context: rest };
 }

@@ -8,7 +8,13 @@ export function explainPlan(plan: WorkflowPlan, registry?: WorkflowRegistry): st
   return lines.join("\n");
 }
 
-function explainNodes(plan: WorkflowPlan, registry: WorkflowRegistry | undefined, depth: number, lines: string[], nodes = plan.nodes): void {
+function explainNodes(
+  plan: WorkflowPlan,
+  registry: WorkflowRegistry | undefined,
+  depth: number,
+  lines: string[],
+  nodes = plan.nodes,
+): void {
   for (const node of nodes) {
     lines.push("  ".repeat(depth) + explainNode(node, plan, registry));
     if (node.kind === "when" || node.kind === "parallel") explainNodes(plan, registry, depth + 1, lines, node.nodes);

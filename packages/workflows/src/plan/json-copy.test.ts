@@ -7,10 +7,22 @@ const roundTrip = (value: unknown): unknown => {
   return text === undefined ? undefined : JSON.parse(text);
 };
 
-const anything = fc.anything({ withDate: true, withBigInt: false, withMap: true, withSet: true, withTypedArray: true, withNullPrototype: true, withSparseArray: true, withBoxedValues: true });
+const anything = fc.anything({
+  withDate: true,
+  withBigInt: false,
+  withMap: true,
+  withSet: true,
+  withTypedArray: true,
+  withNullPrototype: true,
+  withSparseArray: true,
+  withBoxedValues: true,
+});
 
 test("copies as JSON would, whatever the value", () => {
-  fc.assert(fc.property(anything, (value) => void expect(jsonCopy(value)).toStrictEqual(roundTrip(value))), { numRuns: 2000 });
+  fc.assert(
+    fc.property(anything, (value) => void expect(jsonCopy(value)).toStrictEqual(roundTrip(value))),
+    { numRuns: 2000 },
+  );
 });
 
 test("clones JSON", () => {
@@ -32,7 +44,15 @@ test("toJSON, prototypes, and what JSON refuses", () => {
   }
   const inherited = Object.create({ hidden: 1 }) as object;
   const tricky = JSON.parse('{"__proto__": {"a": 1}, "constructor": 2}') as object;
-  for (const value of [{ price: new Money(1) }, [new Money(2)], inherited, tricky, { toJSON: () => undefined }, [{ toJSON: () => undefined }], { b: Buffer.from("x") }])
+  for (const value of [
+    { price: new Money(1) },
+    [new Money(2)],
+    inherited,
+    tricky,
+    { toJSON: () => undefined },
+    [{ toJSON: () => undefined }],
+    { b: Buffer.from("x") },
+  ])
     expect(jsonCopy(value)).toStrictEqual(roundTrip(value));
   expect(Object.keys(cloneJson(tricky) as object)).toStrictEqual(["__proto__", "constructor"]);
   const circle: { self?: unknown } = {};

@@ -27,7 +27,8 @@ export function createReference(slot: Slot, path: readonly string[] = [], method
       if (methods && Object.hasOwn(methods, key)) return methods[key];
       // Or it would pass for a promise, and hang whoever awaits it.
       if (key === "then") return undefined;
-      if (key === "toString" || key === "valueOf" || key === "toJSON" || key === "toLocaleString") throw misuse("turned into a string or a number");
+      if (key === "toString" || key === "valueOf" || key === "toJSON" || key === "toLocaleString")
+        throw misuse("turned into a string or a number");
       let child = children.get(key);
       if (!child) children.set(key, (child = createReference(slot, [...path, key])));
       return child;

@@ -42,7 +42,10 @@ describe.each(runners)("%s", (_name, create) => {
     );
 
   test("values cross as JSON copies", async () => {
-    const made = createStep("make", async () => new StepResponse({ at: new Date(0), gone: undefined, list: [undefined, Number.NaN], big: { toJSON: () => 7 } }));
+    const made = createStep(
+      "make",
+      async () => new StepResponse({ at: new Date(0), gone: undefined, list: [undefined, Number.NaN], big: { toJSON: () => 7 } }),
+    );
     const seen = createStep("see", async (input: unknown) => void trace.push(input));
     const workflow = createWorkflow(id(), (input: { when: Date }) => {
       const value = made();
@@ -78,7 +81,11 @@ describe.each(runners)("%s", (_name, create) => {
 
   test("compensates in reverse, the failing step first and with undefined", async () => {
     const quiet = createStep("quiet", async () => void trace.push("quiet"));
-    const defaults = createStep("defaults", async () => new StepResponse({ a: 1 }), async (data) => void trace.push(["undo", "defaults", data]));
+    const defaults = createStep(
+      "defaults",
+      async () => new StepResponse({ a: 1 }),
+      async (data) => void trace.push(["undo", "defaults", data]),
+    );
     const workflow = createWorkflow(id(), () => {
       step("one")("x");
       quiet();
@@ -88,7 +95,15 @@ describe.each(runners)("%s", (_name, create) => {
       step("never")("z");
     });
     const run = await workflow(container).run({ throwOnError: false });
-    expect(trace).toStrictEqual(["one", "quiet", "kept", "two", ["undo", "two", undefined], ["undo", "defaults", { a: 1 }], ["undo", "one", "one-data"]]);
+    expect(trace).toStrictEqual([
+      "one",
+      "quiet",
+      "kept",
+      "two",
+      ["undo", "two", undefined],
+      ["undo", "defaults", { a: 1 }],
+      ["undo", "one", "one-data"],
+    ]);
     expect(run.transaction.getState()).toBe("reverted");
     expect(run.result).toBeUndefined();
     expect(run.errors).toMatchObject([{ action: "two", handlerType: "invoke", error: { message: "broken", name: "Error" } }]);
@@ -96,7 +111,9 @@ describe.each(runners)("%s", (_name, create) => {
 
   test("throws a plain copy of the error, which keeps its type", async () => {
     const workflow = createWorkflow(id(), () => void failing("refuse", new AppError("not_allowed", "refused", "code"))());
-    const error: unknown = await workflow(container).run().catch((caught: unknown) => caught);
+    const error: unknown = await workflow(container)
+      .run()
+      .catch((caught: unknown) => caught);
     expect(error).not.toBeInstanceOf(Error);
     expect(error).toMatchObject({ message: "refused", name: "Error", type: "not_allowed", code: "code", __isMedusaError: true });
     expect(error).toMatchObject({ date: expect.any(String), stack: expect.stringContaining("refused") });
@@ -108,7 +125,10 @@ describe.each(runners)("%s", (_name, create) => {
     circular.request = circular;
     for (const [thrown, expected] of [
       ["text", { message: "text", name: "Error" }],
-      [{ message: "object", type: "conflict" }, { message: "object", type: "conflict" }],
+      [
+        { message: "object", type: "conflict" },
+        { message: "object", type: "conflict" },
+      ],
       [circular, { message: "from far away", status: 418 }],
     ] as const) {
       const workflow = createWorkflow(id(), () => void failing("throws", thrown)());
@@ -198,8 +218,17 @@ describe.each(runners)("%s", (_name, create) => {
     });
     const run = await workflow(container).run({ throwOnError: false });
     expect(run.transaction.getState()).toBe("failed");
-    expect(run.errors).toMatchObject([{ action: "two", handlerType: "invoke" }, { action: "stubborn", handlerType: "compensate", error: { message: "stays" } }]);
-    expect(trace.slice(2)).toStrictEqual([["undo", "two", undefined], "undo stubborn", "undo stubborn", "undo stubborn", ["undo", "one", "one-data"]]);
+    expect(run.errors).toMatchObject([
+      { action: "two", handlerType: "invoke" },
+      { action: "stubborn", handlerType: "compensate", error: { message: "stays" } },
+    ]);
+    expect(trace.slice(2)).toStrictEqual([
+      ["undo", "two", undefined],
+      "undo stubborn",
+      "undo stubborn",
+      "undo stubborn",
+      ["undo", "one", "one-data"],
+    ]);
   });
 
   test("when runs its steps only if the condition holds", async () => {
@@ -254,7 +283,9 @@ describe.each(runners)("%s", (_name, create) => {
     );
     const workflow = createWorkflow(id(), (input: { fail: boolean }) => {
       const [a, b] = parallelize(slow(30), step("quick")("q"));
-      when("fail", { input }, ({ input }) => input.fail).then(() => parallelize(slow(31).config({ name: "slow-again" }), failing("breaks")()));
+      when("fail", { input }, ({ input }) => input.fail).then(() =>
+        parallelize(slow(31).config({ name: "slow-again" }), failing("breaks")()),
+      );
       return new WorkflowResponse([a, b]);
     });
     expect((await workflow(container).run({ input: { fail: false } })).result).toStrictEqual([30, "q"]);
@@ -264,7 +295,14 @@ describe.each(runners)("%s", (_name, create) => {
     expect(trace.slice(3, 6)).toStrictEqual(["slow starts", "breaks", "slow ends"]);
     const undone = trace.slice(6);
     expect(undone).toHaveLength(4);
-    expect(undone).toEqual(expect.arrayContaining([["undo slow", 31], ["undo slow", 30], ["undo", "breaks", undefined], ["undo", "quick", "quick-data"]]));
+    expect(undone).toEqual(
+      expect.arrayContaining([
+        ["undo slow", 31],
+        ["undo slow", 30],
+        ["undo", "breaks", undefined],
+        ["undo", "quick", "quick-data"],
+      ]),
+    );
   });
 
   test("a nested workflow shares the transaction and is undone with the outer one", async () => {
@@ -286,7 +324,14 @@ describe.each(runners)("%s", (_name, create) => {
     trace.length = 0;
     const failed = await outer(container).run({ input: { n: 1, fail: true }, throwOnError: false });
     expect(failed.errors).toMatchObject([{ action: "breaks", error: { message: "broken" } }]);
-    expect(trace).toStrictEqual(["inner", "inner", "breaks", ["undo", "breaks", undefined], ["undo", "inner", "inner-data"], ["undo", "inner", "inner-data"]]);
+    expect(trace).toStrictEqual([
+      "inner",
+      "inner",
+      "breaks",
+      ["undo", "breaks", undefined],
+      ["undo", "inner", "inner-data"],
+      ["undo", "inner", "inner-data"],
+    ]);
   });
 
   test("hooks: several handlers in order, each undone; the last result counts, or the reducer's", async () => {
@@ -310,7 +355,10 @@ describe.each(runners)("%s", (_name, create) => {
     workflow.hooks.summed(() => 2);
     expect((await workflow(container).run({ input: { fail: false } })).result).toStrictEqual({ made: { n: 2 }, summed: 3 });
     const payload = { input: { fail: false }, at: "now" };
-    expect(trace).toStrictEqual([["made", 1, payload], ["made", 2, payload]]);
+    expect(trace).toStrictEqual([
+      ["made", 1, payload],
+      ["made", 2, payload],
+    ]);
     trace.length = 0;
     await expect(workflow(container).run({ input: { fail: true } })).rejects.toBeDefined();
     expect(trace.slice(2)).toStrictEqual(["breaks", ["undo", "breaks", undefined], ["undo", 2], ["undo", 1]]);
@@ -329,7 +377,10 @@ describe.each(runners)("%s", (_name, create) => {
       return new WorkflowResponse(named.getResult(), { hooks: [named] });
     });
     workflow.hooks.named(() => 7);
-    await expect(workflow(container).run()).rejects.toMatchObject({ type: "invalid_data", message: expect.stringContaining("Expected a string") });
+    await expect(workflow(container).run()).rejects.toMatchObject({
+      type: "invalid_data",
+      message: expect.stringContaining("Expected a string"),
+    });
     expect(trace).toStrictEqual(["one", ["undo", "one", "one-data"]]);
   });
 

@@ -111,11 +111,11 @@ export class Run {
     }
   }
 
-  private async visitStep(node: StepNode, scope: Scope): Promise<void> {
-    if (scope.skipping && this.skips(node.key, scope)) return;
+  private visitStep(node: StepNode, scope: Scope): Promise<void> {
+    if (scope.skipping && this.skips(node.key, scope)) return Promise.resolve();
     const { step, options } = node;
     const work: Work = { key: scope.prefix + node.key, name: node.key, scope, options, invoke: step.invoke, compensate: step.compensate };
-    scope.slots[node.slot.index] = options.pure ? await this.compute(work, node.input) : await this.perform(work, node.input);
+    return options.pure ? this.compute(work, node.input, node.slot.index) : this.perform(work, node.input, node.slot.index);
   }
 
   private skips(key: string, scope: Scope): boolean {
@@ -152,7 +152,8 @@ export class Run {
         return answer;
       };
       const work: Work = { key, name: node.key, scope, options: noOptions, invoke, compensate: handler.compensate };
-      const result = await this.perform(work, node.payload);
+      await this.perform(work, node.payload, node.slot.index);
+      const result = scope.slots[node.slot.index];
       if (result !== undefined) results.push(result);
     }
     const { reduce } = node.options;
@@ -182,27 +183,30 @@ export class Run {
   // Steps
 
   /** A pure step leaves no record of its own; what it returned is noted. */
-  private async compute(work: Work, input: Template): Promise<unknown> {
+  private async compute(work: Work, input: Template, slot: number): Promise<void> {
     const known = this.journal.recall(work.key);
     if (known) {
       if (known.events) this.events.push(...known.events);
-      return known.value;
+      work.scope.slots[slot] = known.value;
+      return;
     }
     const failed = this.journal.recorded(work.key, "invoke");
-    if (failed) return this.afterFailure(work, failed).output;
+    if (failed) return void this.afterFailure(work, failed);
     const held: EventMessage[] = [];
-    const record = await this.attemptUntilSettled(work, input, 0, (attempt, resolved) => this.invoke(work, attempt, resolved, undefined, held));
-    if (record.status === "failed") return undefined;
+    const record = await this.attemptUntilSettled(work, input, 0, (attempt, resolved) =>
+      this.invoke(work, attempt, resolved, undefined, held),
+    );
+    if (record.status === "failed") return;
     this.journal.note(work.key, record.output, held);
-    this.events.push(...held);
-    return record.output;
+    if (held.length) this.events.push(...held);
+    work.scope.slots[slot] = record.output;
   }
 
-  private async perform(work: Work, input: Template): Promise<unknown> {
+  private async perform(work: Work, input: Template, slot: number): Promise<void> {
     const record = await this.recordOf(work, input);
     if (record.events) this.events.push(...record.events);
     if (record.status === "done" && isUndoable(work)) this.undoable.push({ work, data: record.compensateInput });
-    return record.output;
+    work.scope.slots[slot] = record.output;
   }
 
   /** The final record of a step: from the journal, or by doing it. */
@@ -211,11 +215,14 @@ export class Run {
     if (known?.status === "done" || known?.status === "skipped") return known;
     if (known?.status === "failed") return this.afterFailure(work, known);
     try {
-      return await (known?.status === "waiting" ? this.awaitAnswer(work, this.attemptOf(work, "invoke", known.attempts), known) : this.doStep(work, input, known));
+      return await (known?.status === "waiting"
+        ? this.awaitAnswer(work, this.attemptOf(work, "invoke", known.attempts), known)
+        : this.doStep(work, input, known));
     } catch (error) {
       // It has begun: when the run turns round, here or because another branch failed, it is undone as well.
       const waits = error instanceof Interruption && error.kind === "waiting";
-      const stopped = known !== undefined && error instanceof Failed && (this.journal.turned !== undefined || this.journal.stop !== undefined);
+      const stopped =
+        known !== undefined && error instanceof Failed && (this.journal.turned !== undefined || this.journal.stop !== undefined);
       const listed = this.undoable.at(-1)?.work === work;
       if ((waits || stopped) && !listed && isUndoable(work)) this.undoable.push({ work, data: undefined });
       if (waits) this.checkStop();
@@ -257,8 +264,13 @@ export class Run {
     for (let number = attempts + 1; ; number++) {
       const attempt = this.attemptOf(work, "invoke", number);
       try {
-        const record = await run(attempt, await this.resolve(input, work.scope));
-        this.observe?.({ eventType: record.status === "skipped" ? "onStepSkipped" : "onStepSuccess", step: work.key, response: record.output });
+        const resolved = this.resolve(input, work.scope);
+        const record = await run(attempt, isPromise(resolved) ? await resolved : resolved);
+        this.observe?.({
+          eventType: record.status === "skipped" ? "onStepSkipped" : "onStepSuccess",
+          step: work.key,
+          response: record.output,
+        });
         return record;
       } catch (error) {
         if (error instanceof Interruption || error instanceof Failed) throw error;
@@ -274,7 +286,11 @@ export class Run {
     // Where a pure step fails and the run goes on, that is a decision to be kept, too.
     const settled = await this.journal.fail(attempt, record);
     if (settled.status !== "failed") return settled;
-    this.observe?.({ eventType: "onStepFailure", step: work.key, errors: [{ action: work.name, handlerType: "invoke", error: record.error }] });
+    this.observe?.({
+      eventType: "onStepFailure",
+      step: work.key,
+      errors: [{ action: work.name, handlerType: "invoke", error: record.error }],
+    });
     return this.afterFailure(work, record);
   }
 
@@ -288,13 +304,23 @@ export class Run {
     return { status: "failed", attempts: record.attempts };
   }
 
-  private async invoke(work: Work, attempt: Attempt, input: unknown, shared: SharedContext | undefined, held: EventMessage[]): Promise<StepRecord> {
-    const answer = await this.call(work, attempt, shared, held, (context) => work.invoke(input, context));
-    if (isSkipResponse(answer)) return { status: "skipped", attempts: attempt.number };
-    if (answer === undefined && work.options.async) return { status: "waiting", attempts: attempt.number };
-    const output = jsonCopy(isStepResponse(answer) ? answer.output : answer);
-    const compensateInput = isStepResponse(answer) && answer.compensateInput !== answer.output ? jsonCopy(answer.compensateInput) : output;
-    return { status: "done", output, compensateInput, attempts: attempt.number };
+  private invoke(
+    work: Work,
+    attempt: Attempt,
+    input: unknown,
+    shared: SharedContext | undefined,
+    held: EventMessage[],
+  ): Promise<StepRecord> {
+    const called = this.call(work, attempt, shared, held, (context) => work.invoke(input, context));
+    const settle = (answer: unknown): StepRecord => {
+      if (isSkipResponse(answer)) return { status: "skipped", attempts: attempt.number };
+      if (answer === undefined && work.options.async) return { status: "waiting", attempts: attempt.number };
+      const output = jsonCopy(isStepResponse(answer) ? answer.output : answer);
+      const compensateInput =
+        isStepResponse(answer) && answer.compensateInput !== answer.output ? jsonCopy(answer.compensateInput) : output;
+      return { status: "done", output, compensateInput, attempts: attempt.number };
+    };
+    return called instanceof Promise ? called.then(settle) : Promise.resolve(called).then(settle);
   }
 
   /** Calls a step's function with its context; events that it emits are held. */
@@ -317,7 +343,8 @@ export class Run {
     };
     const context = new StepContext(this.identity, identity, shared, hold);
     const { eventGroupId } = this.identity;
-    const result = withAmbient({ holdEvents: hold, eventGroupId }, () => run(context));
+    // A pure step calls no one who would emit on its behalf.
+    const result = work.options.pure ? run(context) : withAmbient({ holdEvents: hold, eventGroupId }, () => run(context));
     const { timeout } = work.options;
     return timeout && !work.options.async ? withTimeout(result, timeout, () => runErrors.timedOut(`Step ${work.name}`, timeout)) : result;
   }
@@ -431,7 +458,9 @@ export class Run {
     if (!stop) return;
     const { id, options } = this.root.plan;
     const error =
-      stop === "cancelled" ? runErrors.cancelled(id, this.identity.transactionId) : runErrors.timedOut(`Workflow ${id}`, options.timeout ?? 0);
+      stop === "cancelled"
+        ? runErrors.cancelled(id, this.identity.transactionId)
+        : runErrors.timedOut(`Workflow ${id}`, options.timeout ?? 0);
     if (stop === "timed out") this.observe?.({ eventType: "onTimeout" });
     this.failures.push({ action: id, handlerType: "invoke", error: copyError(error) });
     throw new Failed(id);
@@ -453,7 +482,8 @@ export class Run {
   }
 }
 
-const isPromise = (value: unknown): value is Promise<unknown> => value instanceof Promise || typeof (value as { then?: unknown } | undefined)?.then === "function";
+const isPromise = (value: unknown): value is Promise<unknown> =>
+  value instanceof Promise || typeof (value as { then?: unknown } | undefined)?.then === "function";
 
 const isUndoable = ({ compensate, options }: Work) => compensate !== undefined && !options.noCompensation;
 

@@ -144,11 +144,13 @@ export async function runDirectly(
 export function identityOf(plan: WorkflowPlan, options: RunOptions, container: Container) {
   const { transactionId: contextId, eventGroupId, ...context } = options.context ?? {};
   const transactionId = String(options.transactionId ?? contextId ?? generateId());
+  const runId = generateId();
   return {
     workflowId: plan.id,
     transactionId,
-    runId: generateId(),
-    eventGroupId: typeof eventGroupId === "string" ? eventGroupId : generateId(),
+    runId,
+    // One group of events per run, unless the caller wants them to wait for something larger.
+    eventGroupId: typeof eventGroupId === "string" ? eventGroupId : runId,
     container,
     context,
   };
@@ -185,6 +187,8 @@ export function answer(
 function logFailure(workflowId: string, transactionId: string, { errors }: RunOutcome, container: Container): void {
   const logger = container.resolve<{ error(message: string): void } | undefined>("logger", { allowUnregistered: true });
   for (const { action, handlerType, error } of errors) {
-    logger?.error(`Workflow "${workflowId}", transaction "${transactionId}": ${handlerType} of step "${action}" failed: ${error.stack ?? error.message}`);
+    logger?.error(
+      `Workflow "${workflowId}", transaction "${transactionId}": ${handlerType} of step "${action}" failed: ${error.stack ?? error.message}`,
+    );
   }
 }

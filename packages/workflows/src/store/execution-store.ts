@@ -164,12 +164,27 @@ export class ExecutionStore {
    * Ends a run and releases its events, in one statement. The row goes unless it is to be kept. False: the run belongs
    * to someone else, or was changed at this very moment.
    */
-  async finish(id: string, epoch: number, outcome: RunOutcome, events: EventMessage[], executor: SqlExecutor = this.connection): Promise<boolean> {
+  async finish(
+    id: string,
+    epoch: number,
+    outcome: RunOutcome,
+    events: EventMessage[],
+    executor: SqlExecutor = this.connection,
+  ): Promise<boolean> {
     // What could not be undone stays until a person has seen it.
     const keep = outcome.state === "failed";
     const { rows } = await executor.query<{ ended: number }>(
       this.finishStatement,
-      [id, epoch, this.owner, outcome.state, stringify(outcome.result), stringify(outcome.errors), keep, JSON.stringify(events.map(eventRow))],
+      [
+        id,
+        epoch,
+        this.owner,
+        outcome.state,
+        stringify(outcome.result),
+        stringify(outcome.errors),
+        keep,
+        JSON.stringify(events.map(eventRow)),
+      ],
       this.tables.statement("finish"),
     );
     return rows[0]?.ended === 1;
@@ -203,7 +218,11 @@ export class ExecutionStore {
 
   /** Asks that the row outlives its end for a minute, for those who wait for it elsewhere. */
   async watch(id: string): Promise<void> {
-    await this.connection.query(`update ${this.tables.execution} set watched = true where id = $1 and not watched`, [id], this.tables.statement("watch"));
+    await this.connection.query(
+      `update ${this.tables.execution} set watched = true where id = $1 and not watched`,
+      [id],
+      this.tables.statement("watch"),
+    );
   }
 
   /** Has a run undone: one that goes on, or one that is kept. Returns its id, or undefined when there is none. */
@@ -268,9 +287,10 @@ export class ExecutionStore {
 
   /** Gives everything back that this instance owns. */
   async release(): Promise<void> {
-    await this.connection.query(`update ${this.tables.execution} set owner = null, wake_at = now() where owner = $1 and finished_at is null`, [
-      this.owner,
-    ]);
+    await this.connection.query(
+      `update ${this.tables.execution} set owner = null, wake_at = now() where owner = $1 and finished_at is null`,
+      [this.owner],
+    );
   }
 
   /** Removes what was kept long enough. */

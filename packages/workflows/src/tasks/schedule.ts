@@ -17,7 +17,8 @@ export interface Ticks {
 export function ticksOf(job: string, schedule: JobSchedule, timezone?: string): Ticks {
   const interval = typeof schedule === "object" ? schedule.interval : undefined;
   if (interval !== undefined) {
-    if (!Number.isFinite(interval) || interval < 1) throw engineErrors.badSchedule(job, JSON.stringify(schedule), "the interval is no positive number.");
+    if (!Number.isFinite(interval) || interval < 1)
+      throw engineErrors.badSchedule(job, JSON.stringify(schedule), "the interval is no positive number.");
     return { after: (moment) => new Date((Math.floor(moment.getTime() / interval) + 1) * interval) };
   }
   const pattern = typeof schedule === "string" ? schedule : (schedule.cron ?? "");

@@ -95,7 +95,11 @@ export class TaskStore {
    * @param subscriptions Pairs of subscriber and event, `*` for all.
    * @returns How many events were routed.
    */
-  async route(subscriptions: readonly (readonly [subscriber: string, event: string])[], maxAttempts: number, limit: number): Promise<number> {
+  async route(
+    subscriptions: readonly (readonly [subscriber: string, event: string])[],
+    maxAttempts: number,
+    limit: number,
+  ): Promise<number> {
     const { rows } = await this.connection.query<{ routed: number }>(
       `with picked as (
         select id from ${this.tables.event} where routed_at is null and deliver_at <= now()
@@ -202,7 +206,9 @@ export class TaskStore {
 
   /** Gives back what this instance has claimed. */
   async release(): Promise<void> {
-    await this.connection.query(`update ${this.tables.task} set owner = null, attempts = greatest(attempts - 1, 0) where owner = $1`, [this.owner]);
+    await this.connection.query(`update ${this.tables.task} set owner = null, attempts = greatest(attempts - 1, 0) where owner = $1`, [
+      this.owner,
+    ]);
   }
 
   /** Removes events that were routed long enough ago, and are delivered. */

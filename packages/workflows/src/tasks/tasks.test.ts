@@ -23,14 +23,24 @@ const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 test("each subscriber gets each event once, with a stable id; nothing before the start", async () => {
   const { engine } = await alone();
   const seen: [string, DeliveredEvent][] = [];
-  for (const [id, events] of [["a", ["x", "y"]], ["b", ["x"]], ["all", ["*", "x"]]] as const)
+  for (const [id, events] of [
+    ["a", ["x", "y"]],
+    ["b", ["x"]],
+    ["all", ["*", "x"]],
+  ] as const)
     engine.subscribers.add({ id, events, handler: (event) => void seen.push([id, event]) });
-  await engine.events.emit([{ name: "x", data: { n: 1 }, metadata: { eventGroupId: "g", source: "test" } }, { name: "y", data: { n: 2 } }]);
+  await engine.events.emit([
+    { name: "x", data: { n: 1 }, metadata: { eventGroupId: "g", source: "test" } },
+    { name: "y", data: { n: 2 } },
+  ]);
   await engine.events.emit({ name: "nobody's", data: null });
   await pause(120);
   expect(seen).toStrictEqual([]);
   await engine.start();
-  await eventually(() => seen.length, (n) => n === 6);
+  await eventually(
+    () => seen.length,
+    (n) => n === 6,
+  );
   await pause(100);
   expect(seen.map(([id, { name }]) => `${id} ${name}`).toSorted()).toStrictEqual(["a x", "a y", "all nobody's", "all x", "all y", "b x"]);
   const x = seen.filter(([, { name }]) => name === "x").map(([, event]) => event);
@@ -53,7 +63,10 @@ test("an event belongs to the transaction in which it was emitted", async () => 
     throw new Error("no");
   });
   await expect(rolledBack).rejects.toThrow("no");
-  await eventually(() => seen.length, (n) => n > 0);
+  await eventually(
+    () => seen.length,
+    (n) => n > 0,
+  );
   await pause(100);
   expect(seen).toStrictEqual(["committed"]);
 });
@@ -73,7 +86,8 @@ test("a subscriber that fails is tried again, and again, and then put aside; oth
   engine.subscribers.add({ id: "never", events: ["e"], handler: () => Promise.reject(new Error("never")) });
   await engine.start();
   await engine.events.emit({ name: "e", data: 1 });
-  const dead = () => query<{ target: string; error: string; attempts: number }>("select target, error, attempts from velella_task where state = 'dead'");
+  const dead = () =>
+    query<{ target: string; error: string; attempts: number }>("select target, error, attempts from velella_task where state = 'dead'");
   const [task] = await eventually(dead, (rows) => rows.length === 1 && ids.length === 3);
   expect(task).toMatchObject({ target: "event:never", attempts: 3, error: expect.stringContaining("never") });
   expect(ids).toHaveLength(3);
@@ -97,17 +111,39 @@ test("events are listed, and replayed: to those who failed, else to all", async 
     },
   });
   await engine.start();
-  await engine.events.emit([{ name: "r", data: { n: 1 } }, { name: "other", data: 2 }]);
-  const [event] = await eventually(() => engine.events.list({ dead: true }), (found) => found[0]?.deliveries.length === 1);
-  expect(event).toMatchObject({ name: "r", data: { n: 1 }, deliveries: [{ subscriber: "mended", state: "dead", attempts: 1, error: expect.stringContaining("broken") }] });
+  await engine.events.emit([
+    { name: "r", data: { n: 1 } },
+    { name: "other", data: 2 },
+  ]);
+  const [event] = await eventually(
+    () => engine.events.list({ dead: true }),
+    (found) => found[0]?.deliveries.length === 1,
+  );
+  expect(event).toMatchObject({
+    name: "r",
+    data: { n: 1 },
+    deliveries: [{ subscriber: "mended", state: "dead", attempts: 1, error: expect.stringContaining("broken") }],
+  });
   expect((await engine.events.list()).map(({ name }) => name).toSorted()).toStrictEqual(["other", "r"]);
   broken = false;
   expect(await engine.events.replay([event?.id ?? ""])).toBe(1);
-  await eventually(() => seen.length, (n) => n === 2);
-  await eventually(() => engine.events.list({ dead: true }), (found) => found.length === 0);
-  await eventually(async () => (await engine.events.list({ name: "r" }))[0]?.deliveries.length, (n) => n === 0);
+  await eventually(
+    () => seen.length,
+    (n) => n === 2,
+  );
+  await eventually(
+    () => engine.events.list({ dead: true }),
+    (found) => found.length === 0,
+  );
+  await eventually(
+    async () => (await engine.events.list({ name: "r" }))[0]?.deliveries.length,
+    (n) => n === 0,
+  );
   await engine.events.replay([event?.id ?? ""]);
-  await eventually(() => seen.length, (n) => n === 4);
+  await eventually(
+    () => seen.length,
+    (n) => n === 4,
+  );
   expect(seen.toSorted()).toStrictEqual(["mended", "mended", "works", "works"]);
 });
 
@@ -120,7 +156,13 @@ test("a slow subscriber does not delay others", async () => {
   engine.subscribers.add({ id: "quick", events: ["n"], handler: ({ data }) => void quick.push(data) });
   await engine.start();
   for (let n = 0; n < 50; n++) await engine.events.emit({ name: "n", data: n });
-  expect(await eventually(() => quick.length, (n) => n === 50, 3)).toBe(50);
+  expect(
+    await eventually(
+      () => quick.length,
+      (n) => n === 50,
+      3,
+    ),
+  ).toBe(50);
   release();
 });
 
@@ -128,14 +170,22 @@ test("delay and priority", async () => {
   const { engine } = await alone();
   const seen: [string, number][] = [];
   const since = performance.now();
-  engine.subscribers.add({ id: "s", events: ["*"], concurrency: 1, handler: ({ name }) => void seen.push([name, performance.now() - since]) });
+  engine.subscribers.add({
+    id: "s",
+    events: ["*"],
+    concurrency: 1,
+    handler: ({ name }) => void seen.push([name, performance.now() - since]),
+  });
   await engine.events.emit([
     { name: "later", data: 1, options: { delay: 300 } },
     { name: "low", data: 1, options: { priority: 200 } },
     { name: "high", data: 1, options: { priority: 1 } },
   ]);
   await engine.start();
-  await eventually(() => seen.length, (n) => n === 3);
+  await eventually(
+    () => seen.length,
+    (n) => n === 3,
+  );
   expect(seen.map(([name]) => name)).toStrictEqual(["high", "low", "later"]);
   expect(seen[2]?.[1]).toBeGreaterThan(290);
   expect(seen[2]?.[1]).toBeLessThan(900);
@@ -144,7 +194,9 @@ test("delay and priority", async () => {
 test("two subscribers with one id are refused", async () => {
   const { engine } = await alone();
   engine.subscribers.add({ id: "twice", events: ["x"], handler: () => undefined });
-  expect(() => engine.subscribers.add({ id: "twice", events: ["y"], handler: () => undefined })).toThrow('Two subscribers have the id "twice".');
+  expect(() => engine.subscribers.add({ id: "twice", events: ["y"], handler: () => undefined })).toThrow(
+    'Two subscribers have the id "twice".',
+  );
 });
 
 test("over several instances, each tick of a job runs once", async () => {
@@ -155,11 +207,16 @@ test("over several instances, each tick of a job runs once", async () => {
     one.jobs.add({ name: "tick", schedule: { interval: 200 }, handler: ({ tick }) => void ticks.push(tick.toISOString()) });
     await one.start();
   }
-  await eventually(() => ticks.length, (n) => n >= 5);
+  await eventually(
+    () => ticks.length,
+    (n) => n >= 5,
+  );
   for (const one of engines) await one.stop();
   expect(ticks).toHaveLength(new Set(ticks).size);
   expect(ticks.every((tick) => new Date(tick).getTime() % 200 === 0)).toBe(true);
-  const fires = await query<{ n: number; done: number }>("select count(*)::int as n, count(*) filter (where state = 'done')::int as done from velella_fire");
+  const fires = await query<{ n: number; done: number }>(
+    "select count(*)::int as n, count(*) filter (where state = 'done')::int as done from velella_fire",
+  );
   expect(fires).toStrictEqual([{ n: ticks.length, done: ticks.length }]);
 }, 20_000);
 
@@ -198,10 +255,16 @@ test("jobs that the code no longer has disappear; missed ticks are skipped, or c
   later.jobs.add({ name: "skips", schedule: "0 0 1 1 *", handler: ({ name }) => void ran.push(name) });
   later.jobs.add({ name: "catches", schedule: "0 0 1 1 *", catchUp: "once", handler: ({ name }) => void ran.push(name) });
   await later.start();
-  await eventually(() => ran.length, (n) => n > 0);
+  await eventually(
+    () => ran.length,
+    (n) => n > 0,
+  );
   await pause(100);
   expect(ran).toStrictEqual(["catches"]);
-  expect((await query<{ name: string }>("select name from velella_job order by name")).map(({ name }) => name)).toStrictEqual(["catches", "skips"]);
+  expect((await query<{ name: string }>("select name from velella_job order by name")).map(({ name }) => name)).toStrictEqual([
+    "catches",
+    "skips",
+  ]);
 });
 
 test("a scheduled workflow runs once per tick", async () => {
@@ -213,7 +276,10 @@ test("a scheduled workflow runs once per tick", async () => {
   const { engine: own } = tests.engine({ schema: `alone_${next}` });
   await engine.start();
   await own.start();
-  await eventually(() => runs, (n) => n === 2);
+  await eventually(
+    () => runs,
+    (n) => n === 2,
+  );
   await pause(300);
   expect(runs).toBe(2);
 });
@@ -225,10 +291,20 @@ test("cron in a timezone, over the changes of daylight saving", () => {
     for (let at = ticks.after(new Date(from)); at && found.length < n; at = ticks.after(at)) found.push(at.toISOString());
     return found;
   };
-  expect(all("30 2 * * *", "2027-03-26T12:00:00Z", 3)).toStrictEqual(["2027-03-27T01:30:00.000Z", "2027-03-28T01:00:00.000Z", "2027-03-29T00:30:00.000Z"]);
-  expect(all("30 2 * * *", "2027-10-29T12:00:00Z", 3)).toStrictEqual(["2027-10-30T00:30:00.000Z", "2027-10-31T00:30:00.000Z", "2027-11-01T01:30:00.000Z"]);
+  expect(all("30 2 * * *", "2027-03-26T12:00:00Z", 3)).toStrictEqual([
+    "2027-03-27T01:30:00.000Z",
+    "2027-03-28T01:00:00.000Z",
+    "2027-03-29T00:30:00.000Z",
+  ]);
+  expect(all("30 2 * * *", "2027-10-29T12:00:00Z", 3)).toStrictEqual([
+    "2027-10-30T00:30:00.000Z",
+    "2027-10-31T00:30:00.000Z",
+    "2027-11-01T01:30:00.000Z",
+  ]);
   const hourly = all("0 * * * *", "2027-10-30T22:30:00Z", 5);
-  expect(hourly.map((at, i) => (i ? Date.parse(at) - Date.parse(hourly[i - 1] ?? "") : 0)).slice(1)).toStrictEqual([3600_000, 3600_000, 3600_000, 3600_000]);
+  expect(hourly.map((at, i) => (i ? Date.parse(at) - Date.parse(hourly[i - 1] ?? "") : 0)).slice(1)).toStrictEqual([
+    3600_000, 3600_000, 3600_000, 3600_000,
+  ]);
 });
 
 test("schedules that cannot be used are refused", () => {

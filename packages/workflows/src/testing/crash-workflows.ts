@@ -17,7 +17,11 @@ export class World {
   }
 
   async put(run: string, thing: string, value: string): Promise<void> {
-    await this.connection.query(`insert into world values ($1, $2, $3) on conflict (run, thing) do update set value = excluded.value`, [run, thing, value]);
+    await this.connection.query(`insert into world values ($1, $2, $3) on conflict (run, thing) do update set value = excluded.value`, [
+      run,
+      thing,
+      value,
+    ]);
   }
 
   async remove(run: string, thing: string): Promise<void> {
