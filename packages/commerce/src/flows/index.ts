@@ -9,7 +9,7 @@ export {
   updateApiKeysStep,
   updateApiKeysWorkflow,
 } from "./api-key/api-keys";
-export type { ApiKeyRecord, CreateApiKeyInput, RevokeApiKeysInput } from "./api-key/api-keys";
+export type { CreateApiKeyInput, RevokeApiKeysInput } from "./api-key/api-keys";
 export {
   linkSalesChannelsToApiKeyStep,
   linkSalesChannelsToApiKeyWorkflow,
@@ -44,7 +44,7 @@ export {
   updateCustomerAddressesStep,
   updateCustomerAddressesWorkflow,
 } from "./customer/addresses";
-export type { CreateCustomerAddressInput, CustomerAddressRecord, UnsetDefaultAddressesInput } from "./customer/addresses";
+export type { CreateCustomerAddressInput, UnsetDefaultAddressesInput } from "./customer/addresses";
 export {
   createCustomerAccountWorkflow,
   createCustomersStep,
@@ -60,7 +60,6 @@ export type {
   CreateCustomerInput,
   CreateCustomersWorkflowInput,
   CustomerAddressInput,
-  CustomerRecord,
   UpdateCustomersWorkflowInput,
 } from "./customer/customers";
 export { removeCustomerAccountWorkflow } from "./customer/remove-account";
@@ -180,7 +179,7 @@ export {
   updateRegionsStep,
   updateRegionsWorkflow,
 } from "./region/regions";
-export type { CreateRegionInput, CreateRegionWithPreferences, RegionRecord } from "./region/regions";
+export type { CreateRegionInput, CreateRegionWithPreferences } from "./region/regions";
 export {
   associateProductsWithSalesChannelsStep,
   detachProductsFromSalesChannelsStep,
@@ -195,7 +194,7 @@ export {
   updateSalesChannelsStep,
   updateSalesChannelsWorkflow,
 } from "./sales-channel/sales-channels";
-export type { CreateSalesChannelInput, SalesChannelRecord } from "./sales-channel/sales-channels";
+export type { CreateSalesChannelInput } from "./sales-channel/sales-channels";
 export {
   createStoresStep,
   createStoresWorkflow,
@@ -204,7 +203,7 @@ export {
   updateStoresStep,
   updateStoresWorkflow,
 } from "./store/stores";
-export type { CreateStoreInput, StoreCurrencyInput, StoreRecord, UpdateStoreInput } from "./store/stores";
+export type { CreateStoreInput, StoreCurrencyInput, UpdateStoreInput } from "./store/stores";
 export { removeUserAccountWorkflow } from "./user/remove-account";
 export {
   createUserAccountWorkflow,
@@ -215,4 +214,4 @@ export {
   updateUsersStep,
   updateUsersWorkflow,
 } from "./user/users";
-export type { CreateUserInput, UserRecord } from "./user/users";
+export type { CreateUserInput } from "./user/users";

@@ -1,7 +1,6 @@
-import type { InferRecordOf } from "@velella/data";
 import { createHook, createStep, createWorkflow, StepResponse, WorkflowResponse } from "@velella/workflows";
 import { removeRemoteLinkStep } from "@velella/framework";
-import type { ApiKey } from "../../modules/api-key/models";
+import type { ApiKeyRecord } from "../../modules/api-key/types";
 import type { ApiKeyType } from "../../modules/api-key/token";
 import { createRecordsStep, deleteRecordsStep, updateRecordsStep } from "../records/record-steps";
 
@@ -11,9 +10,6 @@ export interface CreateApiKeyInput {
   /** Id of the user who made it. */
   created_by: string;
 }
-
-/** A key; its token is in clear at creation, and for publishable keys, and empty otherwise. */
-export interface ApiKeyRecord extends InferRecordOf<typeof ApiKey> {}
 
 /** Creates keys; undone by deleting them. */
 export const createApiKeysStep = createRecordsStep<CreateApiKeyInput, ApiKeyRecord>("create-api-keys", "api_key", "ApiKeys");

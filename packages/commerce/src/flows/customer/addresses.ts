@@ -1,15 +1,11 @@
-import type { InferRecordOf } from "@velella/data";
 import { createHook, createStep, createWorkflow, StepResponse, transform, WorkflowResponse } from "@velella/workflows";
-import type { CustomerAddress } from "../../modules/customer/models";
+import type { CustomerAddressRecord } from "../../modules/customer/types";
 import { createRecordsStep, deleteRecordsStep, updateRecordsStep } from "../records/record-steps";
 import type { CustomerAddressInput } from "./customers";
 
 export interface CreateCustomerAddressInput extends CustomerAddressInput {
   customer_id: string;
 }
-
-/** An address as flows have it. */
-export interface CustomerAddressRecord extends InferRecordOf<typeof CustomerAddress> {}
 
 /** Creates addresses; undone by deleting them. */
 export const createCustomerAddressesStep = createRecordsStep<CreateCustomerAddressInput, CustomerAddressRecord>(

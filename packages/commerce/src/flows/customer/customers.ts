@@ -1,7 +1,6 @@
-import type { InferRecordOf } from "@velella/data";
 import { emitEventStep, removeRemoteLinkStep } from "@velella/framework";
 import { createHook, createStep, createWorkflow, transform, when, WorkflowResponse } from "@velella/workflows";
-import type { Customer } from "../../modules/customer/models";
+import type { CustomerRecord } from "../../modules/customer/types";
 import { setAuthAppMetadataStep } from "../auth/set-app-metadata";
 import { createRecordsStep, deleteRecordsStep, updateRecordsStep } from "../records/record-steps";
 import { customerFlowErrors } from "./errors";
@@ -37,9 +36,6 @@ export interface CreateCustomerInput {
   addresses?: CustomerAddressInput[];
   metadata?: Record<string, unknown> | null;
 }
-
-/** A customer as flows have it. */
-export interface CustomerRecord extends InferRecordOf<typeof Customer> {}
 
 /** Creates customers; undone by deleting them. */
 export const createCustomersStep = createRecordsStep<CreateCustomerInput, CustomerRecord>("create-customers", "customer", "Customers");

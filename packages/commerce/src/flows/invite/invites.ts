@@ -1,12 +1,13 @@
 import { emitEventStep } from "@velella/framework";
 import { createStep, createWorkflow, StepResponse, transform, WorkflowResponse } from "@velella/workflows";
-import type { InviteInput, InviteRow } from "../../modules/user/service";
+import type { InviteInput } from "../../modules/user/service";
+import type { InviteRecord } from "../../modules/user/types";
 import { setAuthAppMetadataStep } from "../auth/set-app-metadata";
 import { createRecordsStep, deleteRecordsStep } from "../records/record-steps";
 import { createUsersWorkflow } from "../user/users";
 
 /** Creates invites; undone by deleting them. */
-export const createInviteStep = createRecordsStep<InviteInput, InviteRow>("create-invite-step", "user", "Invites");
+export const createInviteStep = createRecordsStep<InviteInput, InviteRecord>("create-invite-step", "user", "Invites");
 /** Deletes invites, softly; undone by restoring them. */
 export const deleteInvitesStep = deleteRecordsStep("delete-invites-step", "user", "Invites");
 

@@ -1,7 +1,6 @@
-import type { InferRecordOf } from "@velella/data";
 import { emitEventStep, removeRemoteLinkStep } from "@velella/framework";
 import { createWorkflow, transform, WorkflowResponse } from "@velella/workflows";
-import type { Region } from "../../modules/region/models";
+import type { RegionRecord } from "../../modules/region/types";
 import { upsertPricePreferencesStep } from "../pricing/upsert-price-preferences";
 import { createRecordsStep, deleteRecordsStep, updateRecordsStep } from "../records/record-steps";
 
@@ -22,9 +21,6 @@ export interface CreateRegionWithPreferences extends CreateRegionInput {
   /** Ids of payment providers. Without a payment module there are none, and the list has no effect. */
   payment_providers?: string[];
 }
-
-/** A region as flows have it. */
-export interface RegionRecord extends InferRecordOf<typeof Region> {}
 
 /** Creates regions; undone by deleting them. */
 export const createRegionsStep = createRecordsStep<CreateRegionInput, RegionRecord>("create-regions", "region", "Regions");

@@ -1,7 +1,6 @@
-import type { InferRecordOf } from "@velella/data";
 import { emitEventStep, removeRemoteLinkStep } from "@velella/framework";
 import { createWorkflow, transform, WorkflowResponse } from "@velella/workflows";
-import type { SalesChannel } from "../../modules/sales-channel/models";
+import type { SalesChannelRecord } from "../../modules/sales-channel/types";
 import { createRecordsStep, deleteRecordsStep, updateRecordsStep } from "../records/record-steps";
 
 export interface CreateSalesChannelInput {
@@ -11,9 +10,6 @@ export interface CreateSalesChannelInput {
   is_disabled?: boolean;
   metadata?: Record<string, unknown> | null;
 }
-
-/** A sales channel as flows have it. */
-export interface SalesChannelRecord extends InferRecordOf<typeof SalesChannel> {}
 
 /** Creates sales channels; undone by deleting them. */
 export const createSalesChannelsStep = createRecordsStep<CreateSalesChannelInput, SalesChannelRecord>(

@@ -1,6 +1,5 @@
-import type { InferRecordOf } from "@velella/data";
 import { createWorkflow, transform, WorkflowResponse } from "@velella/workflows";
-import type { Store } from "../../modules/store/models";
+import type { StoreRecord } from "../../modules/store/types";
 import { upsertPricePreferencesStep } from "../pricing/upsert-price-preferences";
 import { createRecordsStep, deleteRecordsStep, updateRecordsStep } from "../records/record-steps";
 
@@ -25,9 +24,6 @@ export interface CreateStoreInput {
 export interface UpdateStoreInput extends Omit<CreateStoreInput, "supported_currencies"> {
   supported_currencies?: (StoreCurrencyInput & { is_tax_inclusive?: boolean })[];
 }
-
-/** A store as flows have it. */
-export interface StoreRecord extends InferRecordOf<typeof Store> {}
 
 /** Creates stores; undone by deleting them. */
 export const createStoresStep = createRecordsStep<CreateStoreInput, StoreRecord>("create-stores", "store", "Stores");

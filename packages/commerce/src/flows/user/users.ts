@@ -1,7 +1,6 @@
-import type { InferRecordOf } from "@velella/data";
 import { emitEventStep, removeRemoteLinkStep } from "@velella/framework";
 import { createWorkflow, transform, WorkflowResponse } from "@velella/workflows";
-import type { User } from "../../modules/user/models";
+import type { UserRecord } from "../../modules/user/types";
 import { setAuthAppMetadataStep } from "../auth/set-app-metadata";
 import { createRecordsStep, deleteRecordsStep, updateRecordsStep } from "../records/record-steps";
 
@@ -13,9 +12,6 @@ export interface CreateUserInput {
   avatar_url?: string | null;
   metadata?: Record<string, unknown> | null;
 }
-
-/** A user as flows have it. */
-export interface UserRecord extends InferRecordOf<typeof User> {}
 
 /** Creates users; undone by deleting them. */
 export const createUsersStep = createRecordsStep<CreateUserInput, UserRecord>("create-users-step", "user", "Users");

@@ -4,6 +4,7 @@ import type { SharedContext } from "@velella/kernel";
 import { CommerceService } from "../commerce-service";
 import { apiKeyErrors } from "./errors";
 import { ApiKey } from "./models";
+import type { ApiKeyRecord } from "./types";
 import type { ApiKeyType } from "./token";
 import { createToken, hashToken } from "./token";
 
@@ -11,21 +12,6 @@ export interface CreateApiKeyData {
   title: string;
   type: ApiKeyType;
   created_by: string;
-}
-
-export interface ApiKeyRow {
-  id: string;
-  token: string;
-  redacted: string;
-  title: string;
-  type: ApiKeyType;
-  created_by: string;
-  last_used_at: Date | null;
-  revoked_by: string | null;
-  revoked_at: Date | null;
-  created_at: Date;
-  updated_at: Date;
-  deleted_at: Date | null;
 }
 
 type Find = {
@@ -47,30 +33,30 @@ export class ApiKeyModuleService extends CommerceService<Own>()({ ApiKey }) {
   }
 
   /** Creates keys. The rows have their tokens in clear, for the only time. */
-  createApiKeys(data: CreateApiKeyData[], sharedContext?: SharedContext): Promise<ApiKeyRow[]>;
-  createApiKeys(data: CreateApiKeyData, sharedContext?: SharedContext): Promise<ApiKeyRow>;
+  createApiKeys(data: CreateApiKeyData[], sharedContext?: SharedContext): Promise<ApiKeyRecord[]>;
+  createApiKeys(data: CreateApiKeyData, sharedContext?: SharedContext): Promise<ApiKeyRecord>;
   @InjectTransactionManager()
   async createApiKeys(
     data: CreateApiKeyData | CreateApiKeyData[],
     @SharedContextParam() sharedContext: SharedContext = {},
-  ): Promise<ApiKeyRow | ApiKeyRow[]> {
+  ): Promise<ApiKeyRecord | ApiKeyRecord[]> {
     const inputs = ([data].flat() as CreateApiKeyData[]).map((input) => ({ input, token: createToken(input.type) }));
     const rows = inputs.map(({ input, token }) => ({ ...input, token: token.stored, salt: token.salt, redacted: token.redacted }));
-    const created = (await this.keys.create(rows, sharedContext)) as unknown as (ApiKeyRow & { salt: string })[];
-    const keys = created.map(({ salt: _salt, ...row }, index): ApiKeyRow => ({ ...row, token: inputs[index]!.token.clear }));
+    const created = (await this.keys.create(rows, sharedContext)) as unknown as (ApiKeyRecord & { salt: string })[];
+    const keys = created.map(({ salt: _salt, ...row }, index): ApiKeyRecord => ({ ...row, token: inputs[index]!.token.clear }));
     return (Array.isArray(data) ? keys : keys[0]) as never;
   }
 
-  async listApiKeys(filters?: object, config?: Find, sharedContext?: SharedContext): Promise<ApiKeyRow[]> {
+  async listApiKeys(filters?: object, config?: Find, sharedContext?: SharedContext): Promise<ApiKeyRecord[]> {
     return (await this.keys.list(withHashes(filters), config, sharedContext)).map(toPublic);
   }
 
-  async listAndCountApiKeys(filters?: object, config?: Find, sharedContext?: SharedContext): Promise<[ApiKeyRow[], number]> {
+  async listAndCountApiKeys(filters?: object, config?: Find, sharedContext?: SharedContext): Promise<[ApiKeyRecord[], number]> {
     const [rows, count] = await this.keys.listAndCount(withHashes(filters), config, sharedContext);
     return [rows.map(toPublic), count];
   }
 
-  async retrieveApiKey(id: string, config?: Find, sharedContext?: SharedContext): Promise<ApiKeyRow> {
+  async retrieveApiKey(id: string, config?: Find, sharedContext?: SharedContext): Promise<ApiKeyRecord> {
     return toPublic(await this.keys.retrieve(id, config, sharedContext));
   }
 
@@ -84,7 +70,7 @@ export class ApiKeyModuleService extends CommerceService<Own>()({ ApiKey }) {
     idOrSelector: T,
     data: { revoked_by: string; revoke_in?: number },
     @SharedContextParam() sharedContext: SharedContext = {},
-  ): Promise<T extends string ? ApiKeyRow : ApiKeyRow[]> {
+  ): Promise<T extends string ? ApiKeyRecord : ApiKeyRecord[]> {
     const filters = typeof idOrSelector === "string" ? { id: idOrSelector } : (idOrSelector as Record<string, unknown>);
     if (typeof idOrSelector === "string") await this.keys.retrieve(idOrSelector, { select: ["id"] }, sharedContext);
     const found = await this.keys.list({ ...filters, revoked_at: null }, { select: ["id"] }, sharedContext);
@@ -99,12 +85,12 @@ export class ApiKeyModuleService extends CommerceService<Own>()({ ApiKey }) {
   }
 
   /** The secret key with this token, when it is valid. */
-  async authenticate(token: string, sharedContext?: SharedContext): Promise<ApiKeyRow | false> {
+  async authenticate(token: string, sharedContext?: SharedContext): Promise<ApiKeyRecord | false> {
     return this.valid({ token: hashToken(token), type: "secret" }, sharedContext);
   }
 
   /** The publishable key with this token, when it is valid. */
-  async authenticatePublishable(token: string, sharedContext?: SharedContext): Promise<ApiKeyRow | false> {
+  async authenticatePublishable(token: string, sharedContext?: SharedContext): Promise<ApiKeyRecord | false> {
     return this.valid({ token, type: "publishable" }, sharedContext);
   }
 
@@ -126,23 +112,23 @@ export class ApiKeyModuleService extends CommerceService<Own>()({ ApiKey }) {
     await this.keys.delete(ids, sharedContext);
   }
 
-  private async valid(filters: Record<string, unknown>, sharedContext?: SharedContext): Promise<ApiKeyRow | false> {
-    const [key] = (await this.keys.list(filters, { take: 1 }, sharedContext)) as unknown as ApiKeyRow[];
+  private async valid(filters: Record<string, unknown>, sharedContext?: SharedContext): Promise<ApiKeyRecord | false> {
+    const [key] = (await this.keys.list(filters, { take: 1 }, sharedContext)) as unknown as ApiKeyRecord[];
     if (!key || (key.revoked_at && key.revoked_at <= new Date())) return false;
     return toPublic(key as never);
   }
 
   private async refuseValid(ids: string[], sharedContext: SharedContext): Promise<void> {
-    const rows = (await this.keys.list({ id: ids }, { select: ["id", "revoked_at"] }, sharedContext)) as unknown as ApiKeyRow[];
+    const rows = (await this.keys.list({ id: ids }, { select: ["id", "revoked_at"] }, sharedContext)) as unknown as ApiKeyRecord[];
     const valid = rows.filter(({ revoked_at }) => !revoked_at || revoked_at > new Date()).map(({ id }) => id);
     if (valid.length) throw apiKeyErrors.notRevoked(valid);
   }
 }
 
 /** Without the salt, and of secret keys without their hash. A row of which only some columns were read tells a secret by its token's form. */
-function toPublic({ salt: _salt, ...row }: Record<string, unknown>): ApiKeyRow {
-  if ("token" in row && !(row.token as string).startsWith("pk_")) return { ...row, token: "" } as unknown as ApiKeyRow;
-  return row as unknown as ApiKeyRow;
+function toPublic({ salt: _salt, ...row }: Record<string, unknown>): ApiKeyRecord {
+  if ("token" in row && !(row.token as string).startsWith("pk_")) return { ...row, token: "" } as unknown as ApiKeyRecord;
+  return row as unknown as ApiKeyRecord;
 }
 
 /** Clients filter by the token that they have. */

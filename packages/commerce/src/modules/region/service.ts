@@ -7,6 +7,7 @@ import { changesFrom, splitContext } from "../update-arguments";
 import type { UpdateArguments } from "../update-arguments";
 import { regionErrors } from "./errors";
 import { Country, Region } from "./models";
+import type { RegionRecord } from "./types";
 
 export interface RegionInput {
   id?: string;
@@ -16,15 +17,6 @@ export interface RegionInput {
   /** Two-letter codes; the list replaces what there was. */
   countries?: (string | { iso_2: string })[];
   metadata?: Record<string, unknown> | null;
-}
-
-export interface RegionRow {
-  id: string;
-  name: string;
-  currency_code: string;
-  automatic_taxes: boolean;
-  metadata: Record<string, unknown> | null;
-  countries: { iso_2: string; name: string; display_name: string; region_id: string | null }[];
 }
 
 /** Regions, and the countries of the world, each of which belongs to one at most. */
@@ -47,13 +39,13 @@ export class RegionModuleService extends CommerceService<"createRegions" | "upda
    *
    * @throws invalid_data for countries that do not exist, or belong to a region already.
    */
-  createRegions(data: RegionInput[], sharedContext?: SharedContext): Promise<RegionRow[]>;
-  createRegions(data: RegionInput, sharedContext?: SharedContext): Promise<RegionRow>;
+  createRegions(data: RegionInput[], sharedContext?: SharedContext): Promise<RegionRecord[]>;
+  createRegions(data: RegionInput, sharedContext?: SharedContext): Promise<RegionRecord>;
   @InjectTransactionManager()
   async createRegions(
     data: RegionInput | RegionInput[],
     @SharedContextParam() sharedContext: SharedContext = {},
-  ): Promise<RegionRow | RegionRow[]> {
+  ): Promise<RegionRecord | RegionRecord[]> {
     const inputs = [data].flat() as RegionInput[];
     const rows = inputs.map(({ countries: _countries, currency_code, ...region }) => ({
       ...region,
@@ -74,7 +66,7 @@ export class RegionModuleService extends CommerceService<"createRegions" | "upda
   /** Changes regions; a list of countries replaces the former one. */
   async updateRegions<T extends string | object>(
     ...all: UpdateArguments<T, Partial<RegionInput>>
-  ): Promise<T extends unknown[] ? RegionRow[] : RegionRow> {
+  ): Promise<T extends unknown[] ? RegionRecord[] : RegionRecord> {
     const { args, sharedContext } = splitContext(all);
     return this.updateInTransaction(args, sharedContext) as never;
   }
@@ -153,8 +145,8 @@ export class RegionModuleService extends CommerceService<"createRegions" | "upda
     await this.countries.update(wanted, context);
   }
 
-  private async read(ids: string[], context: SharedContext): Promise<RegionRow[]> {
-    const rows = (await this.regions.list({ id: ids }, { relations: ["countries"] }, context)) as unknown as RegionRow[];
+  private async read(ids: string[], context: SharedContext): Promise<RegionRecord[]> {
+    const rows = (await this.regions.list({ id: ids }, { relations: ["countries"] }, context)) as unknown as RegionRecord[];
     const byId = new Map(rows.map((row) => [row.id, row]));
     return ids.map((id) => byId.get(id)!);
   }

@@ -7,6 +7,7 @@ import { changesFrom, splitContext } from "../update-arguments";
 import type { UpdateArguments } from "../update-arguments";
 import { storeErrors } from "./errors";
 import { Store, StoreCurrency, StoreLocale } from "./models";
+import type { StoreRecord } from "./types";
 
 export interface StoreInput {
   id?: string;
@@ -18,11 +19,6 @@ export interface StoreInput {
   default_region_id?: string | null;
   default_location_id?: string | null;
   metadata?: Record<string, unknown> | null;
-}
-
-export interface StoreRow extends Required<Omit<StoreInput, "supported_currencies" | "supported_locales">> {
-  supported_currencies: { id: string; currency_code: string; is_default: boolean; store_id: string }[];
-  supported_locales: { id: string; locale_code: string; store_id: string }[];
 }
 
 /** The shop as a whole. */
@@ -42,13 +38,13 @@ export class StoreModuleService extends CommerceService<"createStores" | "update
    *
    * @throws invalid_data unless exactly one of the currencies is the default.
    */
-  createStores(data: StoreInput[], sharedContext?: SharedContext): Promise<StoreRow[]>;
-  createStores(data: StoreInput, sharedContext?: SharedContext): Promise<StoreRow>;
+  createStores(data: StoreInput[], sharedContext?: SharedContext): Promise<StoreRecord[]>;
+  createStores(data: StoreInput, sharedContext?: SharedContext): Promise<StoreRecord>;
   @InjectTransactionManager()
   async createStores(
     data: StoreInput | StoreInput[],
     @SharedContextParam() sharedContext: SharedContext = {},
-  ): Promise<StoreRow | StoreRow[]> {
+  ): Promise<StoreRecord | StoreRecord[]> {
     const inputs = [data].flat() as StoreInput[];
     inputs.forEach(refuseCurrencies);
     const created = (await this.stores.create(inputs.map(withLowerCase), sharedContext)) as { id: string }[];
@@ -62,7 +58,7 @@ export class StoreModuleService extends CommerceService<"createStores" | "update
   /** Changes stores; lists of currencies and locales replace the former ones. */
   async updateStores<T extends string | object>(
     ...all: UpdateArguments<T, StoreInput>
-  ): Promise<T extends unknown[] ? StoreRow[] : StoreRow> {
+  ): Promise<T extends unknown[] ? StoreRecord[] : StoreRecord> {
     const { args, sharedContext } = splitContext(all);
     return this.updateInTransaction(args, sharedContext) as never;
   }
@@ -111,12 +107,12 @@ export class StoreModuleService extends CommerceService<"createStores" | "update
       );
   }
 
-  private async read(ids: string[], context: SharedContext): Promise<StoreRow[]> {
+  private async read(ids: string[], context: SharedContext): Promise<StoreRecord[]> {
     const rows = (await this.stores.list(
       { id: ids },
       { relations: ["supported_currencies", "supported_locales"] },
       context,
-    )) as unknown as StoreRow[];
+    )) as unknown as StoreRecord[];
     const byId = new Map(rows.map((row) => [row.id, row]));
     return ids.map((id) => byId.get(id)!);
   }

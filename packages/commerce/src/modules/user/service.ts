@@ -5,6 +5,7 @@ import type { SharedContext } from "@velella/kernel";
 import { CommerceService } from "../commerce-service";
 import { userErrors } from "./errors";
 import { Invite, User } from "./models";
+import type { InviteRecord } from "./types";
 
 export interface UserModuleOptions {
   /** Life of an invite in seconds; a day by default. */
@@ -14,15 +15,6 @@ export interface UserModuleOptions {
 export interface InviteInput {
   email: string;
   metadata?: Record<string, unknown> | null;
-}
-
-export interface InviteRow {
-  id: string;
-  email: string;
-  accepted: boolean;
-  token: string;
-  expires_at: Date;
-  metadata: Record<string, unknown> | null;
 }
 
 const day = 24 * 60 * 60;
@@ -46,13 +38,13 @@ export class UserModuleService extends CommerceService<"createInvites">()({ User
    *
    * @throws invalid_data for addresses of users.
    */
-  createInvites(data: InviteInput[], sharedContext?: SharedContext): Promise<InviteRow[]>;
-  createInvites(data: InviteInput, sharedContext?: SharedContext): Promise<InviteRow>;
+  createInvites(data: InviteInput[], sharedContext?: SharedContext): Promise<InviteRecord[]>;
+  createInvites(data: InviteInput, sharedContext?: SharedContext): Promise<InviteRecord>;
   @InjectTransactionManager()
   async createInvites(
     data: InviteInput | InviteInput[],
     @SharedContextParam() sharedContext: SharedContext = {},
-  ): Promise<InviteRow | InviteRow[]> {
+  ): Promise<InviteRecord | InviteRecord[]> {
     const inputs = [data].flat() as InviteInput[];
     const existing = (await this.users.list(
       { email: inputs.map(({ email }) => email) },
@@ -63,17 +55,17 @@ export class UserModuleService extends CommerceService<"createInvites">()({ User
     const created = (await this.invites.create(
       inputs.map((input) => ({ ...input, ...this.newToken() })),
       sharedContext,
-    )) as unknown as InviteRow[];
+    )) as unknown as InviteRecord[];
     return (Array.isArray(data) ? created : created[0]) as never;
   }
 
   /** Gives invites a new token and a new life; the former tokens are worth nothing then. */
   @InjectTransactionManager()
-  async refreshInviteTokens(ids: string[], @SharedContextParam() sharedContext: SharedContext = {}): Promise<InviteRow[]> {
+  async refreshInviteTokens(ids: string[], @SharedContextParam() sharedContext: SharedContext = {}): Promise<InviteRecord[]> {
     return (await this.invites.update(
       ids.map((id) => ({ id, ...this.newToken() })),
       sharedContext,
-    )) as unknown as InviteRow[];
+    )) as unknown as InviteRecord[];
   }
 
   /**
@@ -81,8 +73,8 @@ export class UserModuleService extends CommerceService<"createInvites">()({ User
    *
    * @throws unauthorized when there is none, or it is past its time.
    */
-  async validateInviteToken(token: string, sharedContext?: SharedContext): Promise<InviteRow> {
-    const [invite] = (await this.invites.list({ token, accepted: false }, { take: 1 }, sharedContext)) as unknown as InviteRow[];
+  async validateInviteToken(token: string, sharedContext?: SharedContext): Promise<InviteRecord> {
+    const [invite] = (await this.invites.list({ token, accepted: false }, { take: 1 }, sharedContext)) as unknown as InviteRecord[];
     if (!invite || invite.expires_at <= new Date()) throw userErrors.invalidInvite();
     return invite;
   }
