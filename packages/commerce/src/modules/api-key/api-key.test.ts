@@ -40,7 +40,7 @@ test("a revoked key is worth nothing, and only then may be deleted", async () =>
     message: `Cannot delete api keys that are not revoked - ${key.id}`,
   });
   const soon = await keys.revoke(key.id, { revoked_by: "user_1", revoke_in: 60 });
-  expect(soon.revoked_at!.getTime()).toBeGreaterThan(Date.now());
+  expect(new Date(soon.revoked_at!).getTime()).toBeGreaterThan(Date.now());
   expect(await keys.authenticatePublishable(key.token)).not.toBe(false);
 
   const other = await keys.createApiKeys({ title: "Old 2", type: "publishable", created_by: "" });

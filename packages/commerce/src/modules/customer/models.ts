@@ -12,7 +12,10 @@ export const Customer = model
     has_account: model.boolean().default(false),
     metadata: model.json().nullable(),
     created_by: model.text().nullable(),
-    groups: model.manyToMany((): typeof CustomerGroup => CustomerGroup, { mappedBy: "customers", pivotEntity: () => CustomerGroupCustomer }),
+    groups: model.manyToMany((): typeof CustomerGroup => CustomerGroup, {
+      mappedBy: "customers",
+      pivotEntity: () => CustomerGroupCustomer,
+    }),
     addresses: model.hasMany((): typeof CustomerAddress => CustomerAddress, { mappedBy: "customer" }),
   })
   .cascades({ delete: ["addresses"], detach: ["groups"] })

@@ -29,7 +29,10 @@ export const Product = model
     product_options: model.hasMany((): typeof ProductProductOption => ProductProductOption, { mappedBy: "product" }),
     images: model.hasMany((): typeof ProductImage => ProductImage, { mappedBy: "product" }),
     collection: model.belongsTo((): typeof ProductCollection => ProductCollection, { mappedBy: "products" }).nullable(),
-    categories: model.manyToMany((): typeof ProductCategory => ProductCategory, { mappedBy: "products", pivotTable: "product_category_product" }),
+    categories: model.manyToMany((): typeof ProductCategory => ProductCategory, {
+      mappedBy: "products",
+      pivotTable: "product_category_product",
+    }),
   })
   .cascades({ delete: ["variants", "images"], detach: ["options"] })
   .indexes([
