@@ -10,6 +10,10 @@ export default defineConfig({
         // Unit tests run on the sources, one copy of each package.
         resolve: {
           alias: [
+            {
+              find: "@velella/framework/http",
+              replacement: fileURLToPath(new URL("packages/framework/src/http/index.ts", import.meta.url)),
+            },
             { find: /^@velella\/(kernel|data|workflows|framework|commerce|cli)$/, replacement: fileURLToPath(new URL("packages/$1/src/index.ts", import.meta.url)) },
           ],
         },

@@ -80,6 +80,8 @@ function hasSecondFactor(claims: AuthContext, required: AuthenticateOptions["req
 function basicUser(req: AppRequest): string | undefined {
   const encoded = credentials(req, "basic");
   if (!encoded) return undefined;
+  // Some clients send the key as it is; a key is no valid base64, for it has an underscore.
+  if (encoded.startsWith("sk_")) return encoded.split(":", 1)[0];
   const text = Buffer.from(encoded, "base64").toString("utf8");
   return text.split(":", 1)[0] || undefined;
 }
