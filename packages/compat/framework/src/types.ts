@@ -1,19 +1,35 @@
 /** `@medusajs/framework/types` */
+import type { ModelService } from "@velella/data";
 import type { Container, SharedContext, SqlManager } from "@velella/kernel";
 
-export type { BigNumberInput, BigNumberRaw as BigNumberRawValue, Container as MedusaContainer, EventMessage as Event, Logger } from "@velella/kernel";
+export * from "./commerce-types";
+export type {
+  BigNumberInput,
+  BigNumberInput as BigNumberValue,
+  BigNumberRaw as BigNumberRawValue,
+  Container as MedusaContainer,
+  ContainerTypes,
+  EventMessage as Event,
+  Logger,
+} from "@velella/kernel";
 export type { InferTypeOf } from "@velella/data";
 export type {
+  CachingProvider as ICachingProviderService,
+  CachingService as ICachingModuleService,
   Config as ConfigModule,
   ConfigInput as InputConfig,
+  EventBusService as IEventBusModuleService,
   LinkDefinition,
   LoaderOptions,
+  LockingService as ILockingModule,
+  LockProvider as ILockingProvider,
   ModuleProviderExports,
   Query as RemoteQueryFunction,
   ScheduledJobConfig,
   SubscriberArgs,
   SubscriberConfig,
 } from "@velella/framework";
+export type { WorkflowEngine as IWorkflowEngineService } from "@velella/workflows";
 
 /** What a script gets that `velella exec` runs. */
 export interface ExecArgs {
@@ -24,3 +40,6 @@ export interface ExecArgs {
 
 /** The shared context of service methods. */
 export type Context<Manager = SqlManager> = SharedContext<Manager>;
+
+/** What the container of a module has for each of its models, as `<model>Service`: the operations without the module's own rules. */
+export type IMedusaInternalService<_Entity = unknown, _Container = unknown> = ModelService;
