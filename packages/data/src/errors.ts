@@ -84,6 +84,13 @@ export const dataErrors = defineErrors("data", {
     type: "invalid_data",
     message: (property: string, received: string) => `The order of "${property}" must be "ASC" or "DESC", but ${received} came.`,
   },
+  unknownNames: {
+    type: "invalid_data",
+    message: (operation: string, names: readonly string[], _suggestions: readonly string[]) =>
+      `The ${operation} names ${names.join(", ")}, which ${names.length > 1 ? "do" : "does"} not exist.`,
+    hint: (_operation: string, names: readonly string[], suggestions: readonly string[]) =>
+      names.map((name, index) => `${name}: ${suggestions[index]}`).join(" "),
+  },
   unknownRelation: {
     type: "invalid_data",
     message: (model: string, relation: string, known: readonly string[]) =>

@@ -10,6 +10,7 @@ export { Relation } from "./model/relation";
 export type { CamelCase, PascalCase, SnakeCase } from "./spec/naming";
 export type { Pluralize } from "./spec/pluralize";
 export { pluralize } from "./spec/pluralize";
+export { suggestion } from "./spec/nearest-names";
 export { toCamelCase, toPascalCase, toSnakeCase } from "./spec/naming";
 export type { ColumnsOf, InferRecordOf, InferTypeOf, KeyName, RawNumber, Row, SchemaOf } from "./types/rows";
 export type { CreateInput, FieldName, UpdateInput } from "./types/inputs";
@@ -59,7 +60,8 @@ export { ModelService } from "./service/model-service";
 export type { FindConfig } from "./service/model-service";
 export { modelServices, modelsOf, ModuleService } from "./service/module-service";
 export { BaseRepository, createRepository } from "./service/repository";
-export type { RepositoryTransactionOptions } from "./service/repository";
+export type { RepositoryOptions, RepositoryTransactionOptions } from "./service/repository";
+export type { UnknownNamesOptions } from "./service/unknown-names";
 export { managerFor } from "./service/sql-manager";
 
 // The embedded PostgreSQL.

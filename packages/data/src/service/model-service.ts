@@ -57,6 +57,7 @@ export class ModelService {
   /** A list gives a list, an object a row. */
   async create(data: unknown, context?: SharedContext): Promise<Row | Row[]> {
     const list = Array.isArray(data) ? (data as unknown[]) : [data];
+    this.repository.unknownNames?.checkData(this.spec, "create", list);
     const rows = await createRows(this.repository.scopeFor(context), this.spec, list);
     return Array.isArray(data) ? rows : (rows[0] as Row);
   }
@@ -65,6 +66,8 @@ export class ModelService {
   async update(data: unknown, context?: SharedContext): Promise<Row | Row[]> {
     const list = (Array.isArray(data) ? data : [data]) as Row[];
     const scope = this.repository.scopeFor(context);
+    const given = list.map((item) => (isSelectorUpdate(item) ? item.data : item));
+    this.repository.unknownNames?.checkData(this.spec, "update", given);
     if (!list.some(isSelectorUpdate)) {
       const rows = await updateRows(scope, this.spec, list);
       return Array.isArray(data) ? rows : (rows[0] as Row);
@@ -129,6 +132,7 @@ export class ModelService {
 
   private find(filters: Filters | undefined, config: FindConfig, context: SharedContext | undefined, count: boolean) {
     const { take, skip, order, withDeleted } = config ?? {};
+    if (config?.select) this.repository.unknownNames?.checkSelect(this.spec, config.select);
     return read(this.repository.executorFor(context), {
       spec: this.spec,
       fields: fieldTreeFor(this.spec, config?.select, config?.relations),

@@ -4,6 +4,8 @@ import { connectionOf } from "../connection/connection";
 import { isStalePlanError } from "../connection/errors";
 import type { WriteScope } from "../write/scope";
 import { managerFor } from "./sql-manager";
+import { UnknownNames } from "./unknown-names";
+import type { UnknownNamesOptions } from "./unknown-names";
 
 /** How `transaction` runs its work. */
 export interface RepositoryTransactionOptions {
@@ -12,6 +14,12 @@ export interface RepositoryTransactionOptions {
   transaction?: SqlManager;
   /** In a transaction that is joined, undo everything of this part when it fails. */
   enableNestedTransactions?: boolean;
+}
+
+/** How the services of a repository behave. */
+export interface RepositoryOptions {
+  /** What happens with names that services ignore. Default: they are ignored without a word. */
+  unknownNames?: UnknownNamesOptions;
 }
 
 /** The transaction that a service is inside of, for calls that it makes to itself. */
@@ -25,7 +33,15 @@ const storage = new AsyncLocalStorage<Inside>();
 
 /** A module's way to its database: transactions, and which one a call belongs to. Resolved as `baseRepository`. */
 export class BaseRepository {
-  constructor(readonly connection: SqlConnection) {}
+  /** Looks for names that services would ignore; undefined where nobody wants to know. */
+  readonly unknownNames: UnknownNames | undefined;
+
+  constructor(
+    readonly connection: SqlConnection,
+    options: RepositoryOptions = {},
+  ) {
+    this.unknownNames = options.unknownNames && new UnknownNames(options.unknownNames);
+  }
 
   /** A manager outside of any transaction. */
   getFreshManager(): SqlManager {
@@ -119,8 +135,8 @@ async function untilFresh<T>(run: () => Promise<T>): Promise<T> {
 }
 
 /** Makes the repository of a module. */
-export function createRepository(connection: SqlConnection): BaseRepository {
-  return new BaseRepository(connection);
+export function createRepository(connection: SqlConnection, options?: RepositoryOptions): BaseRepository {
+  return new BaseRepository(connection, options);
 }
 
 function isTransaction(executor: SqlExecutor): executor is SqlTransaction {

@@ -1,4 +1,4 @@
-import { pluralize, toPascalCase, toSnakeCase } from "@velella/data";
+import { pluralize, suggestion, toPascalCase, toSnakeCase } from "@velella/data";
 import type { ModelSpec } from "@velella/data";
 import { isVirtual } from "./define-link";
 import type { LinkDefinitionInput, LinkSideOptions } from "./define-link";
@@ -7,7 +7,6 @@ import { linkColumns } from "./link-columns";
 import { linkModel } from "./link-model";
 import type { LinkSide, LinkSpec, ReadOnlyLinkSpec, TableLinkSpec } from "./link-spec";
 import { identifier } from "./naming";
-import { suggestion } from "./nearest-names";
 
 /** What links need to know of a module. */
 export interface LinkableModule {

@@ -42,6 +42,10 @@ export interface ModuleEnvironment {
   resolveProvider: ProviderResolver;
   /** The app's config, registered in module containers as `configModule`. */
   config: unknown;
+  /** A name that services would ignore is an error. Default: false. */
+  strict?: boolean;
+  /** Warn of names that services ignore. Default: unless NODE_ENV is `production`. */
+  warn?: boolean;
 }
 
 /** Loads modules in the order given: container, loaders, service. */
@@ -52,7 +56,9 @@ export async function loadModules(modules: readonly ResolvedModule[], environmen
     if (other !== undefined) throw moduleErrors.duplicateKey(key, other, source);
     keys.set(key, source);
   }
-  const repository = createRepository(environment.connection);
+  const { strict = false, warn = process.env.NODE_ENV !== "production", logger } = environment;
+  const unknownNames = { strict, warn: (line: string) => logger.warn(line) };
+  const repository = createRepository(environment.connection, strict || warn ? { unknownNames } : {});
   const loaded: LoadedModule[] = [];
   for (const module of modules) loaded.push(await loadModule(module, repository, environment, keys));
   return loaded;

@@ -1,5 +1,5 @@
 /** The names closest to one that is not known, best first: what a message suggests. At most three. */
-export function nearestNames(wanted: string, known: Iterable<string>): string[] {
+function nearestNames(wanted: string, known: Iterable<string>): string[] {
   const limit = Math.max(2, Math.ceil(wanted.length / 3));
   return [...new Set(known)]
     .map((name) => ({ name, distance: distance(wanted.toLowerCase(), name.toLowerCase()) }))
