@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { checkAppCopy, checkFrameworkApp, checkShop } from "../../scripts/check/apps.mjs";
@@ -30,4 +31,12 @@ test("a wrong use of a generated method, of a step's output and of a module is f
   const { ok, output } = await checkAppCopy(root, join(root, "examples", "shop"), { name: "wrong-shop", files: { "src/wrong.ts": wrong } });
   expect(ok).toBe(false);
   for (const name of ["stars", "listProduct"]) expect(output).toContain(`'${name}'`);
+});
+
+test("declaration files of the commerce modules hold no any", () => {
+  const modules = join(root, "packages", "commerce", "dist", "modules");
+  const files = readdirSync(modules, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".d.ts"));
+  const withAny = files.filter((file) => /\bany\b/.test(readFileSync(join(modules, file), "utf8").replace(/\/\*[^]*?\*\/|\/\/.*/g, "")));
+  expect(files.length).toBeGreaterThan(50);
+  expect(withAny).toEqual([]);
 });

@@ -2,9 +2,23 @@
 import { AppError } from "@velella/kernel";
 
 export { BigNumber, deepFlatMap, generateEntityId, promiseAll } from "@velella/kernel";
-export { InjectManager, InjectTransactionManager, model, ModuleService as MedusaService, SharedContextParam as MedusaContext } from "@velella/data";
+export {
+  InjectManager,
+  InjectTransactionManager,
+  model,
+  ModuleService as MedusaService,
+  SharedContextParam as MedusaContext,
+} from "@velella/data";
 export type { InferTypeOf } from "@velella/data";
-export { ContainerRegistrationKeys, defineLink, loadEnv, Module, ModuleProvider, QueryContext, remoteQueryObjectFromString } from "@velella/framework";
+export {
+  ContainerRegistrationKeys,
+  defineLink,
+  loadEnv,
+  Module,
+  ModuleProvider,
+  QueryContext,
+  remoteQueryObjectFromString,
+} from "@velella/framework";
 export { parseCorsOrigins } from "@velella/framework/http";
 export {
   AbstractAuthModuleProvider,

@@ -1,0 +1,2 @@
+/** `@medusajs/core-flows`: the same as `@medusajs/medusa/core-flows`. */
+export * from "@velella/compat-medusa/core-flows";

@@ -1,0 +1,2 @@
+/** `@medusajs/utils`: the same as `@medusajs/framework/utils`. */
+export * from "@velella/compat-framework/utils";

@@ -1,0 +1,2 @@
+/** `@medusajs/workflows-sdk`: the same as `@medusajs/framework/workflows-sdk`. */
+export * from "@velella/compat-framework/workflows-sdk";
