@@ -120,6 +120,25 @@ describe("async steps", () => {
     expect(execution?.context.data.output).toBe("by itself");
   });
 
+  test("an answer may come while the step's function still runs", async () => {
+    const hasty = createStep({ name: "hasty", async: true }, async (fail: boolean, { idempotencyKey }) => {
+      await (fail ? engine.setStepFailure({ idempotencyKey }) : engine.setStepSuccess({ idempotencyKey, stepResponse: "early" }));
+    });
+    const workflow = createWorkflow({ name: unique("hasty"), store: true }, (input: { fail: boolean }) => {
+      one();
+      return new WorkflowResponse(hasty(input.fail));
+    });
+    await workflow(container).run({ input: { fail: false }, transactionId: "early" });
+    await workflow(container).run({ input: { fail: true }, transactionId: "early failure" });
+    const ended = (id: string) =>
+      eventually(
+        () => engine.listWorkflowExecutions({ transaction_id: id }),
+        ([found]) => found?.state === "done" || found?.state === "reverted",
+      );
+    expect((await ended("early"))[0]).toMatchObject({ state: "done", context: { data: { output: "early" } } });
+    expect((await ended("early failure"))[0]).toMatchObject({ state: "reverted" });
+  });
+
   test("answers that nobody waits for are refused", async () => {
     const workflow = long();
     const key = { transactionId: "async-5", stepId: "wait", workflowId: workflow.getName() };

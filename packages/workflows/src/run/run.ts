@@ -4,7 +4,7 @@ import type { StepExecutionContext, StepOptions } from "../compose/step-options"
 import { isSkipResponse, isStepResponse } from "../compose/step-response";
 import { runErrors } from "../errors";
 import { jsonCopy } from "../plan/json-copy";
-import type { HookNode, PlanNode, Slot, StepNode, WhenNode, WorkflowNode, WorkflowPlan } from "../plan/plan";
+import type { HookNode, PlanNode, StepNode, WhenNode, WorkflowNode, WorkflowPlan } from "../plan/plan";
 import type { Template } from "../plan/template";
 import type { WorkflowRegistry } from "../registry/workflow-registry";
 import { copyError } from "./error-copy";
@@ -15,6 +15,7 @@ import type { RunObserver } from "./run-observer";
 import { Scope } from "./scope";
 import { StepContext } from "./step-context";
 import type { RunIdentity } from "./step-context";
+import { isPromise, Values } from "./values";
 import { withTimeout } from "./with-timeout";
 
 /** A step, or a handler of a hook, of a run. */
@@ -50,6 +51,7 @@ export class Run {
   private readonly undoable: Undoable[] = [];
   private readonly events: EventMessage[] = [];
   private readonly root: Scope;
+  private readonly values: Values;
 
   constructor(
     plan: WorkflowPlan,
@@ -60,6 +62,7 @@ export class Run {
     private readonly observe?: RunObserver,
   ) {
     this.root = new Scope(plan, "", undefined, input);
+    this.values = new Values(identity, journal);
   }
 
   /** Runs to the end, and compensates on failure. Throws nothing but an {@link Interruption}. */
@@ -130,13 +133,13 @@ export class Run {
     let decision = this.journal.recall(key);
     if (!decision) {
       this.checkStop();
-      const values = await this.resolve(node.values, scope);
-      decision = { value: Boolean(await node.condition(values, this.contextOf(scope))) };
+      const values = await this.values.resolve(node.values, scope);
+      decision = { value: Boolean(await node.condition(values, this.values.contextOf(scope))) };
       this.journal.note(key, decision.value);
     }
     if (!decision.value) return;
     await this.walk(node.nodes, scope);
-    if (node.result) scope.slots[node.slot.index] = await this.resolve(node.result, scope);
+    if (node.result) scope.slots[node.slot.index] = await this.values.resolve(node.result, scope);
   }
 
   private async visitHook(node: HookNode, scope: Scope): Promise<void> {
@@ -163,7 +166,7 @@ export class Run {
   private async visitWorkflow(node: WorkflowNode, scope: Scope): Promise<void> {
     if (scope.skipping && this.skips(node.key, scope)) return;
     const key = scope.prefix + node.key;
-    const input = jsonCopy(await this.resolve(node.input, scope));
+    const input = jsonCopy(await this.values.resolve(node.input, scope));
     const inner = new Scope(node.plan, `${key}/`, this.idempotencyKey(key, "invoke"), input);
     await this.walk(node.plan.nodes, inner);
     scope.slots[node.slot.index] = await this.resultOf(inner);
@@ -240,6 +243,8 @@ export class Run {
         if (held.length) answer.events = held;
         return answer;
       });
+      // Failed from outside while its function still ran.
+      if (record.status === "failed") return this.afterFailure(work, record);
       return record.status === "waiting" ? this.awaitAnswer(work, attempt) : record;
     });
   }
@@ -264,7 +269,7 @@ export class Run {
     for (let number = attempts + 1; ; number++) {
       const attempt = this.attemptOf(work, "invoke", number);
       try {
-        const resolved = this.resolve(input, work.scope);
+        const resolved = this.values.resolve(input, work.scope);
         const record = await run(attempt, isPromise(resolved) ? await resolved : resolved);
         this.observe?.({
           eventType: record.status === "skipped" ? "onStepSkipped" : "onStepSuccess",
@@ -397,58 +402,8 @@ export class Run {
 
   // Values
 
-  /** Computes what a template needs, then fills it in. */
-  private resolve(template: Template, scope: Scope): unknown {
-    const pending = this.computeAll(template.transforms, scope);
-    return pending ? pending.then(() => template.resolve(scope)) : template.resolve(scope);
-  }
-
-  private computeAll(transforms: readonly Slot[], scope: Scope): Promise<void> | undefined {
-    for (let i = 0; i < transforms.length; i++) {
-      const pending = this.computeTransform(transforms[i] as Slot, scope);
-      if (pending) return pending.then(() => this.computeAll(transforms.slice(i + 1), scope));
-    }
-    return undefined;
-  }
-
-  /** Nothing when the value is there, else a promise of it: most transforms are plain functions and need no waiting. */
-  private computeTransform(slot: Slot, scope: Scope): Promise<void> | undefined {
-    const state = scope.computed.get(slot.index);
-    if (state) return state === true ? undefined : state;
-    const transform = slot.transform;
-    if (!transform) return undefined;
-    const key = scope.prefix + transform.key;
-    const known = this.journal.recall(key);
-    if (known) {
-      scope.slots[slot.index] = known.value;
-      scope.computed.set(slot.index, true);
-      return undefined;
-    }
-    const keep = (value: unknown) => {
-      const copied = jsonCopy(value);
-      this.journal.note(key, copied);
-      scope.slots[slot.index] = copied;
-      scope.computed.set(slot.index, true);
-    };
-    let value: unknown = this.resolve(transform.values, scope);
-    for (const fn of transform.functions) {
-      const from = value;
-      value = isPromise(from) ? from.then((resolved) => fn(resolved, this.contextOf(scope))) : fn(from, this.contextOf(scope));
-    }
-    if (!isPromise(value)) return void keep(value);
-    const pending = value.then(keep);
-    scope.computed.set(slot.index, pending);
-    pending.catch(() => scope.computed.delete(slot.index));
-    return pending;
-  }
-
   private async resultOf(scope: Scope): Promise<unknown> {
-    return scope.plan.result && jsonCopy(await this.resolve(scope.plan.result, scope));
-  }
-
-  private contextOf(scope: Scope): unknown {
-    const { container, context, transactionId, runId, eventGroupId } = this.identity;
-    return { container, context, transactionId, runId, eventGroupId, workflowId: scope.plan.id };
+    return scope.plan.result && jsonCopy(await this.values.resolve(scope.plan.result, scope));
   }
 
   /** Called before anything new is done. */
@@ -481,9 +436,6 @@ export class Run {
     return `${this.root.plan.id}:${this.identity.transactionId}:${key}:${phase}`;
   }
 }
-
-const isPromise = (value: unknown): value is Promise<unknown> =>
-  value instanceof Promise || typeof (value as { then?: unknown } | undefined)?.then === "function";
 
 const isUndoable = ({ compensate, options }: Work) => compensate !== undefined && !options.noCompensation;
 

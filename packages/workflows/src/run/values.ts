@@ -1,0 +1,68 @@
+import { jsonCopy } from "../plan/json-copy";
+import type { Slot } from "../plan/plan";
+import type { Template } from "../plan/template";
+import type { Journal } from "./journal";
+import type { Scope } from "./scope";
+import type { RunIdentity } from "./step-context";
+
+/** Fills in templates, and computes the transforms that they need, each once per run. */
+export class Values {
+  constructor(
+    private readonly identity: RunIdentity,
+    private readonly journal: Journal,
+  ) {}
+
+  /** Computes what a template needs, then fills it in. */
+  resolve(template: Template, scope: Scope): unknown {
+    const pending = this.computeAll(template.transforms, scope);
+    return pending ? pending.then(() => template.resolve(scope)) : template.resolve(scope);
+  }
+
+  private computeAll(transforms: readonly Slot[], scope: Scope): Promise<void> | undefined {
+    for (let i = 0; i < transforms.length; i++) {
+      const pending = this.computeTransform(transforms[i] as Slot, scope);
+      if (pending) return pending.then(() => this.computeAll(transforms.slice(i + 1), scope));
+    }
+    return undefined;
+  }
+
+  /** Nothing when the value is there, else a promise of it: most transforms are plain functions and need no waiting. */
+  private computeTransform(slot: Slot, scope: Scope): Promise<void> | undefined {
+    const state = scope.computed.get(slot.index);
+    if (state) return state === true ? undefined : state;
+    const transform = slot.transform;
+    if (!transform) return undefined;
+    const key = scope.prefix + transform.key;
+    const known = this.journal.recall(key);
+    if (known) {
+      scope.slots[slot.index] = known.value;
+      scope.computed.set(slot.index, true);
+      return undefined;
+    }
+    const keep = (value: unknown) => {
+      const copied = jsonCopy(value);
+      this.journal.note(key, copied);
+      scope.slots[slot.index] = copied;
+      scope.computed.set(slot.index, true);
+    };
+    let value: unknown = this.resolve(transform.values, scope);
+    for (const fn of transform.functions) {
+      const from = value;
+      value = isPromise(from) ? from.then((resolved) => fn(resolved, this.contextOf(scope))) : fn(from, this.contextOf(scope));
+    }
+    if (!isPromise(value)) return void keep(value);
+    const pending = value.then(keep);
+    scope.computed.set(slot.index, pending);
+    pending.catch(() => scope.computed.delete(slot.index));
+    return pending;
+  }
+
+  /** What functions of transforms and conditions get beside the values. */
+  contextOf(scope: Scope): unknown {
+    const { container, context, transactionId, runId, eventGroupId } = this.identity;
+    return { container, context, transactionId, runId, eventGroupId, workflowId: scope.plan.id };
+  }
+}
+
+export const isPromise = (value: unknown): value is Promise<unknown> =>
+  value instanceof Promise || typeof (value as { then?: unknown } | undefined)?.then === "function";
