@@ -14,7 +14,10 @@ export default defineConfig({
               find: "@velella/framework/http",
               replacement: fileURLToPath(new URL("packages/framework/src/http/index.ts", import.meta.url)),
             },
-            { find: /^@velella\/(kernel|data|workflows|framework|commerce|cli)$/, replacement: fileURLToPath(new URL("packages/$1/src/index.ts", import.meta.url)) },
+            {
+              find: /^@velella\/(kernel|data|workflows|framework|commerce|cli)$/,
+              replacement: fileURLToPath(new URL("packages/$1/src/index.ts", import.meta.url)),
+            },
           ],
         },
         oxc: decorators,

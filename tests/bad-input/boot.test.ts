@@ -13,7 +13,12 @@ import { defineConfig } from "@medusajs/framework/utils";
 
 module.exports = defineConfig({ admin: { disable: true }, modules: [${modules}] });
 `;
-const moduleFiles = (folder: string, name: string, model: string, definition = `id: model.id({ prefix: "x" }).primaryKey(), name: model.text()`) => ({
+const moduleFiles = (
+  folder: string,
+  name: string,
+  model: string,
+  definition = `id: model.id({ prefix: "x" }).primaryKey(), name: model.text()`,
+) => ({
   [`src/modules/${folder}/index.ts`]: `
 import { MedusaService, model, Module } from "@medusajs/framework/utils";
 const ${model} = model.define("${model}", { ${definition} });
@@ -42,14 +47,19 @@ async function run(files: Record<string, string>, args: string[] = ["db:migrate"
 
 describe("what a person sees when an app is wrong", () => {
   test("a config file that does not compile: file, line and code frame", async () => {
-    const { output } = await run({ "medusa-config.ts": `import { defineConfig } from "@medusajs/framework/utils";\n\nmodule.exports = defineConfig({ modules: [ );\n` });
+    const { output } = await run({
+      "medusa-config.ts": `import { defineConfig } from "@medusajs/framework/utils";\n\nmodule.exports = defineConfig({ modules: [ );\n`,
+    });
     expect(output).toContain("medusa-config.ts:3:");
     expect(output).toMatch(/> 3 \|.*defineConfig/);
     expect(output).toContain("^");
   });
 
   test("an unknown module path", async () => {
-    const { output } = await run({ "medusa-config.ts": config(`{ resolve: "./src/modules/brnad" }`), ...moduleFiles("brand", "brand", "Brand") });
+    const { output } = await run({
+      "medusa-config.ts": config(`{ resolve: "./src/modules/brnad" }`),
+      ...moduleFiles("brand", "brand", "Brand"),
+    });
     expect(output).toContain("./src/modules/brnad");
     expect(output).toContain("modules[0]");
     expect(output).toContain("brand");
@@ -67,7 +77,10 @@ describe("what a person sees when an app is wrong", () => {
   });
 
   test("a model without primary key", async () => {
-    const { output } = await run({ "medusa-config.ts": config(`{ resolve: "./src/modules/brand" }`), ...moduleFiles("brand", "brand", "Brand", "name: model.text()") });
+    const { output } = await run({
+      "medusa-config.ts": config(`{ resolve: "./src/modules/brand" }`),
+      ...moduleFiles("brand", "brand", "Brand", "name: model.text()"),
+    });
     expect(output).toContain("Brand");
     expect(output).toContain("primary key");
     expect(output).toContain(".primaryKey()");

@@ -20,7 +20,9 @@ async function databaseProcesses(directory: string): Promise<number[]> {
   const postmaster = parentOf(rows[0]!.pid);
   await client.end();
   await embedded.stop();
-  const all = readdirSync("/proc").filter((name) => /^\d+$/.test(name)).map(Number);
+  const all = readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number);
   const isChild = (pid: number) => {
     try {
       return parentOf(pid) === postmaster;
@@ -51,7 +53,10 @@ test.runIf(process.platform === "linux")(
     const answered: Answered = { created: new Set(), updated: new Map() };
     let app = await startApp(options);
     try {
-      const brand = await app.request("POST", "/admin/brands", { headers: await adminHeaders(app), body: { name: "Vela", handle: "vela" } });
+      const brand = await app.request("POST", "/admin/brands", {
+        headers: await adminHeaders(app),
+        body: { name: "Vela", handle: "vela" },
+      });
       for (let round = 0; round < 10; round++) {
         const pids = await databaseProcesses(scratch.directory);
         await writeUntilKilled(app, brand.body.brand.id, answered, 300 + round * 61, async () => {

@@ -11,7 +11,13 @@ export interface Answered {
 }
 
 /** Creates and changes products, eight at a time, until the server is gone. */
-export async function writeUntilKilled(app: RunningApp, brandId: string, answered: Answered, killAfterMs: number, kill: () => Promise<void>): Promise<void> {
+export async function writeUntilKilled(
+  app: RunningApp,
+  brandId: string,
+  answered: Answered,
+  killAfterMs: number,
+  kill: () => Promise<void>,
+): Promise<void> {
   const admin = await adminHeaders(app);
   let killed = false;
   let serial = 0;

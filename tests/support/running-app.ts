@@ -109,7 +109,10 @@ export async function adminHeaders(app: RunningApp): Promise<Record<string, stri
 }
 
 /** Makes a sales channel and a publishable key for it. */
-export async function storeHeaders(app: RunningApp, admin: Record<string, string>): Promise<{ headers: Record<string, string>; channelId: string }> {
+export async function storeHeaders(
+  app: RunningApp,
+  admin: Record<string, string>,
+): Promise<{ headers: Record<string, string>; channelId: string }> {
   const channel = await app.request("POST", "/admin/sales-channels", { headers: admin, body: { name: "Web" } });
   const key = await app.request("POST", "/admin/api-keys", { headers: admin, body: { title: "Web", type: "publishable" } });
   const channelId = channel.body.sales_channel.id;

@@ -26,6 +26,7 @@ export function scratchApp(files: Record<string, string>): ScratchApp {
 /** A copy of the example shop, without what it has written. */
 export function shopCopy(): ScratchApp {
   const app = scratchApp({});
-  for (const name of ["medusa-config.ts", "package.json", "src"]) cpSync(join(shopDirectory, name), join(app.directory, name), { recursive: true });
+  for (const name of ["medusa-config.ts", "package.json", "src"])
+    cpSync(join(shopDirectory, name), join(app.directory, name), { recursive: true });
   return app;
 }

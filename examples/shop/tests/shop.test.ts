@@ -86,7 +86,10 @@ describe("reviews: a feature of its own", () => {
 
   test("a review of an unknown product leaves nothing behind", async () => {
     const before = await sql<{ n: number }>("select count(*)::int as n from review");
-    const answer = await app.request("POST", "/store/products/prod_none/reviews", { headers: store, body: { author: "Ada", text: "Lost.", rating: 1 } });
+    const answer = await app.request("POST", "/store/products/prod_none/reviews", {
+      headers: store,
+      body: { author: "Ada", text: "Lost.", rating: 1 },
+    });
     expect(answer.status).toBe(404);
     expect(await sql("select count(*)::int as n from review")).toEqual(before);
   });
@@ -106,7 +109,10 @@ describe("brands: an extension of products", () => {
   });
 
   test("an unknown brand leaves neither product nor link nor event", async () => {
-    const answer = await app.request("POST", "/admin/products", { headers: admin, body: productBody("Undone", { brand_id: "brand_none" }) });
+    const answer = await app.request("POST", "/admin/products", {
+      headers: admin,
+      body: productBody("Undone", { brand_id: "brand_none" }),
+    });
     expect(answer.status).toBe(404);
     expect(answer.body.message).toBe("Brand with id: brand_none was not found");
     expect(await sql("select id from product where title = 'Undone' and deleted_at is null")).toEqual([]);
@@ -132,7 +138,9 @@ describe("automation", () => {
       );
       return rows.length > 0 && rows;
     }, "a mail about the changed product");
-    expect(mails).toEqual([{ to: "team@shop.test", channel: "email", data: { product_id: product.id, title: "After" }, status: "success" }]);
+    expect(mails).toEqual([
+      { to: "team@shop.test", channel: "email", data: { product_id: product.id, title: "After" }, status: "success" },
+    ]);
   });
 
   test("the scheduled job runs its workflow", async () => {

@@ -20,7 +20,10 @@ export interface ContainerTypes {}
  * The dependency container: awilix, in its proxy mode.
  * `resolve` of an unknown name throws awilix' `AwilixResolutionError`.
  */
-export interface Container<Cradle extends object = Record<string, unknown>> extends Omit<AwilixContainer, "resolve" | "createScope" | "cradle"> {
+export interface Container<Cradle extends object = Record<string, unknown>> extends Omit<
+  AwilixContainer,
+  "resolve" | "createScope" | "cradle"
+> {
   readonly cradle: Cradle;
   resolve<Name extends keyof ContainerTypes>(name: Name, options?: ResolveOptions): ContainerTypes[Name];
   // Apps resolve their own services by name and call them; without a declaration nothing is known of those.
@@ -31,7 +34,7 @@ export interface Container<Cradle extends object = Record<string, unknown>> exte
 
 /** A new, empty container. */
 export function createContainer(): Container {
-  return awilix.createContainer({ injectionMode: awilix.InjectionMode.PROXY, strict: false }) as unknown as Container;
+  return awilix.createContainer({ injectionMode: awilix.InjectionMode.PROXY, strict: false });
 }
 
 export const asValue: <T>(value: T) => Resolver<T> = awilix.asValue;

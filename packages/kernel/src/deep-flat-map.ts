@@ -13,7 +13,7 @@ export function deepFlatMap<T>(data: unknown, path: string, callback: (context: 
   const results: T[] = [];
   const visit = (value: unknown, depth: number, context: FlatMapContext) => {
     const part = parts[depth];
-    if (part === undefined) return void results.push(...[callback(context)].flat() as T[]);
+    if (part === undefined) return void results.push(...([callback(context)].flat() as T[]));
     const next = (value as Record<string, unknown> | null | undefined)?.[part];
     if (next === undefined || next === null) return;
     for (const item of Array.isArray(next) ? (next as unknown[]) : [next]) visit(item, depth + 1, { ...context, [part]: item });

@@ -83,10 +83,12 @@ function createPino(level: string, options: LoggerOptions): PinoLogger<keyof typ
     destination: target as NodeJS.WriteStream,
     sync: true,
     translateTime: "SYS:HH:MM:ss",
-    customLevels: Object.entries(levels).map(([name, value]) => `${name}:${value}`).join(","),
+    customLevels: Object.entries(levels)
+      .map(([name, value]) => `${name}:${value}`)
+      .join(","),
     useOnlyCustomProps: false,
   });
-  return pino(base, prettify) as unknown as PinoLogger<keyof typeof levels>;
+  return pino(base, prettify);
 }
 
 /** A logger that says nothing: for tests, and for code that is given none. */

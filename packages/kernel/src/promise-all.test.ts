@@ -14,5 +14,7 @@ test("waits for everything, then rejects with the first failure", async () => {
 });
 
 test("joins all messages when asked", async () => {
-  await expect(promiseAll([Promise.reject(new TypeError("a")), Promise.reject(new TypeError("b"))], { aggregateErrors: true })).rejects.toThrow("a\nb");
+  await expect(
+    promiseAll([Promise.reject(new TypeError("a")), Promise.reject(new TypeError("b"))], { aggregateErrors: true }),
+  ).rejects.toThrow("a\nb");
 });

@@ -19,7 +19,10 @@ export async function promiseAll<T extends readonly unknown[] | []>(
   const failures = settled.flatMap((result) => (result.status === "rejected" ? [result.reason as unknown] : []));
   if (failures.length) {
     if (!aggregateErrors) throw failures[0];
-    const error = new AppError("unexpected_state", failures.map((reason) => (reason instanceof Error ? reason.message : String(reason))).join("\n"));
+    const error = new AppError(
+      "unexpected_state",
+      failures.map((reason) => (reason instanceof Error ? reason.message : String(reason))).join("\n"),
+    );
     error.cause = failures;
     throw error;
   }

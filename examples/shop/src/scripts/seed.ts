@@ -21,11 +21,11 @@ export default async function seed({ container }: ExecArgs) {
   const { result: channels } = await createSalesChannelsWorkflow(container).run({
     input: { salesChannelsData: [{ name: "Web shop", description: "The storefront" }] },
   });
-  const channel = channels[0]!;
+  const channel = channels[0];
   const { result: keys } = await createApiKeysWorkflow(container).run({
     input: { api_keys: [{ title: "Storefront", type: "publishable", created_by: "seed" }] },
   });
-  await linkSalesChannelsToApiKeyWorkflow(container).run({ input: { id: keys[0]!.id, add: [channel.id] } });
+  await linkSalesChannelsToApiKeyWorkflow(container).run({ input: { id: keys[0].id, add: [channel.id] } });
   await createRegionsWorkflow(container).run({
     input: { regions: [{ name: "Europe", currency_code: "eur", countries: ["de", "fr", "it"] }] },
   });

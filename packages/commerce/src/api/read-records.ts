@@ -25,7 +25,7 @@ export async function readPage(req: AppRequest, entity: string, options: ReadOpt
     entity,
     fields: options.fields ?? fields,
     filters: options.filters ?? req.filterableFields,
-    pagination: pagination as GraphConfig["pagination"],
+    pagination: pagination,
     context: options.context,
     withDeleted,
   });

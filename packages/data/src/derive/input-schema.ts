@@ -27,7 +27,7 @@ export function updateSchemaOf<Entity extends AnyEntity>(entity: Entity): z.ZodT
 export function jsonSchemaOf(entity: AnyEntity, operation: "create" | "update"): Record<string, unknown> {
   const schema = operation === "create" ? createSchemaOf(entity) : updateSchemaOf(entity);
   // A Date cannot be in JSON; beside it there is always its text.
-  return z.toJSONSchema(schema, { io: "input", unrepresentable: "any", override: dropDates, reused: "ref" }) as Record<string, unknown>;
+  return z.toJSONSchema(schema, { io: "input", unrepresentable: "any", override: dropDates, reused: "ref" });
 }
 
 function createSchema(spec: ModelSpec): z.ZodType {
@@ -97,7 +97,7 @@ function relationSchema(relation: RelationSpec): z.ZodType {
 
 function dropDates({ zodSchema, jsonSchema }: { zodSchema: z.core.$ZodTypes; jsonSchema: z.core.JSONSchema.BaseSchema }): void {
   if (zodSchema._zod.def.type === "union" && jsonSchema.anyOf) {
-    const options = (zodSchema._zod.def as z.core.$ZodUnionDef).options;
+    const options = (zodSchema._zod.def).options;
     jsonSchema.anyOf = jsonSchema.anyOf.filter((_, index) => options[index]?._zod.def.type !== "date");
   }
 }

@@ -46,7 +46,10 @@ export interface App {
    * Writes migrations for models of the modules named that have changed; what would lose data only with
    * `allowDestructive`, what may be a rename only with an answer.
    */
-  generate(modules: readonly string[], options?: { allowDestructive?: boolean; answers?: readonly RenameAnswer[] }): Promise<readonly GenerateReport[]>;
+  generate(
+    modules: readonly string[],
+    options?: { allowDestructive?: boolean; answers?: readonly RenameAnswer[] },
+  ): Promise<readonly GenerateReport[]>;
   /** Begins to deliver events, to run jobs and to answer requests. */
   start(listen?: { host?: string; port?: number }): Promise<{ url: string }>;
   /** The inverse: finishes what is under way, and closes everything. */

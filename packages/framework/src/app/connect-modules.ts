@@ -27,7 +27,11 @@ export function connectModules(modules: readonly LoadedModule[], options: Module
   const links = resolveLinks(options.registries.get(linkRegistryKind).all(), modules);
   const services = new Map(modules.map(({ key, service }) => [key, service]));
   const link = new LinkService({ links, connection, service: (key) => services.get(key)!(), manager: managerFor });
-  const graph = buildGraph({ modules: modules.map((module) => ({ ...module, connection, ...options.graph?.[module.key] })), links, connection });
+  const graph = buildGraph({
+    modules: modules.map((module) => ({ ...module, connection, ...options.graph?.[module.key] })),
+    links,
+    connection,
+  });
   const query = createQuery({ graph, container, logger, strict });
   container.register({
     [Keys.LINK]: asValue(link),

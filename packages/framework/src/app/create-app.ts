@@ -46,7 +46,10 @@ export async function createApp(options: CreateAppOptions): Promise<App> {
   }
 }
 
-async function boot({ directory, mode, logger = createLogger(), resolveFallback, ...options }: CreateAppOptions, closing: Closing): Promise<App> {
+async function boot(
+  { directory, mode, logger = createLogger(), resolveFallback, ...options }: CreateAppOptions,
+  closing: Closing,
+): Promise<App> {
   const defaults = withFrameworkModules(options.defaults ?? {});
   const timings = new Timings();
   const registries = createAppRegistries();
@@ -91,7 +94,14 @@ async function boot({ directory, mode, logger = createLogger(), resolveFallback,
   if (serves) await timings.measure("events and jobs", () => loadAutomation(directory, loader, engine, container));
 
   const sessionStore = new PostgresSessionStore(connection);
-  const http = new HttpServer({ container, logger, config: config.projectConfig, sections: defaults.sections, sessionStore, load: loader.load });
+  const http = new HttpServer({
+    container,
+    logger,
+    config: config.projectConfig,
+    sections: defaults.sections,
+    sessionStore,
+    load: loader.load,
+  });
   closing.add(() => http.close());
   if (serves) await timings.measure("http", () => addRoutes(http, directory, defaults));
   // Scripts run workflows, but neither subscribers nor jobs: none are registered.
@@ -144,5 +154,11 @@ function migrationImport(configFile: string): string {
 
 /** What a module's options say of the database. */
 function databaseOptions(clientUrl: string, { projectConfig }: Config): Record<string, unknown> {
-  return { clientUrl, schema: "", driverOptions: { connection: { ssl: false }, ...projectConfig.databaseDriverOptions }, pool: {}, debug: false };
+  return {
+    clientUrl,
+    schema: "",
+    driverOptions: { connection: { ssl: false }, ...projectConfig.databaseDriverOptions },
+    pool: {},
+    debug: false,
+  };
 }

@@ -6,7 +6,8 @@ const listed = (names: readonly string[]) => `${names.slice(0, 5).join(", ")}${n
 export const appErrors = defineErrors("app", {
   notMigrated: {
     type: "unexpected_state",
-    message: (pending: readonly string[]) => `The database lacks ${pending.length} migration${pending.length === 1 ? "" : "s"}: ${listed(pending)}.`,
+    message: (pending: readonly string[]) =>
+      `The database lacks ${pending.length} migration${pending.length === 1 ? "" : "s"}: ${listed(pending)}.`,
     hint: () => "Run: velella db:migrate",
   },
   linksNotSynced: {

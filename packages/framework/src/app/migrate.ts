@@ -49,14 +49,21 @@ export async function rollbackModules(targets: MigrationTargets, only: readonly 
 export type GenerateReport = GeneratedMigration & { readonly module: string };
 
 /** Writes a migration for each module named whose models have changed. */
-export async function generateForModules(targets: MigrationTargets, only: readonly string[], options: { importFrom: string; allowDestructive?: boolean; answers?: readonly RenameAnswer[] }): Promise<GenerateReport[]> {
+export async function generateForModules(
+  targets: MigrationTargets,
+  only: readonly string[],
+  options: { importFrom: string; allowDestructive?: boolean; answers?: readonly RenameAnswer[] },
+): Promise<GenerateReport[]> {
   const known = targets.modules.map(({ key }) => key);
   for (const key of only) if (!known.includes(key)) throw appErrors.unknownModule(key, known);
   const reports: GenerateReport[] = [];
   for (const module of targets.modules) {
     const directory = folderOf(module);
     if (!directory || !only.includes(module.key)) continue;
-    reports.push({ module: module.key, ...(await generateMigration({ module: module.key, models: module.entities, directory, ...options })) });
+    reports.push({
+      module: module.key,
+      ...(await generateMigration({ module: module.key, models: module.entities, directory, ...options })),
+    });
   }
   return reports;
 }

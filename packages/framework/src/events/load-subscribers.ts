@@ -22,7 +22,13 @@ export interface SubscriberConfig {
 }
 
 /** Registers the subscriber files of an app. Delivery begins later, once all of them are known. */
-export function loadSubscribers(files: readonly string[], load: (file: string) => unknown, engine: WorkflowEngine, container: Container, pluginOptions: Record<string, unknown> = {}): void {
+export function loadSubscribers(
+  files: readonly string[],
+  load: (file: string) => unknown,
+  engine: WorkflowEngine,
+  container: Container,
+  pluginOptions: Record<string, unknown> = {},
+): void {
   for (const file of files) {
     const { default: handler, config } = load(file) as { default?: unknown; config?: Partial<SubscriberConfig> };
     if (typeof handler !== "function") throw eventErrors.noHandler(file);
@@ -31,7 +37,8 @@ export function loadSubscribers(files: readonly string[], load: (file: string) =
     engine.subscribers.add({
       id: config?.context?.subscriberId ?? basename(file).replace(/\.[cm]?[jt]sx?$/, ""),
       events,
-      handler: (message) => (handler as (args: SubscriberArgs) => Promise<void>)({ event: message, container: container.createScope(), pluginOptions }),
+      handler: (message) =>
+        (handler as (args: SubscriberArgs) => Promise<void>)({ event: message, container: container.createScope(), pluginOptions }),
     });
   }
 }

@@ -23,7 +23,7 @@ export function loadJobs(files: readonly string[], load: (file: string) => unkno
     if (!schedule) throw jobErrors.noSchedule(file);
     engine.jobs.add({
       name: config.name,
-      schedule: schedule as string | { interval: number },
+      schedule: schedule,
       numberOfExecutions: config.numberOfExecutions,
       timezone: config.timezone,
       handler: () => (run as (container: Container) => Promise<void>)(container.createScope()),

@@ -215,22 +215,19 @@ for (const { name, missing, leaseMs, open } of places) {
 
     // Within one process nobody vanishes without taking the locks along.
     if (leaseMs === 0) return;
-    test(
-      "a process that vanished holds a lock no longer than its lease; the job of one that lost it is told",
-      async () => {
-        const vanishing = place.store();
-        expect(await vanishing.take(["gone"], "job:gone", leaseMs)).toBeUndefined();
-        await vanishing.close?.();
-        expect(await other.execute("gone", async () => "next", { timeout: 3 })).toBe("next");
+    test("a process that vanished holds a lock no longer than its lease; the job of one that lost it is told", async () => {
+      const vanishing = place.store();
+      expect(await vanishing.take(["gone"], "job:gone", leaseMs)).toBeUndefined();
+      await vanishing.close?.();
+      expect(await other.execute("gone", async () => "next", { timeout: 3 })).toBe("next");
 
-        const robbed = one.execute("robbed", async (signal) => {
-          await place.remove?.("robbed");
-          await new Promise<void>((resolve) => signal?.addEventListener("abort", () => resolve()));
-        });
-        await expect(robbed).rejects.toThrow(
-          'The lock for "robbed" was lost while its job ran: it had expired, and could not be renewed in time.',
-        );
-      },
-    );
+      const robbed = one.execute("robbed", async (signal) => {
+        await place.remove?.("robbed");
+        await new Promise<void>((resolve) => signal?.addEventListener("abort", () => resolve()));
+      });
+      await expect(robbed).rejects.toThrow(
+        'The lock for "robbed" was lost while its job ran: it had expired, and could not be renewed in time.',
+      );
+    });
   });
 }

@@ -14,18 +14,21 @@ export const moduleErrors = defineErrors("module", {
   },
   unknownProvider: {
     type: "unknown_modules",
-    message: (module: string, provider: string) => `The provider "${provider}" of the module "${module}" has no default export made by ModuleProvider(…).`,
+    message: (module: string, provider: string) =>
+      `The provider "${provider}" of the module "${module}" has no default export made by ModuleProvider(…).`,
     hint: (module) => `Check "resolve" in the options of the module "${module}".`,
   },
   providerOptions: {
     type: "invalid_argument",
-    message: (module: string, provider: string, reason: string) => `The options of the provider "${provider}" of the module "${module}" are refused: ${reason}`,
+    message: (module: string, provider: string, reason: string) =>
+      `The options of the provider "${provider}" of the module "${module}" are refused: ${reason}`,
     hint: (module) => `Correct "options" of the provider in the options of the module "${module}".`,
   },
   missingDependency: {
     type: "unknown_modules",
     message: (module: string, dependency: string) => `The module "${module}" depends on "${dependency}", which is not registered.`,
-    hint: (_module, dependency) => `Add a module with the key "${dependency}" to "modules" in the config, or remove it from "dependencies".`,
+    hint: (_module, dependency) =>
+      `Add a module with the key "${dependency}" to "modules" in the config, or remove it from "dependencies".`,
   },
   loaderFailed: {
     type: "unexpected_state",

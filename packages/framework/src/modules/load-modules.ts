@@ -64,7 +64,12 @@ export async function loadModules(modules: readonly ResolvedModule[], environmen
   return loaded;
 }
 
-async function loadModule(module: ResolvedModule, repository: BaseRepository, environment: ModuleEnvironment, keys: Map<string, string>): Promise<LoadedModule> {
+async function loadModule(
+  module: ResolvedModule,
+  repository: BaseRepository,
+  environment: ModuleEnvironment,
+  keys: Map<string, string>,
+): Promise<LoadedModule> {
   const entities = Object.values(module.exports.service.$modelObjects ?? {});
   const models = entities.map(specOf);
   const options = { ...module.options, database: environment.database };
@@ -77,7 +82,8 @@ async function loadModule(module: ResolvedModule, repository: BaseRepository, en
   });
   for (const [name, service] of Object.entries(modelServices(models, repository))) container.register(name, asValue(service));
   for (const dependency of module.dependencies) {
-    if (!keys.has(dependency) && !environment.container.hasRegistration(dependency)) throw moduleErrors.missingDependency(module.key, dependency);
+    if (!keys.has(dependency) && !environment.container.hasRegistration(dependency))
+      throw moduleErrors.missingDependency(module.key, dependency);
     container.register(dependency, asFunction(() => environment.container.resolve(dependency)).transient());
   }
   await runLoaders(module, container, options, environment.logger);

@@ -19,7 +19,9 @@ export interface LoaderOptions<Options = Record<string, unknown>> {
 export type ModuleLoader = (args: LoaderOptions<any>, declaration?: unknown) => Promise<void> | void;
 
 /** The models of a service class made by `ModuleService({ … })`. */
-export type ModelsOf<Service> = Service extends { $modelObjects: infer Models extends Record<string, AnyEntity> } ? Models : Record<never, never>;
+export type ModelsOf<Service> = Service extends { $modelObjects: infer Models extends Record<string, AnyEntity> }
+  ? Models
+  : Record<never, never>;
 
 /** What `Module(…)` returns, and what the index file of a module exports. */
 export interface ModuleExports<Name extends string = string, Service extends ServiceClass = ServiceClass> {

@@ -60,6 +60,10 @@ function validateOptions(module: string, Provider: ModuleProviderExports["servic
   try {
     Provider.validateOptions?.(options);
   } catch (error) {
-    throw moduleErrors.providerOptions(module, Provider.identifier ?? Provider.name, error instanceof Error ? error.message : String(error));
+    throw moduleErrors.providerOptions(
+      module,
+      Provider.identifier ?? Provider.name,
+      error instanceof Error ? error.message : String(error),
+    );
   }
 }

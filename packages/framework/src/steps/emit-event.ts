@@ -16,13 +16,11 @@ export const emitEventStep = createStep({ name: "emit-event-step", pure: true, e
   const data = typeof input.data === "function" ? await input.data(context) : input.data;
   const { eventGroupId } = context;
   context.emit(
-    [data].flat().map(
-      (payload): EventMessage => ({
-        name: input.eventName,
-        data: payload,
-        metadata: { ...input.metadata, eventGroupId },
-        options: input.options,
-      }),
-    ),
+    [data].flat().map((payload): EventMessage => ({
+      name: input.eventName,
+      data: payload,
+      metadata: { ...input.metadata, eventGroupId },
+      options: input.options,
+    })),
   );
 });

@@ -57,7 +57,12 @@ export const releaseLockStep = createStep("release-lock-step", async (input: Rel
 });
 
 /** False when somebody else has the lock and it is not the last try. */
-async function tryAcquire(container: Container, { keys, ...owner }: HeldLock, expire: number | undefined, isLast: boolean): Promise<boolean> {
+async function tryAcquire(
+  container: Container,
+  { keys, ...owner }: HeldLock,
+  expire: number | undefined,
+  isLast: boolean,
+): Promise<boolean> {
   try {
     await container.resolve("locking").acquire(keys, { ...owner, expire });
     return true;

@@ -8,12 +8,15 @@ export type QueryGraphStepInput = GraphConfig & { options?: GraphOptions & { isL
  * Reads through `query.graph` inside a workflow. Used twice in one workflow, give each a name of its own with
  * `.config({ name })`.
  */
-export const useQueryGraphStep = createStep({ name: "use-query-graph-step", pure: true }, async (input: QueryGraphStepInput, { container }) => {
-  const { options: { isList = true, ...options } = {}, ...config } = input;
-  const result: GraphResult = await container.resolve("query").graph(config, options);
-  // oxlint-disable-next-line typescript/no-explicit-any -- rows are as free as the fields asked for
-  return new StepResponse(isList ? result : ({ ...result, data: result.data[0] } as { data: any; metadata?: GraphResult["metadata"] }));
-});
+export const useQueryGraphStep = createStep(
+  { name: "use-query-graph-step", pure: true },
+  async (input: QueryGraphStepInput, { container }) => {
+    const { options: { isList = true, ...options } = {}, ...config } = input;
+    const result: GraphResult = await container.resolve("query").graph(config, options);
+    // oxlint-disable-next-line typescript/no-explicit-any -- rows are as free as the fields asked for
+    return new StepResponse(isList ? result : ({ ...result, data: result.data[0] } as { data: any; metadata?: GraphResult["metadata"] }));
+  },
+);
 
 export interface RemoteQueryStepInput {
   entry_point: string;
@@ -24,11 +27,14 @@ export interface RemoteQueryStepInput {
 }
 
 /** The older form of {@link useQueryGraphStep}: returns the rows themselves. */
-export const useRemoteQueryStep = createStep({ name: "use-remote-query", pure: true }, async (input: RemoteQueryStepInput, { container }) => {
-  const remoteQuery = container.resolve("remoteQuery");
-  const rows = await remoteQuery(
-    { entryPoint: input.entry_point, fields: input.fields, variables: input.variables },
-    { throwIfKeyNotFound: input.throw_if_key_not_found },
-  );
-  return new StepResponse(input.list === false ? rows[0] : rows);
-});
+export const useRemoteQueryStep = createStep(
+  { name: "use-remote-query", pure: true },
+  async (input: RemoteQueryStepInput, { container }) => {
+    const remoteQuery = container.resolve("remoteQuery");
+    const rows = await remoteQuery(
+      { entryPoint: input.entry_point, fields: input.fields, variables: input.variables },
+      { throwIfKeyNotFound: input.throw_if_key_not_found },
+    );
+    return new StepResponse(input.list === false ? rows[0] : rows);
+  },
+);

@@ -28,7 +28,7 @@ export const revokeApiKeysStep = createStep(
   { name: "revoke-api-keys", transactional: true },
   async ({ selector, revoke }: RevokeApiKeysInput, { container, context }) => {
     const revoked = await container.resolve("api_key").revoke(selector, revoke, context);
-    return new StepResponse([revoked].flat() as ApiKeyRecord[]);
+    return new StepResponse([revoked].flat());
   },
 );
 

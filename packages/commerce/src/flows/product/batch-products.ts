@@ -22,7 +22,7 @@ export const batchProductsWorkflow = createWorkflow(
       createProductsWorkflow.runAsStep({ input: { products: transform({ input }, ({ input }) => input.create ?? []) } }),
     );
     const updated = when("updates", { input }, ({ input }) => !!input.update?.length).then(() =>
-      updateProductsWorkflow.runAsStep({ input: transform({ input }, ({ input }) => ({ products: input.update ?? [] })) as never }),
+      updateProductsWorkflow.runAsStep({ input: transform({ input }, ({ input }) => ({ products: input.update ?? [] })) }),
     );
     when("deletes", { input }, ({ input }) => !!input.delete?.length).then(() => {
       deleteProductsWorkflow.runAsStep({ input: { ids: transform({ input }, ({ input }) => input.delete ?? []) } });
@@ -46,7 +46,7 @@ export const batchProductVariantsWorkflow = createWorkflow(
     );
     const updated = when("updates", { input }, ({ input }) => !!input.update?.length).then(() =>
       updateProductVariantsWorkflow.runAsStep({
-        input: transform({ input }, ({ input }) => ({ product_variants: input.update ?? [] })) as never,
+        input: transform({ input }, ({ input }) => ({ product_variants: input.update ?? [] })),
       }),
     );
     when("deletes", { input }, ({ input }) => !!input.delete?.length).then(() => {

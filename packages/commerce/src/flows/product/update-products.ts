@@ -39,7 +39,7 @@ export const keepVariantsStep = createStep(
     const products = container.resolve("product");
     const found = await products.listProducts(selector, { select: ["id"] }, context);
     const variants = await products.listProductVariants({ product_id: found.map(({ id }) => id) }, {}, context);
-    return new StepResponse<undefined, ProductVariantRecord[]>(undefined, variants as unknown as ProductVariantRecord[]);
+    return new StepResponse<undefined, ProductVariantRecord[]>(undefined, variants);
   },
   async (variants, { container, context }) => {
     if (!variants?.length) return;

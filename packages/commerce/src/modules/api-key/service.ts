@@ -40,7 +40,7 @@ export class ApiKeyModuleService extends CommerceService<Own>()({ ApiKey }) {
     data: CreateApiKeyData | CreateApiKeyData[],
     @SharedContextParam() sharedContext: SharedContext = {},
   ): Promise<ApiKeyRecord | ApiKeyRecord[]> {
-    const inputs = ([data].flat() as CreateApiKeyData[]).map((input) => ({ input, token: createToken(input.type) }));
+    const inputs = [data].flat().map((input) => ({ input, token: createToken(input.type) }));
     const rows = inputs.map(({ input, token }) => ({ ...input, token: token.stored, salt: token.salt, redacted: token.redacted }));
     const created = (await this.keys.create(rows, sharedContext)) as unknown as (ApiKeyRecord & { salt: string })[];
     const keys = created.map(({ salt: _salt, ...row }, index): ApiKeyRecord => ({ ...row, token: inputs[index]!.token.clear }));
@@ -115,7 +115,7 @@ export class ApiKeyModuleService extends CommerceService<Own>()({ ApiKey }) {
   private async valid(filters: Record<string, unknown>, sharedContext?: SharedContext): Promise<ApiKeyRecord | false> {
     const [key] = (await this.keys.list(filters, { take: 1 }, sharedContext)) as unknown as ApiKeyRecord[];
     if (!key || (key.revoked_at && key.revoked_at <= new Date())) return false;
-    return toPublic(key as never);
+    return toPublic(key);
   }
 
   private async refuseValid(ids: string[], sharedContext: SharedContext): Promise<void> {

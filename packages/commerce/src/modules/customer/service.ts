@@ -28,7 +28,7 @@ export class CustomerModuleService extends CommerceService()({ Customer, Custome
     pairs: GroupCustomerPair | GroupCustomerPair[],
     @SharedContextParam() sharedContext: SharedContext = {},
   ): Promise<{ id: string } | { id: string }[]> {
-    const wanted = [pairs].flat() as GroupCustomerPair[];
+    const wanted = [pairs].flat();
     const filters = { $or: wanted.map(({ customer_id, customer_group_id }) => ({ customer_id, customer_group_id })) };
     const existing = (await this.memberships.list(filters, {}, sharedContext)) as unknown as (GroupCustomerPair & { id: string })[];
     const keyOf = ({ customer_id, customer_group_id }: GroupCustomerPair) => `${customer_id}:${customer_group_id}`;

@@ -46,7 +46,7 @@ export class NotificationModuleService extends CommerceService<"createNotificati
   ): Promise<NotificationRecord | NotificationRecord[]> {
     await (this.registered ??= this.register());
     const results: NotificationRecord[] = [];
-    for (const input of [data].flat() as CreateNotificationInput[]) results.push(await this.send(input));
+    for (const input of [data].flat()) results.push(await this.send(input));
     return (Array.isArray(data) ? results : results[0]) as never;
   }
 

@@ -49,7 +49,7 @@ export class PricingModuleService extends CommerceService<"createPriceSets" | "u
     data: CreatePriceSetInput | CreatePriceSetInput[],
     @SharedContextParam() sharedContext: SharedContext = {},
   ): Promise<PriceSetRecord | PriceSetRecord[]> {
-    const inputs = [data].flat() as CreatePriceSetInput[];
+    const inputs = [data].flat();
     const rows = inputs.map(({ prices = [], ...set }) => ({ ...set, prices: prices.map(priceRow) }));
     const created = (await this.sets.create(rows, sharedContext)) as unknown as PriceSetRecord[];
     return (Array.isArray(data) ? created : created[0]) as never;
@@ -71,7 +71,7 @@ export class PricingModuleService extends CommerceService<"createPriceSets" | "u
     data: UpdatePriceSetInput | UpdatePriceSetInput[],
     @SharedContextParam() sharedContext: SharedContext = {},
   ): Promise<PriceSetRecord | PriceSetRecord[]> {
-    const inputs = [data].flat() as UpdatePriceSetInput[];
+    const inputs = [data].flat();
     const results: PriceSetRecord[] = [];
     for (const input of inputs) {
       if (input.id) results.push((await this.replacePrices([input as UpdatePriceSetInput & { id: string }], sharedContext))[0]!);
@@ -88,7 +88,7 @@ export class PricingModuleService extends CommerceService<"createPriceSets" | "u
     data: AddPricesInput | AddPricesInput[],
     @SharedContextParam() sharedContext: SharedContext = {},
   ): Promise<PriceSetRecord | PriceSetRecord[]> {
-    const inputs = [data].flat() as AddPricesInput[];
+    const inputs = [data].flat();
     const existing = await this.plainPrices(
       inputs.map(({ priceSetId }) => priceSetId),
       sharedContext,

@@ -67,7 +67,7 @@ export class ProductModuleService extends CommerceService<Own>()(models) {
     data: CreateProductInput | CreateProductInput[],
     @SharedContextParam() sharedContext: SharedContext = {},
   ): Promise<ProductRecord | ProductRecord[]> {
-    const created = await createProducts(this.records, [data].flat() as CreateProductInput[], sharedContext);
+    const created = await createProducts(this.records, [data].flat(), sharedContext);
     return (Array.isArray(data) ? created : created[0]) as never;
   }
 
@@ -84,7 +84,7 @@ export class ProductModuleService extends CommerceService<Own>()(models) {
     data: CreateProductVariantInput | CreateProductVariantInput[],
     @SharedContextParam() sharedContext: SharedContext = {},
   ): Promise<ProductVariantRecord | ProductVariantRecord[]> {
-    const created = await createVariants(this.records, [data].flat() as CreateProductVariantInput[], sharedContext);
+    const created = await createVariants(this.records, [data].flat(), sharedContext);
     return (Array.isArray(data) ? created : created[0]) as never;
   }
 
@@ -103,7 +103,7 @@ export class ProductModuleService extends CommerceService<Own>()(models) {
     data: CreateProductOptionInput | CreateProductOptionInput[],
     @SharedContextParam() sharedContext: SharedContext = {},
   ): Promise<ProductOptionRecord | ProductOptionRecord[]> {
-    const created = await createOptions(this.records, [data].flat() as CreateProductOptionInput[], sharedContext);
+    const created = await createOptions(this.records, [data].flat(), sharedContext);
     return (Array.isArray(data) ? created : created[0]) as never;
   }
 
@@ -115,7 +115,7 @@ export class ProductModuleService extends CommerceService<Own>()(models) {
     pairs: ProductOptionPair | ProductOptionPair[],
     @SharedContextParam() sharedContext: SharedContext = {},
   ): Promise<{ id: string } | { id: string }[]> {
-    const added = await addOptionsToProducts(this.records, [pairs].flat() as ProductOptionPair[], sharedContext);
+    const added = await addOptionsToProducts(this.records, [pairs].flat(), sharedContext);
     return (Array.isArray(pairs) ? added : added[0]) as never;
   }
 
@@ -163,7 +163,7 @@ export class ProductModuleService extends CommerceService<Own>()(models) {
     data: CreateProductCollectionInput | CreateProductCollectionInput[],
     @SharedContextParam() sharedContext: SharedContext = {},
   ): Promise<ProductCollectionRecord | ProductCollectionRecord[]> {
-    const rows = ([data].flat() as CreateProductCollectionInput[]).map((input) => ({
+    const rows = [data].flat().map((input) => ({
       ...input,
       handle: input.handle ?? toHandle(input.title),
     }));
@@ -179,7 +179,7 @@ export class ProductModuleService extends CommerceService<Own>()(models) {
     data: CreateProductCategoryInput | CreateProductCategoryInput[],
     @SharedContextParam() sharedContext: SharedContext = {},
   ): Promise<ProductCategoryRecord | ProductCategoryRecord[]> {
-    const created = await createCategories(this.records, [data].flat() as CreateProductCategoryInput[], sharedContext);
+    const created = await createCategories(this.records, [data].flat(), sharedContext);
     return (Array.isArray(data) ? created : created[0]) as never;
   }
 

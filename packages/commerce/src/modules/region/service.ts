@@ -46,7 +46,7 @@ export class RegionModuleService extends CommerceService<"createRegions" | "upda
     data: RegionInput | RegionInput[],
     @SharedContextParam() sharedContext: SharedContext = {},
   ): Promise<RegionRecord | RegionRecord[]> {
-    const inputs = [data].flat() as RegionInput[];
+    const inputs = [data].flat();
     const rows = inputs.map(({ countries: _countries, currency_code, ...region }) => ({
       ...region,
       currency_code: currency_code.toLowerCase(),

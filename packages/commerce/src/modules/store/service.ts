@@ -45,7 +45,7 @@ export class StoreModuleService extends CommerceService<"createStores" | "update
     data: StoreInput | StoreInput[],
     @SharedContextParam() sharedContext: SharedContext = {},
   ): Promise<StoreRecord | StoreRecord[]> {
-    const inputs = [data].flat() as StoreInput[];
+    const inputs = [data].flat();
     inputs.forEach(refuseCurrencies);
     const created = (await this.stores.create(inputs.map(withLowerCase), sharedContext)) as { id: string }[];
     const stores = await this.read(

@@ -45,7 +45,7 @@ export class UserModuleService extends CommerceService<"createInvites">()({ User
     data: InviteInput | InviteInput[],
     @SharedContextParam() sharedContext: SharedContext = {},
   ): Promise<InviteRecord | InviteRecord[]> {
-    const inputs = [data].flat() as InviteInput[];
+    const inputs = [data].flat();
     const existing = (await this.users.list(
       { email: inputs.map(({ email }) => email) },
       { select: ["email"] },

@@ -8,7 +8,9 @@ afterEach(() => started.server.close());
 const serve = async (compression?: { enabled: boolean; threshold?: number }) => {
   started = await startServer(
     (server) => {
-      server.addRoutes([{ path: "/long", exports: { GET: (_req: unknown, res: { json(body: unknown): void }) => res.json({ text: "sail ".repeat(200) }) } }]);
+      server.addRoutes([
+        { path: "/long", exports: { GET: (_req: unknown, res: { json(body: unknown): void }) => res.json({ text: "sail ".repeat(200) }) } },
+      ]);
     },
     { config: { http: { compression } } },
   );

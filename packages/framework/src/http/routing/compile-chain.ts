@@ -37,7 +37,11 @@ export function compileChain(path: string, method: RouteMethod, module: RouteMod
 /** What runs before any middleware that somebody wrote. */
 function leadingLayers(path: string, method: RouteMethod, module: RouteModule, sources: ChainSources): Layer[] {
   const optOuts = { cors: !module.cors, authenticate: !module.authenticate, publishableKey: module.preflight };
-  const layers = [...compressionLayers(sources.http), loadSessionLayer, ...sectionLayers(policyOf(path, sources.sections), sources.http, optOuts)];
+  const layers = [
+    ...compressionLayers(sources.http),
+    loadSessionLayer,
+    ...sectionLayers(policyOf(path, sources.sections), sources.http, optOuts),
+  ];
   layers.push(bodyLayer(path, method, sources.entries, module.bodyParser ?? {}));
   const shapes = applying(path, method, sources.entries)
     .map(({ entry }) => entry.additionalData)
