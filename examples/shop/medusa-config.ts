@@ -19,6 +19,14 @@ module.exports = defineConfig({
     { resolve: "./src/modules/review" },
     { resolve: "./src/modules/brand" },
     {
+      resolve: "./src/modules/erp",
+      options: {
+        url: process.env.ERP_URL,
+        webhookSecret: process.env.ERP_WEBHOOK_SECRET,
+        timeout: Number(process.env.ERP_TIMEOUT || 5000),
+      },
+    },
+    {
       resolve: "@medusajs/medusa/notification",
       options: {
         providers: [{ resolve: "@medusajs/medusa/notification-local", id: "local", options: { channels: ["feed", "email"] } }],
