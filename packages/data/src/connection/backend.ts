@@ -28,6 +28,7 @@ export class Backend {
     private readonly plans: PlanGeneration = { current: 0 },
   ) {
     this.generation = plans.current;
+    client.on("error", (error) => (this.failure ??= error));
   }
 
   async query<Row>(text: string, params?: readonly unknown[], name?: string): Promise<SqlResult<Row>> {
@@ -46,7 +47,9 @@ export class Backend {
     } catch (error) {
       // What was prepared meanwhile, on this connection or another, may be stale as well.
       if (name && isStalePlan(error)) this.plans.current++;
-      if (isFatal(error)) this.failure = error as Error;
+      // The driver says of a lost connection only that it is lost; what the server said came before.
+      if (this.failure && this.failure !== error && !(error as { code?: string }).code) (error as Error).cause ??= this.failure;
+      if (isFatal(error)) this.failure ??= error as Error;
       throw error;
     }
   }

@@ -266,6 +266,45 @@ test("a lost connection fails its statement and not the process; the next one wo
   }
 });
 
+test("a connection that is cut inside a transaction fails the transaction and not the process, with the server's code", async () => {
+  const one = createConnection({ url: database.url, poolSize: 1, logger });
+  try {
+    let failure: unknown;
+    const cut = one.transaction(async (tx) => {
+      const { rows } = await tx.query<{ pid: number }>("select pg_backend_pid() as pid");
+      await connection.query("select pg_terminate_backend($1)", [rows[0]?.pid]);
+      // Nothing runs on it when it is cut: only the driver's own event tells.
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      await tx.query("select 1").catch((error: unknown) => {
+        failure = error;
+        throw error;
+      });
+    });
+    const thrown: unknown = await cut.catch((error: unknown) => error);
+    expect(thrown).toBe(failure);
+    expect(thrown).toMatchObject({ message: expect.any(String), cause: { code: "57P01" } });
+    expect((await one.query("select 1 as n")).rows).toEqual([{ n: 1 }]);
+    const sleeping = one.query("select pg_sleep(5)");
+    await connection.query("select pg_terminate_backend(pid) from pg_stat_activity where query = 'select pg_sleep(5)'");
+    await expect(sleeping).rejects.toMatchObject({ code: "57P01" });
+    const unreachable = createConnection({ url: "postgres://me@127.0.0.1:1/shop", logger });
+    await expect(unreachable.query("select 1")).rejects.toMatchObject({ cause: { code: "ECONNREFUSED" } });
+    await unreachable.close();
+  } finally {
+    await one.close();
+  }
+});
+
+test("a session that breaks says so, even to those who ask afterwards", async () => {
+  const session = await connection.session();
+  const heard = new Promise((resolve) => session.onEnd(resolve));
+  const { rows } = await session.query<{ pid: number }>("select pg_backend_pid() as pid");
+  await connection.query("select pg_terminate_backend($1)", [rows[0]?.pid]);
+  expect(await heard).toMatchObject({ code: "57P01" });
+  expect(await new Promise((resolve) => session.onEnd(resolve))).toMatchObject({ code: "57P01" });
+  await session.release();
+});
+
 test("a session listens on its own, even when the pool is busy", async () => {
   const one = createConnection({ url: database.url, poolSize: 1, logger });
   const session = await one.session();

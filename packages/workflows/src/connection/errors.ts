@@ -25,13 +25,21 @@ const transient = new Set([
   "EAI_AGAIN",
 ]);
 
-/** Whether an error of the database says that the same may work a moment later: a lost connection, a restart, a deadlock. */
+const brokenConnection =
+  /connection terminated|timeout exceeded when trying to connect|timeout expired|client has encountered a connection error|not queryable/i;
+
+/**
+ * Whether an error of the database says that the same may work a moment later: a lost connection, a restart, a deadlock,
+ * a pool without a free connection.
+ */
 export function isTransient(error: unknown): boolean {
   if (typeof error !== "object" || error === null) return false;
-  const { code, message } = error as { code?: unknown; message?: unknown };
+  const { code, message, syscall, reason, cause } = error as Partial<Record<"code" | "message" | "syscall" | "reason" | "cause", unknown>>;
   if (typeof code === "string" && (transient.has(code) || code.startsWith("08"))) return true;
-  return (
-    typeof message === "string" &&
-    /connection terminated|timeout exceeded when trying to connect|client has encountered a connection error|not queryable/i.test(message)
-  );
+  // The socket's folder, while a server is away; a file that a step misses is another matter.
+  if (code === "ENOENT" && syscall === "connect") return true;
+  // Connections made elsewhere wrap what the driver says; what other errors were made of is not the database's business.
+  if (reason === "connection.no_free_connection") return true;
+  if (reason === "connection.cannot_connect") return isTransient(cause);
+  return typeof message === "string" && brokenConnection.test(message);
 }
