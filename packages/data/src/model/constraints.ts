@@ -24,11 +24,15 @@ export function buildIndexes(entity: AnyEntity, columns: readonly PropertySpec[]
     const unique = index.unique ?? false;
     const name = storedName(index.name ?? `IDX_${table}_${index.on.join("_")}${unique ? "_unique" : ""}`);
     const known = found.get(name);
-    if (known && (known.columns.join() !== index.on.join() || (declared && named.has(name)))) throw modelErrors.indexNameTaken(entity.name, name);
+    if (known && (known.columns.join() !== index.on.join() || (declared && named.has(name))))
+      throw modelErrors.indexNameTaken(entity.name, name);
     if (known && !declared) return;
     if (declared) named.add(name);
     const where = index.where ?? indexPredicate(undefined);
-    found.set(name, Object.freeze({ name, columns: Object.freeze([...index.on]), unique, where, ...(index.type !== undefined && { type: index.type }) }));
+    found.set(
+      name,
+      Object.freeze({ name, columns: Object.freeze([...index.on]), unique, where, ...(index.type !== undefined && { type: index.type }) }),
+    );
   };
 
   for (const index of indexes) {

@@ -19,7 +19,8 @@ export const modelErrors = defineErrors("model", {
   },
   reservedProperty: {
     type: "invalid_argument",
-    message: (model: string, property: string) => `The model "${model}" declares "${property}", which every model has without declaring it.`,
+    message: (model: string, property: string) =>
+      `The model "${model}" declares "${property}", which every model has without declaring it.`,
     hint: (_model, property) => `Remove "${property}" from the model.`,
   },
   duplicateColumn: {

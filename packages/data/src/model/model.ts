@@ -94,15 +94,20 @@ export const model = {
   autoincrement: (): Property<number, "autoincrement", "optional", false> => createProperty("autoincrement"),
 
   /** One row of another model, which holds the foreign key (unless `foreignKey: true`). */
-  hasOne: <Target, const Options extends HasOneOptions = HasOneOptions>(target: Target, options?: Options): Relation<Target, "hasOne", false, HasOneKey<Options>> =>
-    relation("hasOne", target, { ...options }),
+  hasOne: <Target, const Options extends HasOneOptions = HasOneOptions>(
+    target: Target,
+    options?: Options,
+  ): Relation<Target, "hasOne", false, HasOneKey<Options>> => relation("hasOne", target, { ...options }),
 
   /** Any number of rows of another model, each of which holds a foreign key. */
-  hasMany: <Target>(target: Target, options?: HasManyOptions): Relation<Target, "hasMany", false, false> => relation("hasMany", target, { ...options }),
+  hasMany: <Target>(target: Target, options?: HasManyOptions): Relation<Target, "hasMany", false, false> =>
+    relation("hasMany", target, { ...options }),
 
   /** A row of another model; the foreign key column is in this model's table. */
-  belongsTo: <Target, const Options extends BelongsToOptions = BelongsToOptions>(target: Target, options?: Options): Relation<Target, "belongsTo", false, GivenKey<Options>> =>
-    relation("belongsTo", target, { ...options }),
+  belongsTo: <Target, const Options extends BelongsToOptions = BelongsToOptions>(
+    target: Target,
+    options?: Options,
+  ): Relation<Target, "belongsTo", false, GivenKey<Options>> => relation("belongsTo", target, { ...options }),
 
   /** Any number of rows of another model, each of which may have any number of rows of this one. */
   manyToMany: <Target>(target: Target, options: ManyToManyOptions = {}): Relation<Target, "manyToMany", false, false> => {

@@ -4,7 +4,12 @@ import type { CheckDefinition, IndexConditionValue, IndexDefinition } from "./en
 
 /** The predicate of an index: the condition given, and that the row is not soft-deleted unless it speaks of that itself. */
 export function indexPredicate(where: IndexDefinition["where"]): string {
-  const given = typeof where === "string" ? where.trim() : Object.entries(where ?? {}).map(condition).join(" AND ");
+  const given =
+    typeof where === "string"
+      ? where.trim()
+      : Object.entries(where ?? {})
+          .map(condition)
+          .join(" AND ");
   if (given === "") return "deleted_at IS NULL";
   return /\bdeleted_at\b/i.test(given) ? given : `${/\bor\b/i.test(given) ? `(${given})` : given} AND deleted_at IS NULL`;
 }

@@ -25,7 +25,13 @@ function buildRelation(entity: AnyEntity, named: Named, specOf: SpecOf): Relatio
   const base = { name, kind: relation.kind, target: () => specOf(target), nullable, searchable, ...(inverse && { mappedBy: inverse[0] }) };
   if (isOwner(relation)) return Object.freeze({ ...base, owner: true, foreignKey: foreignKeyOf(entity, name, relation) });
   if (relation.kind === "manyToMany") return Object.freeze({ ...base, owner: false, pivot: once(() => buildPivot(entity, named, specOf)) });
-  if (!inverse) throw modelErrors.noInverse(entity.name, name, target.name, waysBack(entity, target).map(([back]) => back));
+  if (!inverse)
+    throw modelErrors.noInverse(
+      entity.name,
+      name,
+      target.name,
+      waysBack(entity, target).map(([back]) => back),
+    );
   return Object.freeze({ ...base, owner: false, foreignKey: foreignKeyOf(target, ...inverse) });
 }
 
@@ -69,7 +75,10 @@ function buildPivot(entity: AnyEntity, named: Named, specOf: SpecOf): PivotSpec 
 
   if (pivotEntity) {
     const through = specOf(pivotEntity);
-    const keyTo = (model: AnyEntity, not?: string) => waysBack(model, pivotEntity).map(([back]) => through.relationByName.get(back)?.foreignKey).find((key) => key !== not);
+    const keyTo = (model: AnyEntity, not?: string) =>
+      waysBack(model, pivotEntity)
+        .map(([back]) => through.relationByName.get(back)?.foreignKey)
+        .find((key) => key !== not);
     const ownColumn = givenOwn ?? keyTo(entity, givenTarget);
     const targetColumn = givenTarget ?? keyTo(target, ownColumn);
     if (!ownColumn || !targetColumn) throw modelErrors.pivotColumns(entity.name, name, through.table);
@@ -83,9 +92,11 @@ function buildPivot(entity: AnyEntity, named: Named, specOf: SpecOf): PivotSpec 
   return Object.freeze({ table, ownColumn, targetColumn, leads });
 }
 
-const describesPivot = (state: RelationState) => Boolean(state.pivotTable ?? state.pivotEntity ?? state.joinColumn ?? state.inverseJoinColumn);
+const describesPivot = (state: RelationState) =>
+  Boolean(state.pivotTable ?? state.pivotEntity ?? state.joinColumn ?? state.inverseJoinColumn);
 
-const pivotColumn = (entity: AnyEntity, relation: string, side: AnyEntity) => `${toSnakeCase(side.name)}_${referredKey(entity, relation, side).name}`;
+const pivotColumn = (entity: AnyEntity, relation: string, side: AnyEntity) =>
+  `${toSnakeCase(side.name)}_${referredKey(entity, relation, side).name}`;
 
 function defaultPivotTable(a: AnyEntity, b: AnyEntity): string {
   const [first, second] = a.name <= b.name ? [a, b] : [b, a];

@@ -24,7 +24,14 @@ const sqlTypes: Readonly<Record<PropertyKind, string>> = {
   autoincrement: "serial",
 };
 
-const plain: PropertyState = { nullable: false, primaryKey: false, searchable: false, translatable: false, computed: false, hasDefault: false };
+const plain: PropertyState = {
+  nullable: false,
+  primaryKey: false,
+  searchable: false,
+  translatable: false,
+  computed: false,
+  hasDefault: false,
+};
 const implicit = ["created_at", "updated_at", "deleted_at"];
 
 /** Splits what was given to `model.define` into properties and relations. */
@@ -41,7 +48,10 @@ export function targetOf(entity: AnyEntity, name: string, relation: Relation<unk
   const given = relation.state.target;
   const target: unknown = typeof given === "function" ? given() : given;
   if (!DmlEntity.isDmlEntity(target)) {
-    throw modelErrors.notAModel(`The target of the relation "${name}" of the model "${entity.name}"`, target === undefined ? "undefined" : typeof target);
+    throw modelErrors.notAModel(
+      `The target of the relation "${name}" of the model "${entity.name}"`,
+      target === undefined ? "undefined" : typeof target,
+    );
   }
   return target;
 }
@@ -72,7 +82,13 @@ export function foreignKeyOf(entity: AnyEntity, name: string, relation: Relation
  */
 export function referredKey(entity: AnyEntity, relation: string, target: AnyEntity): { name: string; kind: PropertyKind } {
   const [first, ...more] = keyOf(target);
-  if (!first || more.length > 0) throw modelErrors.compositeTarget(entity.name, relation, target.name, keyOf(target).map(({ name }) => name));
+  if (!first || more.length > 0)
+    throw modelErrors.compositeTarget(
+      entity.name,
+      relation,
+      target.name,
+      keyOf(target).map(({ name }) => name),
+    );
   return first;
 }
 
@@ -97,7 +113,12 @@ export function columnsOf(entity: AnyEntity): PropertySpec[] {
       const declared = columns.get(column);
       const kind = foreignKeyKind(entity, name, member);
       if (declared?.foreignKeyOf) throw modelErrors.duplicateColumn(entity.name, column, declared.foreignKeyOf, name);
-      columns.set(column, declared ? Object.freeze({ ...declared, foreignKeyOf: name }) : columnOf(column, kind, { ...plain, nullable: member.state.nullable }, name));
+      columns.set(
+        column,
+        declared
+          ? Object.freeze({ ...declared, foreignKeyOf: name })
+          : columnOf(column, kind, { ...plain, nullable: member.state.nullable }, name),
+      );
     } else if (!(member instanceof Relation)) {
       throw modelErrors.notAModel(`"${name}" of the model "${entity.name}", which should be a property or relation,`, typeof member);
     }
@@ -130,7 +151,12 @@ function columnOf(name: string, kind: PropertyKind, state: PropertyState, foreig
 
 const implicitColumns: readonly PropertySpec[] = implicit.map((name) =>
   Object.freeze({
-    ...columnOf(name, "dateTime", { ...plain, nullable: name === "deleted_at", hasDefault: name !== "deleted_at", default: () => new Date() }),
+    ...columnOf(name, "dateTime", {
+      ...plain,
+      nullable: name === "deleted_at",
+      hasDefault: name !== "deleted_at",
+      default: () => new Date(),
+    }),
     implicit: true,
   }),
 );

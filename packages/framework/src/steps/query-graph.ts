@@ -13,8 +13,7 @@ export const useQueryGraphStep = createStep(
   async (input: QueryGraphStepInput, { container }) => {
     const { options: { isList = true, ...options } = {}, ...config } = input;
     const result: GraphResult = await container.resolve("query").graph(config, options);
-    // oxlint-disable-next-line typescript/no-explicit-any -- rows are as free as the fields asked for
-    return new StepResponse(isList ? result : ({ ...result, data: result.data[0] } as { data: any; metadata?: GraphResult["metadata"] }));
+    return new StepResponse(isList ? result : { ...result, data: result.data[0] });
   },
 );
 
