@@ -1,4 +1,4 @@
-import type { GraphConfig, GraphResult } from "@velella/framework";
+import type { GraphResult } from "@velella/framework";
 import type { AppRequest, AppResponse } from "@velella/framework/http";
 import { apiErrors } from "./errors";
 
