@@ -54,4 +54,39 @@ export const cliErrors = defineErrors("cli", {
       `No module of this app is called ${names.map((name) => `"${name}"`).join(" or ")}; there are ${known.join(", ")}.`,
     hint: () => `A module has the name that its Module("name", …) gives it, and must be listed in "modules" in the config.`,
   },
+  noExecution: {
+    type: "not_found",
+    message: (id: string, workflow?: string) =>
+      `No run${workflow === undefined ? "" : ` of the workflow "${workflow}"`} has the id or the transaction id "${id}".`,
+    hint: () =>
+      `"velella workflows list" shows those that go on or are kept; one that succeeded is kept when its workflow says so by "retentionTime" or "store".`,
+  },
+  severalExecutions: {
+    type: "invalid_data",
+    message: (id: string, workflows: readonly string[]) =>
+      `The transaction id "${id}" names runs of several workflows: ${workflows.join(", ")}.`,
+    hint: (_id: string, workflows: readonly string[]) => `Add --workflow ${workflows[0] ?? ""} to choose one.`,
+  },
+  notUndone: {
+    type: "unexpected_state",
+    message: (workflow: string, transactionId: string, reasons: readonly string[]) =>
+      `Workflow "${workflow}", transaction "${transactionId}", could not be undone wholly: ${reasons.join("; ")}`,
+    hint: (_workflow: string, transactionId: string) =>
+      `See what was done by "velella workflows show ${transactionId}"; once the cause is mended, "velella workflows retry ${transactionId}" undoes the rest.`,
+  },
+  unknownWorkflow: {
+    type: "not_found",
+    message: (id: string, known: readonly string[]) =>
+      `No workflow of this app is called "${id}"; there are ${known.toSorted().join(", ")}.`,
+  },
+  noEvents: {
+    type: "not_found",
+    message: (ids: readonly string[]) =>
+      `The outbox has no event that was delivered with the id ${ids.map((id) => `"${id}"`).join(" or ")}.`,
+    hint: () => `"velella events list" shows what it holds; events that everyone got are removed after an hour.`,
+  },
+  invalidLimit: {
+    type: "invalid_data",
+    message: (text: string) => `"${text}" is no number of lines: a whole number from 1 was expected.`,
+  },
 });

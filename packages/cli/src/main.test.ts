@@ -16,7 +16,19 @@ afterEach(() => vi.restoreAllMocks());
 
 test("help lists the commands, also when nothing is asked", async () => {
   expect(await run(["--help"])).toBe(0);
-  for (const name of ["develop", "start", "exec", "user", "db:migrate", "db:generate", "db:rollback", "db:sync-links", "routes"])
+  for (const name of [
+    "develop",
+    "start",
+    "exec",
+    "user",
+    "db:migrate",
+    "db:generate",
+    "db:rollback",
+    "db:sync-links",
+    "workflows",
+    "events",
+    "routes",
+  ])
     expect(output).toContain(`  ${name} `);
   expect(output).not.toContain("develop:serve");
   const help = output;
@@ -42,6 +54,12 @@ test("what is missing or wrong is named", async () => {
   output = "";
   expect(await run(["start", "--port", "90000"])).toBe(1);
   expect(output).toContain(`"90000" is no port`);
+  output = "";
+  expect(await run(["events", "list", "--limit", "0"])).toBe(1);
+  expect(output).toContain(`"0" is no number of lines`);
+  output = "";
+  expect(await run(["workflows", "sho", "x"])).toBe(1);
+  expect(output).toContain("Did you mean show?");
   output = "";
   expect(await run(["exec", "./src/scripts/sed.ts", "--dry-run"])).toBe(1);
   expect(output).toMatch(/There is no script .*\/src\/scripts\/sed\.ts\./);

@@ -1,5 +1,7 @@
 import { Command, Option } from "commander";
 import type { GenerateOptions } from "./commands/db-generate";
+import type { EventsListOptions } from "./commands/events-list";
+import type { WorkflowsListOptions } from "./commands/workflows-list";
 import type { CommandContext, ServeOptions } from "./command-context";
 import { cliErrors } from "./errors";
 
@@ -33,8 +35,9 @@ export function createProgram(commandName: string, parts: ContextParts): Command
   };
   addServing(program, context);
   addDatabase(program, context);
+  addInspection(program, context);
   addOthers(program, context);
-  for (const command of program.commands) command.exitOverride();
+  for (const command of program.commands) for (const one of [command, ...command.commands]) one.exitOverride();
   return program;
 }
 
@@ -90,6 +93,56 @@ function addDatabase(program: Command, context: () => CommandContext): void {
     .action(async () => (await import("./commands/db-sync-links.js")).dbSyncLinks(context()));
 }
 
+function addInspection(program: Command, context: () => CommandContext): void {
+  const workflows = program.command("workflows").description("see and steer runs of workflows");
+  workflows
+    .command("list")
+    .description("list runs that go on or are kept, the newest first")
+    .option("--workflow <id>", "only runs of this workflow")
+    .option(
+      "--state <state>",
+      "only runs in this state: invoking, compensating, done, reverted, failed or parked; may be repeated",
+      collect,
+      [],
+    )
+    .option("--limit <number>", "at most so many", parseLimit, 50)
+    .action(async (options: WorkflowsListOptions) => (await import("./commands/workflows-list.js")).workflowsList(context(), options));
+  const onRun = (name: string, description: string) =>
+    workflows
+      .command(name)
+      .description(description)
+      .argument("<id>", "id of the run, or its transaction id")
+      .option("--workflow <id>", "the workflow, where several have a run with this transaction id");
+  onRun("show", "show what each step of a run did").action(async (id: string, options: { workflow?: string }) =>
+    (await import("./commands/workflows-show.js")).workflowsShow(context(), { id, ...options }),
+  );
+  onRun("retry", "set a run going again that is parked, or could not be undone").action(
+    async (id: string, options: { workflow?: string }) =>
+      (await import("./commands/workflows-retry.js")).workflowsRetry(context(), { id, ...options }),
+  );
+  onRun("cancel", "undo a run").action(async (id: string, options: { workflow?: string }) =>
+    (await import("./commands/workflows-cancel.js")).workflowsCancel(context(), { id, ...options }),
+  );
+  workflows
+    .command("explain")
+    .description("print what a workflow does, step by step")
+    .argument("<workflow>", "its id")
+    .action(async (id: string) => (await import("./commands/workflows-explain.js")).workflowsExplain(context(), id));
+  const events = program.command("events").description("see events of the outbox, and deliver them again");
+  events
+    .command("list")
+    .description("list events and their deliveries, the newest first")
+    .option("--name <event>", "only events of this name")
+    .option("--dead", "only events that a subscriber failed on for good")
+    .option("--limit <number>", "at most so many", parseLimit, 50)
+    .action(async (options: EventsListOptions) => (await import("./commands/events-list.js")).eventsList(context(), options));
+  events
+    .command("replay")
+    .description("deliver events again: to subscribers that failed for good, or else to all")
+    .argument("<ids...>", "ids of events")
+    .action(async (ids: string[]) => (await import("./commands/events-replay.js")).eventsReplay(context(), ids));
+}
+
 function addOthers(program: Command, context: () => CommandContext): void {
   program
     .command("exec")
@@ -121,4 +174,10 @@ function parsePort(text: string): number {
   const port = Number(text);
   if (!Number.isInteger(port) || port < 0 || port > 65_535) throw cliErrors.invalidPort(text);
   return port;
+}
+
+function parseLimit(text: string): number {
+  const limit = Number(text);
+  if (!Number.isInteger(limit) || limit < 1) throw cliErrors.invalidLimit(text);
+  return limit;
 }

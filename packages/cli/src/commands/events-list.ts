@@ -1,0 +1,40 @@
+import type { OutboxEvent } from "@velella/workflows";
+import type { CommandContext } from "../command-context";
+import { count } from "../count";
+import { jsonSize, moment } from "../measures";
+import { runWithApp } from "../run-with-app";
+import { tableLines } from "../table";
+
+export interface EventsListOptions {
+  /** Only events of this name. */
+  name?: string;
+  /** Only events that a subscriber failed on for good. */
+  dead?: boolean;
+  /** At most so many. */
+  limit: number;
+}
+
+/** Lists the newest events of the outbox, with the deliveries that are still to be made or were given up. */
+export async function eventsList(context: CommandContext, { name, dead = false, limit }: EventsListOptions): Promise<void> {
+  await runWithApp(context, "develop", async (app) => {
+    const events = await app.engine.events.list({ name, dead, take: limit });
+    if (context.json) return context.print(JSON.stringify(events));
+    if (events.length === 0) return context.print(dead ? "Every subscriber got its events." : "The outbox holds no such event.");
+    const rows = events.map((event) => [event.id, event.name, moment(event.created_at), jsonSize(event.data), deliveriesOf(event)]);
+    for (const line of tableLines([["ID", "EVENT", "EMITTED", "DATA", "DELIVERIES"], ...rows])) context.print(line);
+    if (events.length === limit) context.print(`These are the newest ${count(limit, "event")}; --limit shows more.`);
+  });
+}
+
+function deliveriesOf({ routed_at, deliveries }: OutboxEvent): string {
+  if (routed_at === null) return "to be delivered";
+  if (deliveries.length === 0) return "delivered";
+  return deliveries
+    .map(({ subscriber, state, attempts, error }) => {
+      const reason = error === null ? "" : `: ${firstLine(error)}`;
+      return `${subscriber} ${state === "dead" ? "dead" : "open"} after ${count(attempts, "attempt")}${reason}`;
+    })
+    .join("; ");
+}
+
+const firstLine = (text: string): string => text.split("\n", 1)[0] ?? text;
