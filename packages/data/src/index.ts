@@ -39,12 +39,12 @@ export { createSchemaOf, jsonSchemaOf, updateSchemaOf } from "./derive/input-sch
 export { Migration } from "./migrations/migration";
 export type { MigrationClass } from "./migrations/migration";
 export type { LoadModule, ModuleMigrations } from "./migrations/load";
-export { pendingMigrations, rollbackMigrations, runMigrations } from "./migrations/run";
+export { migrationLock, pendingMigrations, rollbackMigrations, runMigrations } from "./migrations/run";
 export type { MigrationOptions, MigrationProgress } from "./migrations/run";
 export { generateMigration } from "./migrations/generate";
 export type { GeneratedMigration, GenerateOptions } from "./migrations/generate";
 export type { RenameAnswer, RenameQuestion } from "./migrations/renames";
-export type { CheckSpec, IndexSpec, ModelSpec, PivotSpec, PropertyKind, PropertySpec, RelationKind, RelationSpec } from "./spec/model-spec";
+export type { CheckSpec, HolderSpec, IndexSpec, ModelSpec, PivotSpec, PropertyKind, PropertySpec, RelationKind, RelationSpec } from "./spec/model-spec";
 
 // Connection, reads, writes and services.
 export { connectionOf, createConnection } from "./connection/connection";

@@ -72,9 +72,9 @@ export class Backend {
       for (const stale of [...this.prepared.keys()]) this.forget(stale);
       this.generation = this.plans.current;
     }
-    let known = this.prepared.get(name);
-    if (known) this.prepared.delete(name);
-    else known = `${name}_${++this.lastAlias}`;
+    const known = this.prepared.get(name) ?? `${name}_${++this.lastAlias}`;
+    // Which ones were used last matters once there may soon be too many.
+    if (this.prepared.size > this.maxPrepared / 2) this.prepared.delete(name);
     this.prepared.set(name, known);
     return known;
   }

@@ -4,8 +4,11 @@ import { ensureHistory, forget, hasHistory, historyOf, record } from "./history"
 import { findMigrations, type LoadModule, type ModuleMigrations, type NamedMigration } from "./load";
 import { runMigration } from "./migration";
 
-/** Names the lock that lets one process at a time migrate a database: "velella" and "migrate" by their first letters. */
-const LOCK = "1986358380, 1835624306";
+/**
+ * The advisory lock under which one process at a time changes the tables of a database, as the two numbers of
+ * `pg_advisory_lock`: "velella" and "migrate" by their first letters.
+ */
+export const migrationLock = "1986358380, 1835624306";
 
 /** A migration that was run or undone. */
 export interface MigrationProgress {
@@ -124,7 +127,7 @@ async function underLock<T>(connection: SqlConnection, run: (session: SqlSession
   try {
     // Waiting for another process, and rewriting a table, may take longer than any request may.
     await session.query("set statement_timeout = 0; set lock_timeout = 0; set idle_in_transaction_session_timeout = 0");
-    await session.query(`select pg_advisory_lock(${LOCK})`);
+    await session.query(`select pg_advisory_lock(${migrationLock})`);
     return await run(session);
   } finally {
     await session.release();

@@ -36,6 +36,8 @@ export interface Edge {
   readonly join: Join;
   /** `null` when nothing is there, or the key left out; relations of a module say null, links leave it out. */
   readonly absent: "null" | "omit";
+  /** The rows are only steps to others, so that it does not matter whether their holders are there. Default: false. */
+  readonly isStep?: boolean;
 }
 
 /** Finds the edges of a model. The default knows the model's own relations. */

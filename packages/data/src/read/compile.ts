@@ -2,7 +2,7 @@ import type { Condition } from "../filters/condition";
 import { emitCondition } from "../filters/emit";
 import type { ModelSpec } from "../spec/model-spec";
 import { Aliases } from "../sql/aliases";
-import { hidesDeleted } from "../sql/join";
+import { hidesDeleted, holdersExist } from "../sql/join";
 import { quote } from "../sql/quote";
 import { exactLimit } from "./count";
 import { compileHydrator } from "./hydrator";
@@ -125,6 +125,7 @@ function whereClause(
 ): string {
   const parts = [
     hidesDeleted(shape.spec, table, shape.withDeleted || shape.rootDeleted),
+    shape.withDeleted || shape.rootDeleted ? undefined : holdersExist(shape.spec.holders, table),
     condition && emitCondition(condition, table, context),
   ].filter((part) => part !== undefined);
   return parts.length > 0 ? ` where ${parts.join(" and ")}` : "";

@@ -1,9 +1,9 @@
-import type { SqlExecutor } from "@velella/kernel";
+import type { SqlExecutor, SqlResult } from "@velella/kernel";
 import { dataErrors, describe } from "../errors";
 import { analyseFilters } from "../filters/analyse";
 import { defaultEdges } from "../plan/edges";
 import type { Filters, ReadRequest, ReadResult } from "../plan/read-plan";
-import { withDataErrors } from "../sql/database-errors";
+import { dataErrorOf, withDataErrors } from "../sql/database-errors";
 import { identityOf, PlanCache } from "../sql/plan-cache";
 import type { CachedPlan } from "../sql/plan-cache";
 import type { ModelSpec } from "../spec/model-spec";
@@ -43,9 +43,12 @@ export async function read<Row = Record<string, unknown>>(executor: SqlExecutor,
   const estimate = request.count === "estimate" ? recentEstimate(executor, prepared.countKey) : undefined;
   if (estimate !== undefined) prepared = { ...prepareRead({ ...request, count: false }), count: prepared.count };
   const { read: plan, params, count, countParams } = prepared;
-  const result = await withDataErrors(request.spec, "read", () =>
-    executor.query<Record<string, unknown>>(plan.plan.text, params, plan.name),
-  );
+  let result: SqlResult<Record<string, unknown>>;
+  try {
+    result = await executor.query(plan.plan.text, params, plan.name);
+  } catch (error) {
+    throw dataErrorOf(error, request.spec, "read");
+  }
   const rows = plan.plan.hydrate(result.rows) as Row[];
   if (!count) return { rows };
   const skip = Number(request.skip ?? 0);
@@ -89,7 +92,12 @@ export function prepareRead(request: ReadRequest): PreparedRead {
 }
 
 /** The primary keys of the rows that satisfy a filter, as rows of nothing but these. Deleted rows are left out, except with `withDeleted` or a filter on `deleted_at`. */
-export async function readKeys(executor: SqlExecutor, spec: ModelSpec, filters: Filters, withDeleted = false): Promise<Record<string, unknown>[]> {
+export async function readKeys(
+  executor: SqlExecutor,
+  spec: ModelSpec,
+  filters: Filters,
+  withDeleted = false,
+): Promise<Record<string, unknown>[]> {
   const filter = analyseFilters(spec, filters, defaultEdges);
   const rootDeleted = filters.deleted_at !== undefined;
   const shape = `${identityOf(spec)}/${withDeleted ? "d" : rootDeleted ? "r" : ""}/${filter.shape}`;

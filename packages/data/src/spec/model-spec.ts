@@ -80,6 +80,14 @@ export interface CheckSpec {
   readonly expression: string;
 }
 
+/** A row of another table without which rows of a model are not to be seen. */
+export interface HolderSpec {
+  /** Column of the model that holds the key of the other row. */
+  readonly column: string;
+  readonly table: string;
+  readonly key: string;
+}
+
 export interface ModelSpec {
   /** PascalCase name of the entity: `BlogPost`. */
   readonly name: string;
@@ -96,6 +104,8 @@ export interface ModelSpec {
   readonly primaryKey: readonly string[];
   readonly indexes: readonly IndexSpec[];
   readonly checks: readonly CheckSpec[];
+  /** A row is hidden while one of these rows is deleted or not there; none by default. Rows of links have them. */
+  readonly holders?: readonly HolderSpec[];
   readonly cascades: { readonly delete: readonly string[]; readonly detach: readonly string[] };
   /** Name of the key by which links refer to this model: `<snakeName>_<primaryKey>`. */
   readonly linkableKey: string;

@@ -22,21 +22,25 @@ export async function withDataErrors<T>(spec: ModelSpec, operation: Operation, r
   try {
     return await run();
   } catch (error) {
-    throw dataErrorOf(error as RefusedStatement, spec, operation) ?? error;
+    throw dataErrorOf(error, spec, operation);
   }
 }
 
-function dataErrorOf(cause: RefusedStatement, spec: ModelSpec, operation: Operation): AppError | undefined {
-  const error = translate(cause, spec, operation);
+/** What {@link withDataErrors} makes of an error: another one, or the error itself where it says nothing about the data. */
+export function dataErrorOf(cause: unknown, spec: ModelSpec, operation: Operation): unknown {
+  const error = translate(cause as RefusedStatement, spec, operation);
   if (error) error.cause = cause;
-  return error;
+  return error ?? cause;
 }
 
 function translate(cause: RefusedStatement, spec: ModelSpec, operation: Operation): AppError | undefined {
   const model = modelName(cause.table, spec);
   switch (cause.code) {
     case "23505":
-      return (operation === "restore" ? dataErrors.takenMeanwhile : dataErrors.alreadyExists)(inWords(cause.table ?? spec.table), keyText(cause));
+      return (operation === "restore" ? dataErrors.takenMeanwhile : dataErrors.alreadyExists)(
+        inWords(cause.table ?? spec.table),
+        keyText(cause),
+      );
     case "23503":
       return operation === "delete"
         ? dataErrors.stillReferenced(spec.name, keyText(cause), model)

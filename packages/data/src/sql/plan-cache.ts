@@ -26,12 +26,15 @@ export class PlanCache<Plan> {
 
   get(key: string, compile: () => Plan): CachedPlan<Plan> {
     let entry = this.entries.get(key);
-    if (entry) this.entries.delete(key);
-    else {
+    if (!entry) {
       entry = { plan: compile(), uses: 0, name: undefined };
       if (this.entries.size >= this.limit) this.entries.delete(this.entries.keys().next().value as string);
+      this.entries.set(key, entry);
+    } else if (this.entries.size > this.limit / 2) {
+      // Which ones were used last matters once there may soon be too many; moving them costs more than finding them.
+      this.entries.delete(key);
+      this.entries.set(key, entry);
     }
-    this.entries.set(key, entry);
     if (!entry.name && ++entry.uses >= usesBeforeNaming) entry.name = `v${++lastName}`;
     return entry;
   }

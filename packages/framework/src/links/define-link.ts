@@ -18,7 +18,10 @@ export interface LinkSideOptions {
   linkable: LinkableEntry | LinkableData | VirtualLinkable;
   /** Whether a record of the other side may be linked with several of these. Default: false. */
   isList?: boolean;
-  /** Delete these together with the record of the other side that they are linked with. Default: false. */
+  /**
+   * Delete these together with the record of the other side that they are linked with, once no other record holds them
+   * any more; restoring that record restores them. Default: false. See {@link defineLink} for when.
+   */
   deleteCascade?: boolean;
   /** Properties by which indexes may filter. In a query every property can be filtered by. */
   filterable?: readonly string[];
@@ -89,6 +92,17 @@ export interface LinkDefinitionInput {
 /**
  * Links the models of two modules. Each side then reads the other in `query.graph`: by its model's snake_case name,
  * in the plural when that side `isList`.
+ *
+ * **When records are deleted.** `link.delete` (which workflows call for what they delete, as `removeRemoteLinkStep`)
+ * removes the rows of their links, whichever side they are on. The records at the other end stay, except those of a side
+ * with `deleteCascade`: they exist for the sake of what they are linked with, as the prices of a variant or the reviews
+ * of a product do, and follow it through their own service. That is what the option means wherever it is documented or
+ * used, and the built-in links have it on the dependent side only. Since deleting somebody's records by surprise is the
+ * worse error, a record that another one still holds stays until the last of them is deleted. `link.restore` takes all
+ * of it back.
+ *
+ * A record that is deleted by its service alone leaves the rows behind, hidden: queries show a row only while both of its
+ * records are there. `link.delete` removes it when it is called, and `link.create` where it stands in the way of a new one.
  *
  * @returns The names of the link for `query.graph({ entity: link.entryPoint })`; nothing for a read-only link.
  * @throws `link.not_linkable` for a side that is no linkable, `link.read_only_without_field`.

@@ -3,7 +3,7 @@ import type { SharedContext, SqlExecutor } from "@velella/kernel";
 import { linkErrors } from "./errors";
 import { idsOf } from "./link-definition";
 import type { LinkIndex, RecordKey } from "./link-definition";
-import { removeRowsOf, restoreRowsOf } from "./link-rows";
+import { removeRowsOf, restoreRowsOf, withoutRows } from "./link-rows";
 import type { LinkSide } from "./link-spec";
 
 /** Which records were deleted or restored through links, by module and key. */
@@ -43,7 +43,9 @@ export class Cascade {
     const changeRows = this.method === "delete" ? removeRowsOf : restoreRowsOf;
     for (const { link, side, other } of this.index.of(record)) {
       const others = await changeRows(this.executor, link, side, other, ids);
-      if (others.length && other.deleteCascade) reached.push(...(await this.cascadeTo(other, others)));
+      if (!others.length || !other.deleteCascade) continue;
+      const following = this.method === "delete" ? await withoutRows(this.executor, link, other, side, others) : others;
+      if (following.length) reached.push(...(await this.cascadeTo(other, following)));
     }
     return reached;
   }

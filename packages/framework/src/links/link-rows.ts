@@ -2,6 +2,7 @@ import { generateId } from "@velella/kernel";
 import type { SqlExecutor } from "@velella/kernel";
 import { linkErrors } from "./errors";
 import type { LinkSide, TableLinkSpec } from "./link-spec";
+import { isDeletedSql, tablesThere } from "./record-tables";
 import { quoted } from "./naming";
 
 /** The rows of one link's table: each operation is one statement for any number of rows. */
@@ -73,7 +74,7 @@ async function upsertGroup(
 
 /**
  * Refuses pairs that would link a record with a second one on a side that is no list. Waits for other transactions that
- * link the same records.
+ * link the same records. A row that is in the way only because its record was deleted without the link being told goes.
  *
  * @throws `link.multiple_links`
  */
@@ -112,13 +113,17 @@ export async function requireSingle(executor: SqlExecutor, link: TableLinkSpec, 
     `select pg_advisory_xact_lock(key) from (select distinct hashtextextended(name, 0) as key from unnest($1::text[]) as name order by 1) as ordered`,
     [locks],
   );
-  const { rowCount } = await executor.query(
-    `select 1 from ${quoted(link.table)} as row
+  const there = await tablesThere(executor, link.sides);
+  const stale = link.sides.filter(({ table }) => there.has(table)).map((side) => isDeletedSql(side, "row"));
+  const { rows } = await executor.query<{ left: string; right: string; stale: boolean }>(
+    `select row.${quoted(left.key)} as left, row.${quoted(right.key)} as right, ${stale.length ? stale.join(" or ") : "false"} as stale
+     from ${quoted(link.table)} as row
      join jsonb_to_recordset($1::jsonb) as given(${quoted(left.key)} text, ${quoted(right.key)} text) on ${conditions.join(" or ")}
-     where row."deleted_at" is null limit 1`,
+     where row."deleted_at" is null`,
     [JSON.stringify(pairs.map((pair) => ({ [left.key]: pair.left, [right.key]: pair.right })))],
   );
-  if (rowCount) throw linkErrors.multipleLinks(left.module, right.module);
+  if (rows.some((row) => !row.stale)) throw linkErrors.multipleLinks(left.module, right.module);
+  if (rows.length) await dismissPairs(executor, link, rows.map((row) => ({ left: row.left, right: row.right, data: {} })));
 }
 
 /** Soft-deletes pairs. */
@@ -132,7 +137,10 @@ export async function dismissPairs(executor: SqlExecutor, link: TableLinkSpec, p
   );
 }
 
-/** Soft-deletes all rows of records; returns the ids they were linked with. */
+/**
+ * Soft-deletes all rows of records; returns the ids they were linked with. `updated_at` stays: a row that was dismissed
+ * has both times the same, which tells it from one that went with its record and may come back with it.
+ */
 export async function removeRowsOf(
   executor: SqlExecutor,
   link: TableLinkSpec,
@@ -141,16 +149,35 @@ export async function removeRowsOf(
   ids: readonly string[],
 ): Promise<string[]> {
   const { rows } = await executor.query<{ id: string }>(
-    `update ${quoted(link.table)} set "deleted_at" = now(), "updated_at" = now()
+    `update ${quoted(link.table)} set "deleted_at" = now()
      where ${quoted(side.key)} = any($1::text[]) and "deleted_at" is null returning ${quoted(other.key)} as id`,
     [ids],
   );
   return [...new Set(rows.map((row) => row.id))];
 }
 
+/** Of records on a side, those that no row of the link holds any more; rows whose other record is deleted hold nothing. */
+export async function withoutRows(
+  executor: SqlExecutor,
+  link: TableLinkSpec,
+  side: LinkSide,
+  other: LinkSide,
+  ids: readonly string[],
+): Promise<string[]> {
+  const there = await tablesThere(executor, [other]);
+  const live = there.has(other.table) ? ` and not ${isDeletedSql(other, "row")}` : "";
+  const { rows } = await executor.query<{ id: string }>(
+    `select given.id from unnest($1::text[]) as given(id)
+     where not exists (select 1 from ${quoted(link.table)} as row where row.${quoted(side.key)} = given.id and row."deleted_at" is null${live})`,
+    [ids],
+  );
+  return rows.map((row) => row.id);
+}
+
 /**
  * Takes back the last removal of rows of records; returns the ids they are linked with again. Rows stay removed that were
- * dismissed earlier, whose other record is deleted, or whose place was taken meanwhile on a side that is no list.
+ * dismissed, whose other record is deleted (unless it went with this one), or whose place was taken meanwhile on a side
+ * that is no list.
  */
 export async function restoreRowsOf(
   executor: SqlExecutor,
@@ -161,29 +188,25 @@ export async function restoreRowsOf(
 ): Promise<string[]> {
   const table = quoted(link.table);
   const key = quoted(side.key);
-  const conditions = [`row.${key} = last.id`, `row."deleted_at" = last.deleted_at`];
+  const conditions = [`row.${key} = last.id`, `row."deleted_at" = last.deleted_at`, `row."deleted_at" <> row."updated_at"`];
   for (const [single, by] of [[other, side] as const, [side, other] as const]) {
     if (single.isList) continue;
     const isTaken = `present.${quoted(by.key)} = row.${quoted(by.key)} and present.${quoted(single.key)} <> row.${quoted(single.key)}`;
     conditions.push(`not exists (select 1 from ${table} as present where ${isTaken} and present."deleted_at" is null)`);
   }
-  // A record that goes and comes with its link is restored after it.
-  if (!other.deleteCascade && (await hasTable(executor, other.table))) {
-    const record = `record.${quoted(other.primaryKey)} = row.${quoted(other.key)} and record."deleted_at" is null`;
+  if ((await tablesThere(executor, [other])).has(other.table)) {
+    // A record that went with this one is restored after its link; one that had been deleted before stays so.
+    const isBack = other.deleteCascade ? `(record."deleted_at" is null or record."deleted_at" >= row."deleted_at")` : `record."deleted_at" is null`;
+    const record = `record.${quoted(other.primaryKey)} = row.${quoted(other.key)} and ${isBack}`;
     conditions.push(`exists (select 1 from ${quoted(other.table)} as record where ${record})`);
   }
   const { rows } = await executor.query<{ id: string }>(
     `update ${table} as row set "deleted_at" = null, "updated_at" = now()
-     from (select ${key} as id, max("deleted_at") as deleted_at from ${table} where ${key} = any($1::text[]) group by 1) as last
+     from (select ${key} as id, max("deleted_at") as deleted_at from ${table} where ${key} = any($1::text[]) and "deleted_at" <> "updated_at" group by 1) as last
      where ${conditions.join(" and ")} returning row.${quoted(other.key)} as id`,
     [ids],
   );
   return [...new Set(rows.map((row) => row.id))];
-}
-
-async function hasTable(executor: SqlExecutor, table: string): Promise<boolean> {
-  const { rows } = await executor.query<{ there: boolean }>("select to_regclass($1) is not null as there", [quoted(table)]);
-  return rows[0]?.there ?? false;
 }
 
 /** The rows that pairs speak of; an id that is left out stands for any. */

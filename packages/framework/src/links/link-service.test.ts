@@ -3,7 +3,7 @@ import type { SqlConnection } from "@velella/kernel";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createTestDatabase } from "../../../data/src/testing/database";
 import type { TestDatabase } from "../../../data/src/testing/database";
-import { createShop, insert, openShop } from "../query/testing/shop";
+import { createShop, insert, linkable, linksOf, openShop } from "../query/testing/shop";
 import { LinkService } from "./link-service";
 
 let database: TestDatabase;
@@ -111,8 +111,23 @@ describe("create", () => {
   });
 
   test("refuses it also when several do it at once", async () => {
+    await insert(
+      connection,
+      "artist",
+      ["a", "b", "c", "d"].map((id) => ({ id, name: id })),
+    );
+    await insert(connection, "product", [{ id: "p9", title: "p9" }]);
     const attempts = await Promise.allSettled(["a", "b", "c", "d"].map((id) => link.create(artist(id, "p9"))));
     expect(attempts.filter((attempt) => attempt.status === "fulfilled")).toHaveLength(1);
+  });
+
+  test("clears away a link whose record its service deleted alone, instead of refusing for its sake", async () => {
+    await insert(connection, "artist", [{ id: "gone", name: "Gone" }]);
+    await link.create(artist("gone", "p1"));
+    await connection.query("update artist set deleted_at = now() where id = 'gone'");
+    expect(await link.create(artist("bo", "p1"))).toHaveLength(1);
+    await connection.query("update artist set deleted_at = null where id = 'gone'");
+    expect(await link.list(artist("gone", "p1"))).toEqual([]);
   });
 
   test("joins the transaction of the shared context", async () => {
@@ -187,6 +202,41 @@ describe("delete and restore", () => {
     // The key that softDelete names is the model's own; the link calls it variant_id.
     expect(await link.restore({ product: { product_variant_id: ["v1"] } })).toEqual([null, { pricing: { price_set_id: ["pset_1"] } }]);
     expect((await rows("price_set")).filter((row) => row.deleted_at)).toEqual([]);
+  });
+
+  test("a record of a deleteCascade side stays while another record holds it", async () => {
+    // An artist's products are a list; as the dependent side, the artist goes with the last of them.
+    const links = linksOf(
+      [[{ linkable: linkable.studio.artist, deleteCascade: true }, { linkable: linkable.product.product, isList: true }]],
+      shop.modules,
+    );
+    const cascading = new LinkService({ links, connection, service: (key) => shop.modules.find((module) => module.key === key)!.service(), manager: managerFor });
+    const isThere = async () => (await connection.query("select 1 from artist where id = 'ann' and deleted_at is null")).rowCount === 1;
+    await cascading.create([artist("ann", "p1"), artist("ann", "p2")]);
+    expect(await cascading.delete({ product: { product_id: "p1" } })).toEqual([null, {}]);
+    expect(await isThere()).toBe(true);
+    expect(await cascading.delete({ product: { product_id: "p2" } })).toEqual([null, { studio: { artist_id: ["ann"] } }]);
+    expect(await isThere()).toBe(false);
+    await cascading.restore({ product: { product_id: "p2" } });
+    expect(await isThere()).toBe(true);
+    // Deleting the artist removes its links, and no product.
+    expect(await cascading.delete({ studio: { artist_id: "ann" } })).toEqual([null, {}]);
+    expect(await cascading.list(artist("ann", "p2"))).toEqual([]);
+  });
+
+  test("restoring a record brings back none that had been deleted before it", async () => {
+    await insert(connection, "product", [{ id: "p5", title: "p5" }]);
+    await insert(connection, "product_variant", [{ id: "v5", title: "v5", product_id: "p5" }]);
+    await insert(connection, "price_set", [{ id: "pset_5" }]);
+    const pricing = shop.modules.find((module) => module.key === "pricing")!.service() as { softDeletePriceSets(id: string): Promise<unknown> };
+    const pair = { product: { variant_id: "v5" }, pricing: { price_set_id: "pset_5" } };
+    await link.create(pair);
+    await pricing.softDeletePriceSets("pset_5");
+    await link.delete({ pricing: { price_set_id: "pset_5" } });
+    await link.delete({ product: { variant_id: "v5" } });
+    expect(await link.restore({ product: { variant_id: "v5" } })).toEqual([null, {}]);
+    expect((await rows("price_set")).filter((row) => row.deleted_at).map((row) => row.id)).toContain("pset_5");
+    expect(await link.list(pair)).toEqual([]);
   });
 
   test("a cascade that fails is told, and nothing is deleted", async () => {

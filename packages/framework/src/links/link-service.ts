@@ -86,7 +86,8 @@ export class LinkService {
   }
 
   /**
-   * The links between records. An id that is left out (`{ product: { product_id: "prod_1" }, review: { review_id: undefined } }`)
+   * The links between records, as the rows have it: also of records that were deleted without the link service being told.
+   * An id that is left out (`{ product: { product_id: "prod_1" }, review: { review_id: undefined } }`)
    * stands for any.
    *
    * @param options `asLinkDefinition` gives definitions that `create` takes, instead of rows.

@@ -1,3 +1,4 @@
+import { migrationLock } from "@velella/data";
 import type { SqlConnection, SqlExecutor } from "@velella/kernel";
 import type { LinkSpec, TableLinkSpec } from "./link-spec";
 import { createTableStatements, existingColumns, tableChanges } from "./link-tables";
@@ -28,9 +29,6 @@ export interface SyncLinksOptions {
   /** Called with the finished plan as lines to print, before anything is run. */
   onPlan?: (lines: string[], actions: readonly LinkSyncAction[]) => void;
 }
-
-/** The lock that migrations of modules hold as well. */
-const migrationLock = "1986358380, 1835624306";
 
 const bookkeeping = `create table if not exists "link_module_migrations" (
   "id" serial primary key,

@@ -28,9 +28,9 @@ export function buildGraph({ modules, links, connection }: GraphInput): Graph {
   const moduleByKey = new Map(modules.map((module) => [module.key, module]));
   for (const link of links) {
     if (link.kind === "table") {
-      const entity = linkEntity(link);
+      const entity = linkEntity(link, (side) => byModel.get(`${side.module}.${side.model}`)?.source === "sql");
       entities.push(entity);
-      bySpec.set(link.model, entity);
+      bySpec.set(entity.spec!, entity);
       byModel.set(link.table, entity);
     }
     const virtual = addLinkEdges(link, { entities: byModel, modules: moduleByKey, conflicts });
@@ -57,7 +57,7 @@ function resolverOf(bySpec: ReadonlyMap<ModelSpec, GraphEntity>): EdgeResolver {
     if (found?.kind !== "record") return undefined;
     if (!name.startsWith(".")) return found.edge;
     let edge = hidden.get(found.edge);
-    if (!edge) hidden.set(found.edge, (edge = { ...found.edge, name }));
+    if (!edge) hidden.set(found.edge, (edge = { ...found.edge, name, isStep: true }));
     return edge;
   };
 }

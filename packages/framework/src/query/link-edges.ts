@@ -1,5 +1,5 @@
 import { pluralize, toPascalCase } from "@velella/data";
-import type { Edge } from "@velella/data";
+import type { Edge, HolderSpec } from "@velella/data";
 import type { LinkSide, LinkSpec, ReadOnlyLinkSpec, TableLinkSpec } from "../links/link-spec";
 import type { GraphEdge, GraphEntity, GraphModule, RecordEdge } from "./graph";
 
@@ -14,12 +14,26 @@ export interface LinkEdgesInput {
   readonly conflicts: string[];
 }
 
-/** A link as an entity of the graph: its rows, with edges to both records. */
-export function linkEntity(link: TableLinkSpec): GraphEntity {
+/**
+ * A link as an entity of the graph: its rows, with edges to both records. Rows are hidden whose record was deleted
+ * without the link being told (by a call of its service, say): `link.delete` removes them, `link.create` clears them
+ * out of its way.
+ *
+ * @param isHere Whether statements read the records of a side, and so can look whether they are there. Asked with the
+ * first query, because services are constructed late.
+ */
+export function linkEntity(link: TableLinkSpec, isHere: (side: LinkSide) => boolean): GraphEntity {
+  let holders: readonly HolderSpec[] | undefined;
+  const findHolders = () => link.sides.filter(isHere).map(({ key, table, primaryKey }) => ({ column: key, table, key: primaryKey }));
   return {
     name: link.entity,
     module: linkModuleKey,
-    spec: link.model,
+    spec: {
+      ...link.model,
+      get holders() {
+        return (holders ??= findHolders());
+      },
+    },
     primaryKey: link.model.primaryKey,
     plural: pluralize(link.entity),
     source: "sql",

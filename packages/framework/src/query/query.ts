@@ -8,18 +8,23 @@ import { explainPlan } from "./explain";
 import type { QueryExplanation } from "./explain";
 import type { FieldLimits } from "./field-tree";
 import type { Graph, GraphEntity } from "./graph";
+import type { GraphRowOf } from "./graph-types";
 import type { MissingRecord } from "./missing-records";
 import { keyFilter, requireKeys, requireRecords } from "./not-found";
 import { planQuery } from "./planner";
 import type { QueryPlan, UnknownField } from "./planner";
 import { rewriteFilters, rewriteOrder } from "./rewrite";
 
-/** What `query.graph` is asked. */
-export interface GraphConfig {
+/**
+ * What `query.graph` is asked.
+ *
+ * @typeParam Field The fields, where they are known when the code is checked; then the rows are typed by them.
+ */
+export interface GraphConfig<Name extends string = string, Field extends string = string> {
   /** A model's name (snake or camel case, singular or plural), or the entry point of a link. */
-  entity: string;
+  entity: Name;
   /** `"title"`, `"variants.sku"`, `"variants.*"`, `"*"`. Names that nothing has are left out. */
-  fields?: readonly string[];
+  fields?: readonly Field[];
   /** On the entity's properties, and through relations and links on those of any other. They choose rows of the entity, not of what is below it. */
   filters?: Filters;
   pagination?: {
@@ -46,19 +51,19 @@ export interface GraphOptions {
   locale?: string;
 }
 
-// A row has the fields that were asked for, by strings; only generated types can know them.
+// A row of an entity that no types know; see GraphRowOf for those that they do.
 // oxlint-disable-next-line typescript/no-explicit-any
 export type GraphRow = any;
 
-export interface GraphResult {
-  data: GraphRow[];
+export interface GraphResult<Row = GraphRow> {
+  data: Row[];
   /** Present when `take` or `skip` was given; `estimate_count` only where `count` is more than 10,000 and an estimate. */
   metadata?: { skip: number; take?: number; count: number; estimate_count?: number };
 }
 
 /** What `query.index` returns: the same rows, and a metadata of its own. */
-export interface IndexResult {
-  data: GraphRow[];
+export interface IndexResult<Row = GraphRow> {
+  data: Row[];
   metadata?: { estimate_count: number; skip: number; take: number };
 }
 
@@ -96,12 +101,18 @@ export class GraphQuery {
    * Rows of an entity with fields of whatever they are related or linked with. All that lies in one database is one
    * statement; what lies elsewhere is one call per edge.
    *
+   * Rows are typed by the fields where entity and fields are written in the call: see `GraphRowOf`.
+   *
    * @param sharedContext Joins its transaction.
    * @throws `query.unknown_entity`; with the options `query.key_not_found`; with `strict` `query.unknown_fields`.
    * @example
    * await query.graph({ entity: "product", fields: ["id", "title", "brand.*"], filters: { brand: { name: "Acme" } } })
    */
-  async graph(config: GraphConfig, options: GraphOptions = {}, sharedContext?: SharedContext): Promise<GraphResult> {
+  async graph<const Name extends string, const Field extends string>(
+    config: GraphConfig<Name, Field>,
+    options: GraphOptions = {},
+    sharedContext?: SharedContext,
+  ): Promise<GraphResult<GraphRowOf<Name, Field>>> {
     const { skip, take } = config.pagination ?? {};
     const isPage = skip !== undefined || (take !== undefined && take !== null);
     const { rows, count, isEstimate } = await this.rows(config, options, isPage, sharedContext);
@@ -113,11 +124,11 @@ export class GraphQuery {
   }
 
   /** {@link graph}, with the metadata of an index; `joinFilters` are filters on linked entities, which `filters` may hold as well. */
-  async index(
-    config: GraphConfig & { joinFilters?: Filters },
+  async index<const Name extends string, const Field extends string>(
+    config: GraphConfig<Name, Field> & { joinFilters?: Filters },
     options: GraphOptions = {},
     sharedContext?: SharedContext,
-  ): Promise<IndexResult> {
+  ): Promise<IndexResult<GraphRowOf<Name, Field>>> {
     const { joinFilters, ...rest } = config;
     const filters = joinFilters ? { $and: [rest.filters ?? {}, joinFilters] } : rest.filters;
     const { data, metadata } = await this.graph({ ...rest, filters }, options, sharedContext);
@@ -142,15 +153,15 @@ export class GraphQuery {
    * @example
    * for await (const product of query.stream({ entity: "product", fields: ["id", "variants.sku"] })) { … }
    */
-  async *stream(
-    config: Omit<GraphConfig, "pagination">,
+  async *stream<const Name extends string, const Field extends string>(
+    config: Omit<GraphConfig<Name, Field>, "pagination">,
     options: { batch?: number } = {},
     sharedContext?: SharedContext,
-  ): AsyncGenerator<GraphRow, void, void> {
+  ): AsyncGenerator<GraphRowOf<Name, Field>, void, void> {
     if ("pagination" in config && config.pagination !== undefined) throw queryErrors.streamPage(config.entity);
     const { primaryKey } = this.entity(config.entity);
     const { batch = 500 } = options;
-    const { fields = [] } = config;
+    const fields: readonly string[] = config.fields ?? [];
     const added = fields.includes("*") ? [] : primaryKey.filter((key) => !fields.includes(key));
     const order = Object.fromEntries(primaryKey.map((key) => [key, "ASC" as const]));
     let last: GraphRow;
@@ -176,7 +187,9 @@ export class GraphQuery {
     const result = await runPlan(run, plan.root, request);
     if (wanted && result.rows.length < new Set(wanted.values).size) await this.requireFound(run, entity, wanted, request);
     if (checksRecords) requireRecords(missing, options.throwIfRelationNotFound!);
-    return { count: result.count, isEstimate: result.isEstimate, rows: plan.root.answers ? result.rows : result.rows.map(() => null) };
+    // Typed by what was asked, in the methods that know it.
+    const rows: GraphRow[] = plan.root.answers ? result.rows : result.rows.map(() => null);
+    return { count: result.count, isEstimate: result.isEstimate, rows };
   }
 
   /** Finds out which key is missing. A query of its own, since the rows need not have their keys and may be one page of many. */
