@@ -47,7 +47,7 @@ export interface QueryRun {
 /** Runs a plan: fetches the rows of the root and completes them. */
 export async function runPlan(run: QueryRun, root: PlanNode, request: RowRequest): Promise<FetchedRows> {
   const fetched = await fetchRows(run, root, request);
-  await complete(run, root, fetched.rows);
+  if (root.works) await complete(run, root, fetched.rows);
   return fetched;
 }
 
