@@ -48,6 +48,8 @@ const goesOn = (): RunOutcome => ({ state: "invoking", result: undefined, errors
 /** Runs journalled workflows in this process: new ones, and those that it takes up. */
 export class Executor {
   private readonly active = new Map<string, ActiveRun>();
+  /** Runs whose row is being written. */
+  private readonly starting = new Set<string>();
   private readonly executions: ExecutionStore;
   private readonly steps: StepStore;
 
@@ -58,6 +60,11 @@ export class Executor {
 
   get activeCount(): number {
     return this.active.size;
+  }
+
+  /** The runs that are at work here. */
+  ids(): string[] {
+    return [...this.starting, ...[...this.active.values()].map(({ id }) => id)];
   }
 
   /** Starts a run, or joins the one that has this transaction id already; returns when it ends or goes to the background. */
@@ -80,9 +87,10 @@ export class Executor {
       store: store === true,
       retentionSeconds: retentionTime,
     };
+    this.starting.add(id);
     const started = await patiently(
       async () => (await this.executions.start(execution)) || (await this.executions.findById(id)) !== undefined,
-    );
+    ).finally(() => this.starting.delete(id));
     if (!started) return this.joinElsewhere(plan.id, identity.transactionId, options, plan, identity);
     const observe = this.options.observerOf(plan.id, identity.transactionId, options);
     observe?.({ eventType: "onBegin" });
@@ -194,7 +202,7 @@ export class Executor {
     try {
       await patiently(() => this.executions.suspend(id, epoch, seconds));
     } catch (failure) {
-      // The database is away. The row still names us; our lease, when it ends, gives the run to others.
+      // The database is away for long. The row still names us, and is found as a stray when it is back.
       logger.error(`Workflow "${workflowId}", transaction "${transactionId}", could not be given back`, failure);
     }
     wakeIn(seconds ?? 0);

@@ -9,6 +9,7 @@ export class Poller {
   private at = Infinity;
   private looking: Promise<void> | undefined;
   private started = false;
+  private blind = false;
 
   constructor(
     /** Looks for work; returns the seconds until something is due, if that is known. */
@@ -54,8 +55,11 @@ export class Poller {
     let next: number | undefined;
     try {
       next = await this.look();
+      this.blind = false;
     } catch (error) {
-      this.logger.warn(`The workflow engine could not look for work: ${String(error)}`);
+      // Once for each time that the database is away.
+      if (!this.blind) this.logger.warn(`The workflow engine could not look for work: ${String(error)}`);
+      this.blind = true;
     }
     this.wakeIn(next ?? Infinity);
   }

@@ -26,7 +26,7 @@ import { Delivery } from "../tasks/delivery";
 import { Jobs } from "../tasks/jobs";
 import { Subscribers } from "../tasks/subscribers";
 import { TaskStore } from "../tasks/task-store";
-import type { EventListOptions, OutboxEvent } from "../tasks/task-store";
+import type { EngineEvents, WorkflowEngineOptions } from "./engine-options";
 import { engineErrors } from "./errors";
 import { ExecutionList } from "./execution-list";
 import type { ExecutionFilters, ExecutionListConfig, WorkflowExecution } from "./execution-list";
@@ -36,43 +36,10 @@ import { look } from "./look";
 import { Poller } from "./poller";
 import { runsDirectly } from "./runner-choice";
 import { addressOf, stepKeyOf } from "./step-address";
+import { Strays } from "./strays";
 import { Subscriptions } from "./subscriptions";
 import type { WorkflowSubscription } from "./subscriptions";
 import { sharedContextOf } from "./shared-context";
-
-export interface WorkflowEngineOptions {
-  /** Where the engine's tables are, and where transactional steps run. */
-  connection: SqlConnection;
-  /** Connections for the engine's own statements, so that steps which use up the pool do not stop it; `connection` by default. */
-  checkpoints?: SqlConnection;
-  /** The container that steps of resumed runs, subscribers' runs and scheduled workflows get a scope of. */
-  container?: Container;
-  logger?: Logger;
-  /** Where workflows and hook handlers are registered; those of the process by default. */
-  registries?: Registries;
-  /** Makes the `context` of a transactional step from its transaction. */
-  contextFor?(transaction: SqlTransaction): SharedContext;
-  /** `server`: takes up no interrupted runs, and delivers neither events nor ticks; leaves them to `worker` or `shared` (the default). */
-  mode?: "shared" | "worker" | "server";
-  /** The schema of the tables; by default the first of the search path. */
-  schema?: string;
-  /** Journals every run, also one that could be made of plain calls: for tests, and to see everything in timelines. */
-  journalAll?: boolean;
-  /** Milliseconds between two looks for work; 250 by default. */
-  pollInterval?: number;
-  /** Seconds without a sign of life after which other instances take over; 30 by default. */
-  leaseSeconds?: number;
-  /** Whether to hold an advisory lock in a session of its own, which shows at once when a process ends; true by default. A transaction pooler wants false. */
-  sessionLock?: boolean;
-  /** How often the owner of a run may die in a row, without getting further, before the run is parked; 5 by default. */
-  parkAfter?: number;
-  /** How often an event is tried with a subscriber that fails; 5 by default. */
-  maxDeliveryAttempts?: number;
-  /** Seconds before the second attempt, doubled for each further one; 1 by default. */
-  deliveryBackoff?: number;
-  /** Seconds that delivered events are kept, to be listed and replayed; 3600 by default. */
-  eventRetention?: number;
-}
 
 const resumedAtOnce = 50;
 const sweepEvery = 60_000;
@@ -110,6 +77,7 @@ export class WorkflowEngine implements PlanRunner {
   private readonly delivery: Delivery;
   private readonly poller: Poller;
   private readonly subscriptions: Subscriptions;
+  private readonly strays: Strays;
   private sweptAt = 0;
   /** A run whose owners died repeatedly is under way: it runs alone. */
   private quarantined = false;
@@ -162,6 +130,14 @@ export class WorkflowEngine implements PlanRunner {
       onEvents: () => this.deliverNow(),
       observerOf: (workflowId, transactionId, runOptions) =>
         observerOf(runOptions, transactionId, this.subscriptions.observer(workflowId, transactionId)),
+    });
+    this.strays = new Strays({
+      connection: checkpoints,
+      tables,
+      owner: id,
+      intervalMs: (leaseSeconds * 1000) / 6,
+      runs: () => this.executor.ids(),
+      tasks: () => this.delivery.ids(),
     });
     this.events = {
       emit: (messages, emitOptions) => this.emit(messages, emitOptions?.executor),
@@ -370,6 +346,7 @@ export class WorkflowEngine implements PlanRunner {
     if (found.dead && (await reap(checkpoints, tables, this.instance.id, this.options.parkAfter ?? 5))) {
       found.runs = found.suspects = found.tasks = true;
     }
+    if (await this.strays.look()) found.runs = found.tasks = true;
     if (found.runs || found.suspects) await this.resume(found.suspects);
     if (found.tasks) await this.delivery.pump();
     if (Date.now() - this.sweptAt > sweepEvery) await this.sweep();
@@ -395,16 +372,6 @@ export class WorkflowEngine implements PlanRunner {
     await this.tasks.sweep(this.options.eventRetention ?? 3600);
     await this.jobs.sweep(fireRetention);
   }
-}
-
-/** What the engine does with events. */
-export interface EngineEvents {
-  /** Stores events for delivery: at once, or with the transaction of `executor`. */
-  emit(messages: EventMessage | EventMessage[], options?: { executor?: SqlExecutor | undefined }): Promise<void>;
-  /** The newest events, as long as they are kept. */
-  list(options?: EventListOptions): Promise<OutboxEvent[]>;
-  /** Delivers events again: to those who failed, when there are such, else to every subscriber. Returns how many. */
-  replay(ids: readonly string[]): Promise<number>;
 }
 
 /** Which step was answered. */

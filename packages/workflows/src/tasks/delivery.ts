@@ -1,4 +1,5 @@
 import type { Logger } from "@velella/kernel";
+import { patiently } from "../connection/patiently";
 import type { Jobs } from "./jobs";
 import type { Subscribers } from "./subscribers";
 import type { ClaimedTask, TaskStore } from "./task-store";
@@ -14,6 +15,7 @@ export interface DeliveryOptions {
   backoffSeconds: number;
 }
 
+const tickOf = ({ tick }: ClaimedTask) => tick ?? new Date();
 const perSubscriber = 5;
 const routedAtOnce = 200;
 
@@ -21,6 +23,8 @@ const routedAtOnce = 200;
 export class Delivery {
   /** Tasks at work, by target. */
   private readonly working = new Map<string, Set<Promise<void>>>();
+  /** Their ids. */
+  private readonly atWork = new Set<string>();
   private started = false;
   private running: Promise<void> | undefined;
   private again = false;
@@ -40,6 +44,11 @@ export class Delivery {
     this.started = false;
     await this.running;
     await Promise.all([...this.working.values()].flatMap((tasks) => [...tasks]));
+  }
+
+  /** The tasks that are at work here. */
+  ids(): string[] {
+    return [...this.atWork];
   }
 
   /** Routes what is in the outbox, and starts what is due. Returns when there is no more to start. */
@@ -77,12 +86,14 @@ export class Delivery {
     const { target } = task;
     const working = this.working.get(target) ?? new Set();
     this.working.set(target, working);
+    this.atWork.add(task.id);
     const wasFull = () => working.size >= perSubscriber - 1;
     const work = this.work(task)
       .catch((error: unknown) => this.options.logger.error(`Task ${task.id} could not be put on record`, error))
       .finally(() => {
         const full = wasFull();
         working.delete(work);
+        this.atWork.delete(task.id);
         // There may be more for this one than it had room for.
         if (full || target.startsWith("job:")) void this.pump().catch(this.complain);
       });
@@ -94,16 +105,16 @@ export class Delivery {
     const name = task.target.slice(task.target.indexOf(":") + 1);
     const isJob = task.target.startsWith("job:");
     try {
-      await (isJob ? jobs.get(name)?.handler({ name, tick: task.tick ?? new Date() }) : this.deliver(name, task));
+      await (isJob ? jobs.get(name)?.handler({ name, tick: tickOf(task) }) : this.deliver(name, task));
     } catch (error) {
-      if (isJob && task.tick) await jobs.record(name, task.tick, error);
+      if (isJob) await patiently(() => jobs.record(name, tickOf(task), error));
       const seconds = Math.min(backoffSeconds * 2 ** (task.attempts - 1), 3600);
       if (isJob) {
         // The next tick is the next attempt; what happened is in the history.
         logger.error(`Job "${name}" failed`, error);
-        return store.complete(task);
+        return patiently(() => store.complete(task));
       }
-      const next = await store.fail(task, error, seconds);
+      const next = await patiently(() => store.fail(task, error, seconds));
       const event = `event "${task.event?.name}" (${task.event?.id})`;
       if (next === "again") this.wakeIn(seconds);
       logger.error(
@@ -114,8 +125,8 @@ export class Delivery {
       );
       return undefined;
     }
-    if (isJob && task.tick) await jobs.record(name, task.tick);
-    return store.complete(task);
+    if (isJob) await patiently(() => jobs.record(name, tickOf(task)));
+    return patiently(() => store.complete(task));
   }
 
   private deliver(subscriber: string, { event }: ClaimedTask): unknown {

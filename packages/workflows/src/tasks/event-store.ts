@@ -39,6 +39,7 @@ export function insertEventsCte({ event }: Tables, parameter: string, condition:
     select id, name, data, metadata, options, priority, max_attempts, now() + delay * interval '1 second'
     from json_to_recordset(${parameter}::json) as e(id text, name text, data text, metadata text, options text, priority int, max_attempts int, delay float8)
     where ${condition}
+    on conflict (id) do nothing
     returning id
   )`;
 }

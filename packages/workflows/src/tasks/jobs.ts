@@ -1,4 +1,5 @@
 import type { Logger, SqlConnection } from "@velella/kernel";
+import { patiently } from "../connection/patiently";
 import { engineErrors } from "../engine/errors";
 import type { Tables } from "../store/schema";
 import { ticksOf } from "./schedule";
@@ -140,8 +141,10 @@ export class Jobs {
   /** One winner over all instances: the row of the job moves on to this tick only once. */
   private async claim({ name, numberOfExecutions }: Job, tick: Date): Promise<void> {
     const { connection, tables } = this.options;
-    const { rowCount } = await connection.query(
-      `with claimed as (
+    // A tick that falls into a time without a database is claimed when it is back, unless a later one was.
+    const { rowCount } = await patiently(() =>
+      connection.query(
+        `with claimed as (
         update ${tables.job} set executions = executions + 1, last_tick = $2
         where name = $1 and (last_tick is null or last_tick < $2) and ($3::int is null or executions < $3)
           and not exists (select from ${tables.task} where target = 'job:' || $1 and state = 'ready')
@@ -152,8 +155,9 @@ export class Jobs {
       insert into ${tables.task} (id, kind, target, tick, max_attempts)
       select 'job:' || job || ':' || extract(epoch from $2::timestamptz), 'job', 'job:' || job, $2, 1 from fire
       on conflict (id) do nothing`,
-      [name, tick, numberOfExecutions ?? null],
-      tables.statement("tick"),
+        [name, tick, numberOfExecutions ?? null],
+        tables.statement("tick"),
+      ),
     );
     if (rowCount) this.options.onTask();
   }

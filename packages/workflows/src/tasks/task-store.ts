@@ -1,4 +1,5 @@
 import type { EventMessage, SqlConnection, SqlExecutor } from "@velella/kernel";
+import { patiently } from "../connection/patiently";
 import { Batcher } from "../store/batcher";
 import type { Tables } from "../store/schema";
 import { parse } from "../store/step-store";
@@ -81,12 +82,17 @@ export class TaskStore {
   }
 
   /** Puts events into the outbox, in the transaction of the executor when one is given. */
-  async emit(messages: EventMessage[], executor: SqlExecutor = this.connection): Promise<void> {
-    await executor.query(
-      `with ${insertEventsCte(this.tables, "$1", "true")} select count(*) from inserted_events`,
-      [JSON.stringify(messages.map(eventRow))],
-      this.tables.statement("emit"),
-    );
+  async emit(messages: EventMessage[], executor?: SqlExecutor): Promise<void> {
+    const rows = JSON.stringify(messages.map(eventRow));
+    const insert = async (on: SqlExecutor) => {
+      await on.query(
+        `with ${insertEventsCte(this.tables, "$1", "true")} select count(*) from inserted_events`,
+        [rows],
+        this.tables.statement("emit"),
+      );
+    };
+    // The ids are made, so that what was stored before a connection broke is not stored twice.
+    await (executor ? insert(executor) : patiently(() => insert(this.connection)));
   }
 
   /**

@@ -1,0 +1,55 @@
+import type {
+  Container,
+  EventMessage,
+  Logger,
+  Registries,
+  SharedContext,
+  SqlConnection,
+  SqlExecutor,
+  SqlTransaction,
+} from "@velella/kernel";
+import type { EventListOptions, OutboxEvent } from "../tasks/task-store";
+
+export interface WorkflowEngineOptions {
+  /** Where the engine's tables are, and where transactional steps run. */
+  connection: SqlConnection;
+  /** Connections for the engine's own statements, so that steps which use up the pool do not stop it; `connection` by default. */
+  checkpoints?: SqlConnection;
+  /** The container that steps of resumed runs, subscribers' runs and scheduled workflows get a scope of. */
+  container?: Container;
+  logger?: Logger;
+  /** Where workflows and hook handlers are registered; those of the process by default. */
+  registries?: Registries;
+  /** Makes the `context` of a transactional step from its transaction. */
+  contextFor?(transaction: SqlTransaction): SharedContext;
+  /** `server`: takes up no interrupted runs, and delivers neither events nor ticks; leaves them to `worker` or `shared` (the default). */
+  mode?: "shared" | "worker" | "server";
+  /** The schema of the tables; by default the first of the search path. */
+  schema?: string;
+  /** Journals every run, also one that could be made of plain calls: for tests, and to see everything in timelines. */
+  journalAll?: boolean;
+  /** Milliseconds between two looks for work; 250 by default. */
+  pollInterval?: number;
+  /** Seconds without a sign of life after which other instances take over; 30 by default. */
+  leaseSeconds?: number;
+  /** Whether to hold an advisory lock in a session of its own, which shows at once when a process ends; true by default. A transaction pooler wants false. */
+  sessionLock?: boolean;
+  /** How often the owner of a run may die in a row, without getting further, before the run is parked; 5 by default. */
+  parkAfter?: number;
+  /** How often an event is tried with a subscriber that fails; 5 by default. */
+  maxDeliveryAttempts?: number;
+  /** Seconds before the second attempt, doubled for each further one; 1 by default. */
+  deliveryBackoff?: number;
+  /** Seconds that delivered events are kept, to be listed and replayed; 3600 by default. */
+  eventRetention?: number;
+}
+
+/** What the engine does with events. */
+export interface EngineEvents {
+  /** Stores events for delivery: at once, or with the transaction of `executor`. */
+  emit(messages: EventMessage | EventMessage[], options?: { executor?: SqlExecutor | undefined }): Promise<void>;
+  /** The newest events, as long as they are kept. */
+  list(options?: EventListOptions): Promise<OutboxEvent[]>;
+  /** Delivers events again: to those who failed, when there are such, else to every subscriber. Returns how many. */
+  replay(ids: readonly string[]): Promise<number>;
+}

@@ -1,0 +1,68 @@
+import type { SqlConnection } from "@velella/kernel";
+import type { Tables } from "../store/schema";
+
+export interface StraysOptions {
+  connection: SqlConnection;
+  tables: Tables;
+  /** This instance. */
+  owner: string;
+  /** Milliseconds between two looks. */
+  intervalMs: number;
+  /** Ids of the runs that are at work here. */
+  runs(): string[];
+  /** Ids of the tasks that are at work here. */
+  tasks(): string[];
+}
+
+interface Stray {
+  kind: "run" | "task";
+  id: string;
+  claim: number;
+}
+
+/**
+ * Finds what this instance owns without working on it, and gives it back. A connection that breaks does not tell whether
+ * the statement on it was carried out: a claim may have been made that nobody here knows of, or a run not been given back.
+ */
+export class Strays {
+  private seen = new Set<string>();
+  private lookedAt = Date.now();
+
+  constructor(private readonly options: StraysOptions) {}
+
+  /** Looks when it is time to. What was a stray in two looks in a row is one; returns how many were given back. */
+  async look(): Promise<number> {
+    const { connection, tables, owner, intervalMs, runs, tasks } = this.options;
+    if (Date.now() - this.lookedAt < intervalMs) return 0;
+    this.lookedAt = Date.now();
+    const { rows } = await connection.query<Stray>(
+      `select 'run' as kind, id, epoch as claim from ${tables.execution} where owner = $1 and finished_at is null and id <> all($2::text[])
+      union all select 'task', id, attempts from ${tables.task} where owner = $1 and id <> all($3::text[])`,
+      [owner, runs(), tasks()],
+      tables.statement("strays"),
+    );
+    const strays = rows.filter((stray) => this.seen.has(keyOf(stray)));
+    this.seen = new Set(rows.map(keyOf));
+    if (strays.length) await this.giveBack(strays);
+    return strays.length;
+  }
+
+  private async giveBack(strays: Stray[]): Promise<void> {
+    const { connection, tables, owner } = this.options;
+    const columns = (kind: Stray["kind"]) => {
+      const some = strays.filter((stray) => stray.kind === kind);
+      return [some.map(({ id }) => id), some.map(({ claim }) => claim)];
+    };
+    await connection.query(
+      `with runs as (
+        update ${tables.execution} e set owner = null, wake_at = now(), updated_at = now()
+        from unnest($2::text[], $3::int[]) as s(id, claim) where e.id = s.id and e.epoch = s.claim and e.owner = $1 and e.finished_at is null
+      )
+      update ${tables.task} t set owner = null
+      from unnest($4::text[], $5::int[]) as s(id, claim) where t.id = s.id and t.attempts = s.claim and t.owner = $1`,
+      [owner, ...columns("run"), ...columns("task")],
+    );
+  }
+}
+
+const keyOf = ({ kind, id, claim }: Stray) => `${kind} ${claim} ${id}`;
