@@ -87,6 +87,15 @@ describe("read-only links", () => {
     expect(link).toMatchObject({ name: "review", many: "auto", to: { module: "review", model: "Review", primaryKey: "text" } });
   });
 
+  test("may have the key on the right side as well: that side reads the left one", () => {
+    const { registry } = define(() =>
+      defineLink(linkable.product.product, { linkable: linkable.review.review, field: "customer_id" }, { readOnly: true }),
+    );
+    expect(resolveLinks(registry.all(), modules)).toMatchObject([
+      { name: "product", from: { module: "review", field: "customer_id" }, to: { module: "product", primaryKey: "id" } },
+    ]);
+  });
+
   test("to a virtual model name the module, the alias and the key", () => {
     const { registry } = define(() =>
       defineLink(
@@ -98,6 +107,26 @@ describe("read-only links", () => {
     expect(resolveLinks(registry.all(), modules)).toMatchObject([
       { name: "content", many: "auto", to: { module: "review", model: undefined, primaryKey: "product_id" } },
     ]);
+  });
+});
+
+describe("the forms of a side", () => {
+  test("options beside a linkable, spread into it, and the columns by module say the same", () => {
+    const forms: (() => unknown)[] = [
+      () => defineLink(linkable.product.product, { linkable: linkable.review.review, primaryKey: "text", alias: "note", isList: true, deleteCascade: true, filterable: ["stars"] }),
+      () => defineLink(linkable.product.product, { ...linkable.review.review.id, primaryKey: "text", alias: "note", isList: true, deleteCascade: true, filterable: ["stars"] }),
+      () => defineLink(linkable.product.product, { ...linkable.review.review, alias: "note", isList: true, deleteCascade: true, filterable: ["stars"] } as never, { pk: { review: "text" } }),
+    ];
+    for (const form of forms) {
+      const [link] = resolveLinks(define(form).registry.all(), modules) as [TableLinkSpec];
+      expect(link.sides[1]).toMatchObject({ key: "review_text", primaryKey: "text", alias: "note", field: "notes", isList: true, deleteCascade: true, filterable: ["stars"] });
+    }
+  });
+
+  test("a column for a module that is on neither side is refused", () => {
+    expect(() => define(() => defineLink(linkable.product.product, linkable.review.review, { pk: { customer: "id" } }))).toThrow(
+      'src/links/a.ts: "pk" of the link names the module "customer", which is on neither side (product and review).',
+    );
   });
 });
 

@@ -25,7 +25,7 @@ export interface LinkSideOptions {
   deleteCascade?: boolean;
   /** Properties by which indexes may filter. In a query every property can be filtered by. */
   filterable?: readonly string[];
-  /** Read-only links: the property that holds the other side's key. */
+  /** Read-only links: the property that holds the other side's key. That side then reads the other one. */
   field?: string;
   /** The column that the link refers to, instead of the model's primary key. */
   primaryKey?: string;
@@ -45,8 +45,13 @@ export interface LinkSideOptions {
   forwards?: Readonly<Record<string, { path: string; many?: boolean }>>;
 }
 
-/** A side of a link: a linkable, one with another primary key, or one with options. */
-export type LinkInput = LinkableEntry | (LinkableData & { alias?: string; isList?: boolean }) | LinkSideOptions;
+/** A side of a link: a linkable, one with another primary key or with options spread into it, or one with options beside it. */
+export type LinkInput = LinkableEntry | (LinkableData & Pick<LinkSideOptions, SpreadOption>) | LinkSideOptions;
+
+type SpreadOption = (typeof spreadOptions)[number];
+
+/** Options that may stand in a linkable itself: `{ ...ReviewModule.linkable.review.id, primaryKey: "product_id", isList: true }`. */
+const spreadOptions = ["alias", "isList", "deleteCascade", "filterable"] as const;
 
 /** A column of a link table beside the two keys. */
 export interface ExtraColumn {
@@ -64,8 +69,10 @@ export interface LinkOptions {
     idPrefix?: string;
     extraColumns?: Readonly<Record<string, ExtraColumn>>;
   };
-  /** No table: the left side's `field` holds the key of the right side. */
+  /** No table: the `field` of one side, usually the left one, holds the key of the other. */
   readOnly?: boolean;
+  /** The column that the link refers to, by the key of a side's module; as `primaryKey` of that side. */
+  pk?: Readonly<Record<string, string>>;
   /** Name in `query.graph`, in place of `<model>_<model>`. */
   entryPoint?: string;
   /** Leave the link out, instead of failing, while one of its modules is not loaded. For links that a library brings. */
@@ -118,7 +125,10 @@ export function defineLink(left: LinkInput, right: LinkInput, options: LinkOptio
   const { registries, file } = loadingScope();
   const sides = { left: sideOf(left, "left", file), right: sideOf(right, "right", file) };
   let bound: TableLinkSpec | undefined;
-  if (options.readOnly && !sides.left.field) throw linkErrors.readOnlyWithoutField(file, nameOf(sides.left));
+  if (options.readOnly && !sides.left.field && !sides.right.field) throw linkErrors.readOnlyWithoutField(file, nameOf(sides.left));
+  const modules = [sides.left.linkable.serviceName, sides.right.linkable.serviceName];
+  const stray = Object.keys(options.pk ?? {}).find((key) => !modules.includes(key));
+  if (stray !== undefined) throw linkErrors.strayPrimaryKey(file, stray, modules);
   registries.get(linkRegistryKind).add({ file, ...sides, options, bind: (spec) => void (bound = spec) });
   if (options.readOnly) return undefined;
   return {
@@ -146,12 +156,9 @@ function nameOf(side: LinkSideOptions): string {
 function sideOf(input: LinkInput, side: "left" | "right", file: string): LinkSideOptions {
   if (typeof input !== "object" || input === null) throw linkErrors.notLinkable(file, side, String(input));
   if (isLinkableData(input)) {
-    const { serviceName, field, entity, linkable, primaryKey, ...options } = input as LinkableData & { alias?: string };
-    return {
-      linkable: { serviceName, field, entity, linkable, primaryKey },
-      alias: options.alias,
-      isList: (input as { isList?: boolean }).isList,
-    };
+    const { serviceName, field, entity, linkable, primaryKey } = input;
+    const options = Object.fromEntries(spreadOptions.map((name) => [name, (input as Pick<LinkSideOptions, SpreadOption>)[name]]));
+    return { ...options, linkable: { serviceName, field, entity, linkable, primaryKey } };
   }
   const { linkable } = input;
   const valid = typeof linkable === "object" && linkable !== null && (isLinkableData(linkable) || isVirtualData(linkable));

@@ -16,6 +16,12 @@ export const linkErrors = defineErrors("link", {
       `${where(file)}: a read-only link from "${model}" needs "field", the property of "${model}" that holds the other side's key.`,
     hint: () => `defineLink({ linkable: …, field: "product_id" }, …, { readOnly: true })`,
   },
+  strayPrimaryKey: {
+    type: "invalid_argument",
+    message: (file: string, key: string, modules: readonly string[]) =>
+      `${where(file)}: "pk" of the link names the module "${key}", which is on neither side (${modules.join(" and ")}).`,
+    hint: (_file: string, _key: string, modules: readonly string[]) => `{ pk: { ${modules[0]}: "…" } }`,
+  },
   unknownModule: {
     type: "unknown_modules",
     message: (file: string, module: string, _suggestion: string) => `${where(file)} links to the module "${module}", which is not loaded.`,

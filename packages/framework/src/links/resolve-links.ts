@@ -1,7 +1,7 @@
 import { pluralize, suggestion, toPascalCase, toSnakeCase } from "@velella/data";
 import type { ModelSpec } from "@velella/data";
 import { isVirtual } from "./define-link";
-import type { LinkDefinitionInput, LinkSideOptions } from "./define-link";
+import type { LinkDefinitionInput, LinkOptions, LinkSideOptions } from "./define-link";
 import { linkErrors } from "./errors";
 import { linkColumns } from "./link-columns";
 import { linkModel } from "./link-model";
@@ -47,7 +47,7 @@ const isLoaded = ({ left, right }: LinkDefinitionInput, modules: Modules) =>
 
 function tableLink(definition: LinkDefinitionInput, modules: Modules): TableLinkSpec {
   const { file, options } = definition;
-  const sides = [linkSide(definition.left, file, modules), linkSide(definition.right, file, modules)] as const;
+  const sides = [linkSide(withKey(definition.left, options), file, modules), linkSide(withKey(definition.right, options), file, modules)] as const;
   const [a, b] = sides;
   if (a.key === b.key) throw linkErrors.sameKey(file, a.key);
   const name = toPascalCase(a.module) + a.model + toPascalCase(b.module) + b.model;
@@ -71,6 +71,12 @@ function tableLink(definition: LinkDefinitionInput, modules: Modules): TableLink
     model: linkModel(`Link${name}`, table, idPrefix, sides, columns),
   });
 }
+
+/** A side with the primary key that the options of the link give it. */
+const withKey = (side: LinkSideOptions, { pk }: LinkOptions): LinkSideOptions => {
+  const primaryKey = side.primaryKey ?? pk?.[side.linkable.serviceName];
+  return primaryKey === undefined ? side : { ...side, primaryKey };
+};
 
 function linkSide(options: LinkSideOptions, file: string, modules: Modules): LinkSide {
   const model = modelOf(options, file, modules);
@@ -101,25 +107,27 @@ function linkSide(options: LinkSideOptions, file: string, modules: Modules): Lin
   });
 }
 
-function readOnlyLink({ file, left, right }: LinkDefinitionInput, modules: Modules): ReadOnlyLinkSpec {
-  const model = modelOf(left, file, modules);
-  const field = left.field!;
+function readOnlyLink({ file, left, right, options }: LinkDefinitionInput, modules: Modules): ReadOnlyLinkSpec {
+  // The side that holds the key reads the other one.
+  const [holder, other] = left.field ? [left, withKey(right, options)] : [right, withKey(left, options)];
+  const model = modelOf(holder, file, modules);
+  const field = holder.field!;
   requireColumn(model, field, file);
-  const from = { module: left.linkable.serviceName, model: model.name, field };
-  const { linkable } = right;
+  const from = { module: holder.linkable.serviceName, model: model.name, field };
+  const { linkable } = other;
   if (isVirtual(linkable)) {
     moduleOf(linkable.serviceName, file, modules);
-    const to = { module: linkable.serviceName, model: undefined, primaryKey: right.primaryKey ?? linkable.primaryKey };
-    return Object.freeze({ kind: "readOnly", file, from, to, name: right.alias ?? linkable.alias, many: manyOf(left, right) });
+    const to = { module: linkable.serviceName, model: undefined, primaryKey: other.primaryKey ?? linkable.primaryKey };
+    return Object.freeze({ kind: "readOnly", file, from, to, name: other.alias ?? linkable.alias, many: manyOf(holder, other) });
   }
-  const target = modelOf(right, file, modules);
-  const primaryKey = right.primaryKey ?? linkable.primaryKey;
+  const target = modelOf(other, file, modules);
+  const primaryKey = other.primaryKey ?? linkable.primaryKey;
   requireColumn(target, primaryKey, file);
   // Only a key that is unique promises one record at most; any other column may hold the same value many times.
-  const many =
-    target.primaryKey.length === 1 && target.primaryKey[0] === primaryKey ? Boolean(left.isList || right.isList) : manyOf(left, right);
+  const isUnique = target.primaryKey.length === 1 && target.primaryKey[0] === primaryKey;
+  const many = isUnique ? Boolean(holder.isList || other.isList) : manyOf(holder, other);
   const to = { module: linkable.serviceName, model: target.name, primaryKey };
-  return Object.freeze({ kind: "readOnly", file, from, to, name: right.as ?? right.alias ?? target.snakeName, many });
+  return Object.freeze({ kind: "readOnly", file, from, to, name: other.as ?? other.alias ?? target.snakeName, many });
 }
 
 const manyOf = (left: LinkSideOptions, right: LinkSideOptions) => (left.isList || right.isList ? true : "auto");
