@@ -17,3 +17,5 @@ export { promiseAll } from "./promise-all";
 export type { PromiseAllOptions } from "./promise-all";
 export { deepFlatMap } from "./deep-flat-map";
 export type { FlatMapContext } from "./deep-flat-map";
+export { failSpan, isInsideSpan, isTracing, withSpan } from "./tracing";
+export type { Span, SpanAttributes, SpanOptions } from "./tracing";

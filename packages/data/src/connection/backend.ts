@@ -1,5 +1,6 @@
 import type { SqlResult } from "@velella/kernel";
 import type { ClientBase, QueryConfig, QueryResult } from "pg";
+import { sqlSpan } from "./sql-span";
 
 /** What the driver remembers of named statements; it has no way of its own to forget one. */
 interface DriverMemory {
@@ -42,7 +43,7 @@ export class Backend {
     if (params && params.length > 0) config.values = params as unknown[];
     if (name && this.maxPrepared > 0) config.name = this.nameOnServer(name);
     try {
-      const result: QueryResult | QueryResult[] = await this.client.query(config);
+      const result: QueryResult | QueryResult[] = await sqlSpan(text, () => this.client.query(config));
       return Array.isArray(result) ? (result.at(-1) as QueryResult) : result;
     } catch (error) {
       // What was prepared meanwhile, on this connection or another, may be stale as well.

@@ -14,6 +14,7 @@ import type { RunIdentity } from "../run/step-context";
 import type { RunOptions } from "../run/workflow-runner";
 import type { ClaimedExecution, ExecutionStatus, ExecutionStore, NewExecution } from "../store/execution-store";
 import type { StepStore } from "../store/step-store";
+import { workflowSpan } from "../tracing/spans";
 import { PgJournal } from "./pg-journal";
 import type { JournalClaim, JournalServices } from "./pg-journal";
 import { incompatibility, planVersion } from "./plan-version";
@@ -176,7 +177,7 @@ export class Executor {
     resultFrom: string | undefined,
   ): Promise<RunOutcome | undefined> {
     try {
-      const outcome = await run.execute();
+      const outcome = await workflowSpan(identity, () => run.execute());
       observe?.({ eventType: "onFinish", result: outcome.result, errors: outcome.errors });
       this.options.onEvents();
       return resultFrom && outcome.state === "done" ? { ...outcome, result: run.outputOf(resultFrom) } : outcome;

@@ -7,6 +7,7 @@ import { jsonCopy } from "../plan/json-copy";
 import type { HookNode, PlanNode, StepNode, WhenNode, WorkflowNode, WorkflowPlan } from "../plan/plan";
 import type { Template } from "../plan/template";
 import type { WorkflowRegistry } from "../registry/workflow-registry";
+import { stepSpan } from "../tracing/spans";
 import { copyError } from "./error-copy";
 import { Interruption } from "./journal";
 import type { Attempt, Journal, Phase, StepRecord } from "./journal";
@@ -349,7 +350,7 @@ export class Run {
     const context = new StepContext(this.identity, identity, shared, hold);
     const { eventGroupId } = this.identity;
     // A pure step calls no one who would emit on its behalf.
-    const result = work.options.pure ? run(context) : withAmbient({ holdEvents: hold, eventGroupId }, () => run(context));
+    const result = stepSpan(context, () => (work.options.pure ? run(context) : withAmbient({ holdEvents: hold, eventGroupId }, () => run(context))));
     const { timeout } = work.options;
     return timeout && !work.options.async ? withTimeout(result, timeout, () => runErrors.timedOut(`Step ${work.name}`, timeout)) : result;
   }

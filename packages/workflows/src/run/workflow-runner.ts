@@ -4,6 +4,7 @@ import { runErrors } from "../errors";
 import { jsonCopy } from "../plan/json-copy";
 import type { WorkflowPlan } from "../plan/plan";
 import type { WorkflowRegistry } from "../registry/workflow-registry";
+import { workflowSpan } from "../tracing/spans";
 import { DirectJournal } from "./direct-journal";
 import type { DirectServices } from "./direct-journal";
 import { errorToThrow, WorkflowTransaction } from "./outcome";
@@ -134,7 +135,7 @@ export async function runDirectly(
   const observe = observerOf(options, identity.transactionId, observerFor?.(identity.transactionId));
   const run = new Run(plan, jsonCopy(options.input), identity, registry, new DirectJournal(services), observe);
   observe?.({ eventType: "onBegin" });
-  const outcome = await run.execute();
+  const outcome = await workflowSpan(identity, () => run.execute());
   observe?.({ eventType: "onFinish", result: outcome.result, errors: outcome.errors });
   if (options.resultFrom && outcome.state === "done") outcome.result = run.outputOf(options.resultFrom);
   return answer(outcome, identity, options, container);
