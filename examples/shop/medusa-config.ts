@@ -18,6 +18,8 @@ module.exports = defineConfig({
   modules: [
     { resolve: "./src/modules/review" },
     { resolve: "./src/modules/brand" },
+    // Another system, asked over HTTP; without its address, only queries for content fail.
+    { resolve: "./src/modules/cms", options: { url: process.env.CMS_URL, timeout: Number(process.env.CMS_TIMEOUT || 2000) } },
     {
       resolve: "./src/modules/erp",
       options: {

@@ -28,7 +28,7 @@ export function connectModules(modules: readonly LoadedModule[], options: Module
   const services = new Map(modules.map(({ key, service }) => [key, service]));
   const link = new LinkService({ links, connection, service: (key) => services.get(key)!(), manager: managerFor });
   const graph = buildGraph({
-    modules: modules.map((module) => ({ ...module, connection, ...options.graph?.[module.key] })),
+    modules: modules.map((module) => ({ ...module, ...options.graph?.[module.key] })),
     links,
     connection,
   });

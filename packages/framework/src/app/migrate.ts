@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { generateMigration, pendingMigrations, rollbackMigrations, runMigrations } from "@velella/data";
-import type { GeneratedMigration, RenameAnswer } from "@velella/data";
+import type { GeneratedMigration, ModuleMigrations, RenameAnswer } from "@velella/data";
 import type { SqlConnection } from "@velella/kernel";
 import type { FileLoader } from "../loading/file-loader";
 import type { LinkSpec } from "../links/link-spec";
@@ -18,18 +18,36 @@ export interface MigrationTargets {
 
 const folderOf = (module: LoadedModule) => (module.directory ? join(module.directory, "migrations") : undefined);
 
-function modulesWithMigrations({ modules, loader }: MigrationTargets, only?: readonly string[]) {
-  return modules.flatMap((module) => {
+/** The modules that have migrations, by the database that their tables lie in. */
+function modulesWithMigrations({ modules, connection }: MigrationTargets, only?: readonly string[]) {
+  const byConnection = new Map<SqlConnection, ModuleMigrations[]>([[connection, []]]);
+  for (const module of modules) {
     const directory = folderOf(module);
-    if (!directory || !existsSync(directory) || (only?.length && !only.includes(module.key))) return [];
-    return [{ module: module.key, directory, load: (file: string) => loader.load(file) }];
-  });
+    if (!directory || !existsSync(directory) || (only?.length && !only.includes(module.key))) continue;
+    const database = module.connection ?? connection;
+    const group = byConnection.get(database) ?? [];
+    group.push({ module: module.key, directory });
+    byConnection.set(database, group);
+  }
+  return byConnection;
+}
+
+/** Does something with the migrations of each database, one after another; gives `module/Migration…` for each that it returns. */
+async function eachDatabase(
+  targets: MigrationTargets,
+  only: readonly string[] | undefined,
+  work: (options: { connection: SqlConnection; modules: ModuleMigrations[] }) => Promise<readonly { module: string; name: string }[]>,
+): Promise<string[]> {
+  const names: string[] = [];
+  for (const [connection, modules] of modulesWithMigrations(targets, only)) {
+    names.push(...(await work({ connection, modules })).map(({ module, name }) => `${module}/${name}`));
+  }
+  return names;
 }
 
 /** Applies what is pending; returns `module/Migration…` for each. */
-export async function migrateModules(targets: MigrationTargets): Promise<string[]> {
-  const applied = await runMigrations({ connection: targets.connection, modules: modulesWithMigrations(targets) });
-  return applied.map(({ module, name }) => `${module}/${name}`);
+export function migrateModules(targets: MigrationTargets): Promise<string[]> {
+  return eachDatabase(targets, undefined, runMigrations);
 }
 
 /** Makes and changes the tables of links; returns a line for each that was not right already. */
@@ -40,9 +58,8 @@ export async function migrateLinks(targets: MigrationTargets): Promise<string[]>
 }
 
 /** Undoes the last migrations; of all modules, or of those named. */
-export async function rollbackModules(targets: MigrationTargets, only: readonly string[]): Promise<string[]> {
-  const undone = await rollbackMigrations({ connection: targets.connection, modules: modulesWithMigrations(targets, only) });
-  return undone.map(({ module, name }) => `${module}/${name}`);
+export function rollbackModules(targets: MigrationTargets, only: readonly string[]): Promise<string[]> {
+  return eachDatabase(targets, only, rollbackMigrations);
 }
 
 /** What `db:generate` found in one module. */
@@ -81,8 +98,8 @@ export async function seedOnce(connection: SqlConnection, seed: () => Promise<vo
 
 /** Refuses a database that is behind the code. */
 export async function requireMigrated(targets: MigrationTargets): Promise<void> {
-  const pending = await pendingMigrations({ connection: targets.connection, modules: modulesWithMigrations(targets) });
-  if (pending.length) throw appErrors.notMigrated(pending.map(({ module, name }) => `${module}/${name}`));
+  const pending = await eachDatabase(targets, undefined, pendingMigrations);
+  if (pending.length) throw appErrors.notMigrated(pending);
   const tables = targets.links.filter((link) => link.kind === "table");
   const missing = (await planLinkSync(targets.connection, tables)).filter(({ action }) => action === "create" || action === "update");
   if (missing.length) throw appErrors.linksNotSynced(missing.map(({ table }) => table));

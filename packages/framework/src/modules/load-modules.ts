@@ -26,6 +26,11 @@ export interface LoadedModule {
   entities: readonly AnyEntity[];
   models: readonly ModelSpec[];
   container: Container;
+  /**
+   * The database of its tables: the app's, or that of the `baseRepository` which one of its loaders registered. Undefined
+   * for a module without models, whose methods are its only source.
+   */
+  connection: SqlConnection | undefined;
   directory?: string;
   /** The service, constructed when it is first asked for. */
   service(): object;
@@ -87,6 +92,8 @@ async function loadModule(
     container.register(dependency, asFunction(() => environment.container.resolve(dependency)).transient());
   }
   await runLoaders(module, container, options, environment.logger);
+  const own = container.resolve<BaseRepository>("baseRepository");
+  if (own !== repository) for (const [name, service] of Object.entries(modelServices(models, own))) container.register(name, asValue(service));
 
   let instance: object | undefined;
   const service = () => (instance ??= new module.exports.service(container.cradle, options));
@@ -96,7 +103,8 @@ async function loadModule(
       .singleton()
       .disposer((used: { dispose?(): Promise<void> | void }) => used.dispose?.()),
   );
-  return { key: module.key, entities, models, container, directory: module.directory, service };
+  const connection = models.length > 0 ? own.connection : undefined;
+  return { key: module.key, entities, models, container, connection, directory: module.directory, service };
 }
 
 async function runLoaders(module: ResolvedModule, container: Container, options: Record<string, unknown>, logger: Logger): Promise<void> {

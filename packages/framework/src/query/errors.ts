@@ -34,6 +34,12 @@ export const queryErrors = defineErrors("query", {
     type: "not_found",
     message: (entity: string, key: string, values: string) => `${entity} ${key} not found: ${values}`,
   },
+  recordsMissing: {
+    type: "not_found",
+    message: (source: string, entity: string, key: string, values: string) =>
+      `${source}, the source of "${entity}", did not return the records with ${key}: ${values}.`,
+    hint: (_source: string, entity: string) => `Without throwIfRelationNotFound, rows whose "${entity}" is missing come without it.`,
+  },
   keyMissing: {
     type: "not_found",
     message: (entity: string, key: string) => `${entity} ${key} must be defined`,

@@ -1,6 +1,7 @@
 import { queryErrors } from "./errors";
 import type { GraphEntity } from "./graph";
 import type { MissingRecord } from "./missing-records";
+import { sourceName } from "./service-source";
 
 /** The primary key values that a filter names, or undefined where it names none. */
 export function keyFilter(entity: GraphEntity, filters: unknown): { key: string; values: unknown[] } | undefined {
@@ -36,7 +37,11 @@ export function requireRecords(missing: readonly MissingRecord[], only: boolean 
   const [first] = meant;
   if (!first) return;
   const values = new Set(meant.filter(({ entity, key }) => entity === first.entity && key === first.key).map(({ value }) => value));
-  throw queryErrors.keyNotFound(first.entity.name, first.key, [...values].join(", "));
+  const { entity, key } = first;
+  const list = [...values].join(", ");
+  throw entity.source === "service"
+    ? queryErrors.recordsMissing(sourceName(entity), entity.name, key, list)
+    : queryErrors.keyNotFound(entity.name, key, list);
 }
 
 function valuesOf(value: unknown): unknown[] | undefined {

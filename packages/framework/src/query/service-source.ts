@@ -103,4 +103,8 @@ const methodNames = (entity: GraphEntity) => [`list${entity.plural}`, "list"];
 
 const defined = (config: object): Row => Object.fromEntries(Object.entries(config).filter(([, value]) => value !== undefined));
 
-const kindOf = (value: unknown) => (value === null ? "null" : Array.isArray(value) ? "an array" : typeof value);
+function kindOf(value: unknown): string {
+  if (value === null || value === undefined) return String(value);
+  if (Array.isArray(value)) return "an array";
+  return `${typeof value === "object" ? "an" : "a"} ${typeof value}`;
+}

@@ -161,6 +161,15 @@ describe("a virtual model behind a list method", () => {
     expect(requests).toEqual(["/contents?ids=prod_1,prod_2,prod_3"]);
   });
 
+  test("that returns too few is named, where that is an error", async () => {
+    const config = { entity: "product", fields: ["id", "content.body"] };
+    await expect(open().query.graph(config, { throwIfRelationNotFound: ["content"] })).rejects.toMatchObject({
+      type: "not_found",
+      message: 'cms.list, the source of "content", did not return the records with product_id: prod_3.',
+    });
+    expect((await open().query.graph({ ...config, filters: { id: ["prod_1", "prod_2"] } }, { throwIfRelationNotFound: true })).data).toHaveLength(2);
+  });
+
   test("that fails is named", async () => {
     cmsFails = true;
     await expect(open().query.graph({ entity: "product", fields: ["content.body"] })).rejects.toMatchObject({
