@@ -29,6 +29,7 @@ export function assembleContainer(
       return { transactionManager: manager, manager };
     },
     mode: config.projectConfig.workerMode,
+    secret: config.projectConfig.http.cookieSecret,
   });
   container.register({
     [Keys.LOGGER]: asValue(config.logger ?? logger),

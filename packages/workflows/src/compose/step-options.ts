@@ -31,6 +31,12 @@ export interface StepOptions {
   pure?: boolean;
   /** All its effects are in the database, through `context`: they commit together with the record that it ran. */
   transactional?: boolean;
+  /**
+   * Parts of what it is given and of what it returns that nobody may read, as paths such as `card.number` or
+   * `items.*.code`; the empty path is all of it. They are encrypted in the journal wherever the plan carries them, and
+   * hidden in timelines, in messages of errors and from subscribers. What it keeps for its compensation is encrypted whole.
+   */
+  secret?: { readonly input?: readonly string[]; readonly output?: readonly string[] };
   /** Emits events through `ctx.emit`: the run is journalled, so that the events cannot be lost after its success. */
   emits?: boolean;
 }

@@ -36,6 +36,13 @@ export interface WorkflowEngineOptions {
   sessionLock?: boolean;
   /** How often the owner of a run may die in a row, without getting further, before the run is parked; 5 by default. */
   parkAfter?: number;
+  /**
+   * What secret parts of steps are encrypted with (see `secret` of `createStep`); of several the first encrypts, and all
+   * decrypt, so that it can be replaced. Steps that declare secret parts need it.
+   */
+  secret?: string | readonly string[];
+  /** Bytes of JSON that one value of a run may have: its input, the output of a step; 16 MB by default, with a warning from 1 MB on. */
+  maxPayloadBytes?: number;
   /** How often an event is tried with a subscriber that fails; 5 by default. */
   maxDeliveryAttempts?: number;
   /** Seconds before the second attempt, doubled for each further one; 1 by default. */

@@ -1,5 +1,6 @@
 import type { SqlConnection } from "@velella/kernel";
 import type { StepFailure, TransactionState } from "../run/outcome";
+import { visiblePayload } from "../store/payloads";
 import type { Tables } from "../store/schema";
 import { parse } from "../store/step-store";
 import type { StepStore, TimelineStep } from "../store/step-store";
@@ -117,7 +118,10 @@ function executionOf(row: Row, steps: TimelineStep[]): WorkflowExecution {
     run_id,
     state,
     execution: { steps, parked, epoch, owner },
-    context: { data: { input: parse(row.input), output: parse(row.result) }, errors: (parse(row.errors) ?? []) as StepFailure[] },
+    context: {
+      data: { input: visiblePayload(row.input), output: visiblePayload(row.result) },
+      errors: (parse(row.errors) ?? []) as StepFailure[],
+    },
     retention_time: row.retention_seconds,
     created_at,
     updated_at,

@@ -3,6 +3,7 @@ import { ambient, generateId } from "@velella/kernel";
 import type { Container, EventMessage, Logger } from "@velella/kernel";
 import { patiently } from "../connection/patiently";
 import { jsonCopy } from "../plan/json-copy";
+import { secretPaths } from "../plan/secret-paths";
 import type { WorkflowPlan } from "../plan/plan";
 import type { WorkflowRegistry } from "../registry/workflow-registry";
 import { Interruption } from "../run/journal";
@@ -12,8 +13,9 @@ import { Run } from "../run/run";
 import type { RunObserver } from "../run/run-observer";
 import type { RunIdentity } from "../run/step-context";
 import type { RunOptions } from "../run/workflow-runner";
+import { storeErrors } from "../store/errors";
 import type { ClaimedExecution, ExecutionStatus, ExecutionStore, NewExecution } from "../store/execution-store";
-import type { StepStore } from "../store/step-store";
+import type { LoadedSteps, StepStore } from "../store/step-store";
 import { workflowSpan } from "../tracing/spans";
 import { PgJournal } from "./pg-journal";
 import type { JournalClaim, JournalServices } from "./pg-journal";
@@ -74,6 +76,9 @@ export class Executor {
     if (local) return this.join(local);
     const id = generateId("wf_exec");
     const input = jsonCopy(options.input);
+    const secrets = secretPaths(plan);
+    const { payloads } = this.options.journal;
+    if (secrets && !payloads.canSeal) throw storeErrors.noKey();
     const { timeout, store, retentionTime, idempotent } = plan.options;
     const execution: NewExecution = {
       id,
@@ -81,7 +86,7 @@ export class Executor {
       transactionId: identity.transactionId,
       runId: identity.runId,
       planHash: planVersion(plan),
-      input,
+      input: payloads.pack(input, `The input of workflow "${plan.id}"`, secrets?.input),
       context: { ...identity.context, eventGroupId: identity.eventGroupId },
       deadline: timeout,
       idempotent: idempotent === true,
@@ -95,7 +100,16 @@ export class Executor {
     if (!started) return this.joinElsewhere(plan.id, identity.transactionId, options, plan, identity);
     const observe = this.options.observerOf(plan.id, identity.transactionId, options);
     observe?.({ eventType: "onBegin" });
-    const claim: JournalClaim = { executionId: id, epoch: 1, cancelled: false, deadline: timeout, loaded: undefined, turned: undefined };
+    const claim: JournalClaim = {
+      executionId: id,
+      workflowId: plan.id,
+      secrets,
+      epoch: 1,
+      cancelled: false,
+      deadline: timeout,
+      loaded: undefined,
+      turned: undefined,
+    };
     // A run within a step that was given the step's context belongs to that step's events.
     const outer = ambient();
     const hold = outer.eventGroupId === identity.eventGroupId ? outer.holdEvents : undefined;
@@ -108,11 +122,10 @@ export class Executor {
     if (!claimed.length) return;
     const loaded = await this.steps.load(claimed.map(({ id }) => id));
     for (const execution of claimed) {
-      const steps = loaded.get(execution.id);
       const plan = this.options.registry.get(execution.workflowId);
       if (!plan) continue;
-      const reason = steps && incompatibility(plan, execution.planHash, steps);
-      if (reason) {
+      const { steps, input, reason } = this.decode(plan, execution, loaded.get(execution.id));
+      if (reason !== undefined) {
         this.options.logger.error(`Workflow "${plan.id}", transaction "${execution.transactionId}", is parked: ${reason}`);
         await this.executions.park(execution.id, execution.epoch, reason);
         continue;
@@ -130,7 +143,19 @@ export class Executor {
       observe?.({ eventType: "onResume" });
       const turned = execution.state === "compensating" ? execution.errors : undefined;
       const { id: executionId, epoch, cancelled, deadline } = execution;
-      this.start(plan, identity, execution.input, { executionId, epoch, cancelled, deadline, loaded: steps, turned }, observe);
+      const claim = { executionId, workflowId: plan.id, secrets: secretPaths(plan), epoch, cancelled, deadline, loaded: steps, turned };
+      this.start(plan, identity, input, claim, observe);
+    }
+  }
+
+  /** What is on record of a run, or the reason why it cannot go on here. */
+  private decode(plan: WorkflowPlan, execution: ClaimedExecution, load: (() => LoadedSteps) | undefined) {
+    try {
+      const steps = load?.();
+      const input = this.options.journal.payloads.unpack(execution.input);
+      return { steps, input, reason: steps && incompatibility(plan, execution.planHash, steps) };
+    } catch (error) {
+      return { steps: undefined, input: undefined, reason: error instanceof Error ? error.message : String(error) };
     }
   }
 

@@ -39,6 +39,10 @@ export class Instance {
     return this.registered;
   }
 
+  get isRegistered(): boolean {
+    return this.registered !== undefined;
+  }
+
   async stop(): Promise<void> {
     this.stopped = true;
     clearInterval(this.timer);
@@ -64,6 +68,7 @@ export class Instance {
   }
 
   private async beat(): Promise<void> {
+    if (this.stopped) return;
     if (!this.session && this.options.sessionLock) await this.lock();
     const { connection, tables, leaseSeconds } = this.options;
     if (this.stopped) return;
@@ -82,6 +87,7 @@ export class Instance {
     if (!rows[0]?.locked || this.stopped) return session.release();
     this.session = session;
     session.onEnd(() => {
+      if (this.stopped) return;
       this.session = undefined;
       // Without the lock we pass for dead: take it again at once.
       this.renew();

@@ -6,9 +6,11 @@ import { Interruption } from "../run/journal";
 import type { Attempt, Journal, Phase, StepRecord } from "../run/journal";
 import { isFinal } from "../run/outcome";
 import type { RunOutcome, StepFailure } from "../run/outcome";
+import type { SecretPaths } from "../plan/secret-paths";
 import type { ExecutionStore } from "../store/execution-store";
+import type { Payloads } from "../store/payloads";
 import { notesKey, recordKey } from "../store/step-store";
-import type { LoadedSteps, Notes, StepStore } from "../store/step-store";
+import type { Checkpoint, LoadedSteps, Notes, PackedNotes, StepStore } from "../store/step-store";
 
 /** What the journal of a run stands on. */
 export interface JournalServices {
@@ -17,11 +19,15 @@ export interface JournalServices {
   contextFor(transaction: SqlTransaction): SharedContext;
   steps: StepStore;
   executions: ExecutionStore;
+  payloads: Payloads;
 }
 
 /** The claim under which this process runs an execution, and what was known when it was made. */
 export interface JournalClaim {
   executionId: string;
+  workflowId: string;
+  /** Which values have secret parts. */
+  secrets: SecretPaths | undefined;
   epoch: number;
   cancelled: boolean;
   /** Seconds until the workflow's timeout. */
@@ -40,7 +46,7 @@ export class PgJournal implements Journal {
   private readonly deadline: number | undefined;
   private readonly records: Map<string, StepRecord>;
   private readonly known: Notes;
-  private pending: Notes = {};
+  private pending: PackedNotes = {};
 
   constructor(
     private readonly services: JournalServices,
@@ -71,7 +77,10 @@ export class PgJournal implements Journal {
   }
 
   note(key: string, value: unknown, events?: EventMessage[]): void {
-    this.pending[key] = { value, ...(events?.length && { events }) };
+    const { secrets, workflowId } = this.claim;
+    const packed = this.services.payloads.pack(value, `The value of "${key}" in workflow "${workflowId}"`, secrets?.values.get(key));
+    const parts = [packed !== null && `"value":${packed}`, events?.length && `"events":${JSON.stringify(events)}`];
+    this.pending[key] = `{${parts.filter(Boolean).join()}}`;
   }
 
   recorded(key: string, phase: Phase): StepRecord | undefined {
@@ -96,7 +105,7 @@ export class PgJournal implements Journal {
       try {
         return await connection.transaction(async (transaction) => {
           const record = await run(contextFor(transaction));
-          const written = await steps.checkpointIn(transaction, this.checkpointOf(attempt, record, notes));
+          const written = await steps.checkpointIn(transaction, this.pack(attempt, record, notes));
           if (written.state === "absent") throw new Interruption("fenced");
           this.cancelled ||= written.cancelled;
           recorded = true;
@@ -157,10 +166,11 @@ export class PgJournal implements Journal {
     const { executionId, epoch } = this.claim;
     const { executions } = this.services;
     const released = outcome.state === "done" ? events : [];
+    const packed = { ...outcome, result: this.packResult(outcome.result) };
     let attempts = 0;
     const ended = await this.retry(() => {
       attempts++;
-      return executions.finish(executionId, epoch, outcome, released);
+      return executions.finish(executionId, epoch, packed, released);
     });
     if (ended) return;
     // Either the answer to an earlier attempt got lost on the way, or the run is not ours, or was cancelled just now.
@@ -173,7 +183,7 @@ export class PgJournal implements Journal {
 
   private async write(attempt: Attempt, record: StepRecord, timeout?: number): Promise<StepRecord> {
     const notes = this.takeNotes();
-    const checkpoint = this.checkpointOf(attempt, record, notes, timeout);
+    const checkpoint = this.packOrGiveBack(attempt, record, notes, timeout);
     const written = await this.retry(() => this.services.steps.checkpoint(checkpoint));
     if (written.state === "written") {
       this.cancelled ||= written.cancelled;
@@ -187,19 +197,43 @@ export class PgJournal implements Journal {
     return settled;
   }
 
-  private checkpointOf(attempt: Attempt, record: StepRecord, notes: Notes | undefined, timeout?: number) {
-    const { executionId, epoch } = this.claim;
-    return { executionId, epoch, attempt, record, notes, timeout };
+  /** A result is made of what was within the bounds, and at the end it is too late to refuse it. */
+  private packResult(result: unknown): string | null {
+    const { secrets, workflowId } = this.claim;
+    return this.services.payloads.pack(result, `The result of workflow "${workflowId}"`, secrets?.result, Infinity);
   }
 
-  private takeNotes(): Notes | undefined {
+  private packOrGiveBack(attempt: Attempt, record: StepRecord, notes: PackedNotes | undefined, timeout?: number): Checkpoint {
+    try {
+      return this.pack(attempt, record, notes, timeout);
+    } catch (error) {
+      this.giveBack(notes);
+      throw error;
+    }
+  }
+
+  private pack(attempt: Attempt, record: StepRecord, notes: PackedNotes | undefined, timeout?: number): Checkpoint {
+    const { executionId, epoch, workflowId, secrets } = this.claim;
+    const { payloads } = this.services;
+    const { key } = attempt;
+    const step = `step "${key}" of workflow "${workflowId}"`;
+    const paths = secrets?.values.get(key);
+    const output = payloads.pack(record.output, `The output of ${step}`, paths);
+    const isOutput = record.compensateInput === record.output && !secrets?.steps.has(key);
+    const compensateInput = isOutput
+      ? output
+      : payloads.pack(record.compensateInput, `What ${step} keeps for its compensation`, secrets?.steps.has(key) ? [[]] : paths);
+    return { executionId, epoch, attempt, record, output, compensateInput, notes, timeout };
+  }
+
+  private takeNotes(): PackedNotes | undefined {
     const notes = this.pending;
     if (!Object.keys(notes).length) return undefined;
     this.pending = {};
     return notes;
   }
 
-  private giveBack(notes: Notes | undefined): void {
+  private giveBack(notes: PackedNotes | undefined): void {
     this.pending = { ...notes, ...this.pending };
   }
 

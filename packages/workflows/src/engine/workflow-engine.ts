@@ -18,7 +18,9 @@ import { copyError } from "../run/error-copy";
 import type { ErrorCopy } from "../run/error-copy";
 import { answer, identityOf, observerOf, runDirectly, runsPlans } from "../run/workflow-runner";
 import type { PlanRunner, RunOptions, RunResult, StepAddress } from "../run/workflow-runner";
+import { secretPaths } from "../plan/secret-paths";
 import { ExecutionStore } from "../store/execution-store";
+import { Payloads } from "../store/payloads";
 import { migrateTables, tablesIn } from "../store/schema";
 import type { Tables } from "../store/schema";
 import { StepStore } from "../store/step-store";
@@ -78,6 +80,7 @@ export class WorkflowEngine implements PlanRunner {
   private readonly poller: Poller;
   private readonly subscriptions: Subscriptions;
   private readonly strays: Strays;
+  private readonly payloads: Payloads;
   private sweptAt = 0;
   /** A run whose owners died repeatedly is under way: it runs alone. */
   private quarantined = false;
@@ -102,8 +105,9 @@ export class WorkflowEngine implements PlanRunner {
     const { leaseSeconds = 30, sessionLock = true, pollInterval = 250, maxDeliveryAttempts = 5, deliveryBackoff = 1 } = options;
     this.instance = new Instance({ connection: checkpoints, tables, logger, leaseSeconds, sessionLock });
     const { id } = this.instance;
-    const steps = new StepStore(checkpoints, tables, id);
-    this.executions = new ExecutionStore(checkpoints, tables, id);
+    this.payloads = new Payloads({ secret: options.secret, maxBytes: options.maxPayloadBytes ?? 16_777_216, logger });
+    const steps = new StepStore(checkpoints, tables, id, this.payloads);
+    this.executions = new ExecutionStore(checkpoints, tables, id, this.payloads);
     this.tasks = new TaskStore(checkpoints, tables, id);
     this.list = new ExecutionList(checkpoints, tables, steps);
     this.subscriptions = new Subscriptions(logger);
@@ -122,7 +126,7 @@ export class WorkflowEngine implements PlanRunner {
       wakeIn,
     );
     this.executor = new Executor({
-      journal: { connection, contextFor: this.contextFor, steps, executions: this.executions },
+      journal: { connection, contextFor: this.contextFor, steps, executions: this.executions, payloads: this.payloads },
       registry: this.registry,
       container,
       logger,
@@ -173,8 +177,11 @@ export class WorkflowEngine implements PlanRunner {
     await this.poller.stop();
     await this.delivery.stop();
     await this.executor.idle();
-    await this.executions.release();
-    await this.tasks.release();
+    // An engine that did nothing owns nothing, and its tables may not even be there.
+    if (this.instance.isRegistered) {
+      await this.executions.release();
+      await this.tasks.release();
+    }
     await this.instance.stop();
   }
 
@@ -256,7 +263,10 @@ export class WorkflowEngine implements PlanRunner {
     idempotencyKey: string | StepAddress;
     stepResponse?: unknown;
   }): Promise<StepAnswer> {
-    return this.answerStep(idempotencyKey, { status: "done", output: stepResponse });
+    return this.answerStep(idempotencyKey, (plan, key) => ({
+      status: "done",
+      output: this.payloads.pack(stepResponse, `The answer to step "${key}"`, plan && secretPaths(plan)?.values.get(key)),
+    }));
   }
 
   /** Fails a step that waits; the run is undone. */
@@ -267,13 +277,17 @@ export class WorkflowEngine implements PlanRunner {
     idempotencyKey: string | StepAddress;
     stepResponse?: unknown;
   }): Promise<StepAnswer> {
-    return this.answerStep(idempotencyKey, { status: "failed", error: failureOf(stepResponse) });
+    return this.answerStep(idempotencyKey, () => ({ status: "failed", error: failureOf(stepResponse) }));
   }
 
-  private async answerStep(key: string | StepAddress, given: Parameters<ExecutionStore["answer"]>[3]): Promise<StepAnswer> {
-    const { workflowId, transactionId, stepId } = addressOf(key);
-    const stepKey = stepKeyOf(this.registry.get(workflowId), stepId);
-    const id = await this.executions.answer(workflowId, transactionId, stepKey, given);
+  private async answerStep(
+    address: string | StepAddress,
+    given: (plan: WorkflowPlan | undefined, key: string) => Parameters<ExecutionStore["answer"]>[3],
+  ): Promise<StepAnswer> {
+    const { workflowId, transactionId, stepId } = addressOf(address);
+    const plan = this.registry.get(workflowId);
+    const key = stepKeyOf(plan, stepId);
+    const id = await this.executions.answer(workflowId, transactionId, key, given(plan, key));
     if (!id) throw engineErrors.notWaiting(stepId, workflowId, transactionId);
     this.poller.wakeIn(0);
     return { workflowId, transactionId, stepId };

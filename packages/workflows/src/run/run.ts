@@ -5,6 +5,9 @@ import { isSkipResponse, isStepResponse } from "../compose/step-response";
 import { runErrors } from "../errors";
 import { jsonCopy } from "../plan/json-copy";
 import type { HookNode, PlanNode, StepNode, WhenNode, WorkflowNode, WorkflowPlan } from "../plan/plan";
+import { masked, secretTexts, withoutTexts } from "../plan/secret-parts";
+import { pathsOf } from "../plan/secret-paths";
+import type { Path } from "../plan/secret-paths";
 import type { Template } from "../plan/template";
 import type { WorkflowRegistry } from "../registry/workflow-registry";
 import { stepSpan } from "../tracing/spans";
@@ -269,17 +272,21 @@ export class Run {
     this.observe?.({ eventType: "onStepBegin", step: work.key });
     for (let number = attempts + 1; ; number++) {
       const attempt = this.attemptOf(work, "invoke", number);
+      let given: unknown;
       try {
         const resolved = this.values.resolve(input, work.scope);
-        const record = await run(attempt, isPromise(resolved) ? await resolved : resolved);
+        given = isPromise(resolved) ? await resolved : resolved;
+        const record = await run(attempt, given);
         this.observe?.({
           eventType: record.status === "skipped" ? "onStepSkipped" : "onStepSuccess",
           step: work.key,
-          response: record.output,
+          response: masked(record.output, pathsOf(work.options.secret?.output)),
         });
         return record;
-      } catch (error) {
-        if (error instanceof Interruption || error instanceof Failed) throw error;
+      } catch (thrown) {
+        if (thrown instanceof Interruption || thrown instanceof Failed) throw thrown;
+        const { secret } = work.options;
+        const error = secret ? withoutSecrets(thrown, given, pathsOf(secret.input)) : thrown;
         if (isPermanent(error) || number > maxRetries) return this.giveUp(work, attempt, error);
         if (retryInterval) await this.journal.retryLater(attempt, copyError(error), retryInterval);
       }
@@ -350,7 +357,9 @@ export class Run {
     const context = new StepContext(this.identity, identity, shared, hold);
     const { eventGroupId } = this.identity;
     // A pure step calls no one who would emit on its behalf.
-    const result = stepSpan(context, () => (work.options.pure ? run(context) : withAmbient({ holdEvents: hold, eventGroupId }, () => run(context))));
+    const result = stepSpan(context, () =>
+      work.options.pure ? run(context) : withAmbient({ holdEvents: hold, eventGroupId }, () => run(context)),
+    );
     const { timeout } = work.options;
     return timeout && !work.options.async ? withTimeout(result, timeout, () => runErrors.timedOut(`Step ${work.name}`, timeout)) : result;
   }
@@ -381,8 +390,9 @@ export class Run {
         });
         this.observe?.({ eventType: "onCompensateStepSuccess", step: work.key });
         return true;
-      } catch (error) {
-        if (error instanceof Interruption) throw error;
+      } catch (thrown) {
+        if (thrown instanceof Interruption) throw thrown;
+        const error = work.options.secret ? withoutSecrets(thrown, data, [[]]) : thrown;
         if (isPermanent(error) || number > Math.max(maxRetries, compensationRetries)) {
           const record: StepRecord = { status: "failed", error: copyError(error), attempts: number };
           await this.journal.fail(attempt, record);
@@ -436,6 +446,16 @@ export class Run {
   private idempotencyKey(key: string, phase: Phase): string {
     return `${this.root.plan.id}:${this.identity.transactionId}:${key}:${phase}`;
   }
+}
+
+/** An error in which nothing of the secret parts of a value stands. */
+function withoutSecrets(error: unknown, value: unknown, paths: readonly Path[]): unknown {
+  const { compensateInput, ...copy } = withoutTexts(copyError(error), secretTexts(jsonCopy(value), paths));
+  const clean = Object.assign(new Error(copy.message), copy);
+  // Not enumerable: it belongs to the compensation, and not to the error that people see.
+  if (compensateInput !== undefined)
+    Object.defineProperty(clean, "compensateInput", { value: (error as { compensateInput?: unknown }).compensateInput });
+  return clean;
 }
 
 const isUndoable = ({ compensate, options }: Work) => compensate !== undefined && !options.noCompensation;

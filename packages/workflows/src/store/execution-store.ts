@@ -1,6 +1,7 @@
 import type { EventMessage, SqlConnection, SqlExecutor } from "@velella/kernel";
 import type { RunOutcome, StepFailure, TransactionState } from "../run/outcome";
 import { eventRow, insertEventsCte } from "../tasks/event-store";
+import type { Payloads } from "./payloads";
 import type { Tables } from "./schema";
 import { parse, stringify } from "./step-store";
 
@@ -11,7 +12,8 @@ export interface NewExecution {
   transactionId: string;
   runId: string;
   planHash: string;
-  input: unknown;
+  /** As the journal keeps it. */
+  input: string | null;
   context: Record<string, unknown>;
   /** Seconds from now. */
   deadline: number | undefined;
@@ -28,7 +30,8 @@ export interface ClaimedExecution {
   runId: string;
   planHash: string;
   state: TransactionState;
-  input: unknown;
+  /** As the journal keeps it. */
+  input: string | null;
   context: Record<string, unknown>;
   errors: StepFailure[];
   epoch: number;
@@ -81,6 +84,7 @@ export class ExecutionStore {
     private readonly connection: SqlConnection,
     private readonly tables: Tables,
     private readonly owner: string,
+    private readonly payloads: Payloads,
   ) {
     this.finishStatement = finishStatement(tables);
   }
@@ -97,7 +101,7 @@ export class ExecutionStore {
         execution.transactionId,
         execution.runId,
         execution.planHash,
-        stringify(execution.input),
+        execution.input,
         stringify(execution.context),
         this.owner,
         execution.deadline ?? null,
@@ -167,7 +171,7 @@ export class ExecutionStore {
   async finish(
     id: string,
     epoch: number,
-    outcome: RunOutcome,
+    outcome: Pick<RunOutcome, "state" | "errors"> & { result: string | null },
     events: EventMessage[],
     executor: SqlExecutor = this.connection,
   ): Promise<boolean> {
@@ -175,16 +179,7 @@ export class ExecutionStore {
     const keep = outcome.state === "failed";
     const { rows } = await executor.query<{ ended: number }>(
       this.finishStatement,
-      [
-        id,
-        epoch,
-        this.owner,
-        outcome.state,
-        stringify(outcome.result),
-        stringify(outcome.errors),
-        keep,
-        JSON.stringify(events.map(eventRow)),
-      ],
+      [id, epoch, this.owner, outcome.state, outcome.result, stringify(outcome.errors), keep, JSON.stringify(events.map(eventRow))],
       this.tables.statement("finish"),
     );
     return rows[0]?.ended === 1;
@@ -213,7 +208,16 @@ export class ExecutionStore {
     const row = rows[0];
     if (!row) return undefined;
     const { id, run_id: runId, owner, state, parked, asleep } = row;
-    return { id, runId, owner, state, parked, asleep, result: parse(row.result), errors: (parse(row.errors) ?? []) as StepFailure[] };
+    return {
+      id,
+      runId,
+      owner,
+      state,
+      parked,
+      asleep,
+      result: this.payloads.unpack(row.result),
+      errors: (parse(row.errors) ?? []) as StepFailure[],
+    };
   }
 
   /** Asks that the row outlives its end for a minute, for those who wait for it elsewhere. */
@@ -265,9 +269,9 @@ export class ExecutionStore {
     workflowId: string,
     transactionId: string,
     stepKey: string,
-    answer: { status: "done"; output: unknown } | { status: "failed"; error: unknown },
+    answer: { status: "done"; output: string | null } | { status: "failed"; error: unknown },
   ): Promise<string | undefined> {
-    const output = answer.status === "done" ? stringify(answer.output) : null;
+    const output = answer.status === "done" ? answer.output : null;
     const { rows } = await this.connection.query<{ id: string }>(
       `with live as (
         select id from ${this.tables.execution}
@@ -316,7 +320,7 @@ function claimedOf(row: ExecutionRow): ClaimedExecution {
     runId: row.run_id,
     planHash: row.plan_hash,
     state: row.state,
-    input: parse(row.input),
+    input: row.input,
     context: (parse(row.context) ?? {}) as Record<string, unknown>,
     errors: (parse(row.errors) ?? []) as StepFailure[],
     epoch: row.epoch,

@@ -2,18 +2,25 @@ import type { EventMessage, SqlConnection, SqlExecutor } from "@velella/kernel";
 import type { ErrorCopy } from "../run/error-copy";
 import type { Attempt, Phase, StepRecord } from "../run/journal";
 import { Batcher } from "./batcher";
+import { visiblePayload } from "./payloads";
+import type { Payloads } from "./payloads";
 import type { Tables } from "./schema";
 
 /** Values noted since the last record: of transforms, conditions and pure steps. */
 export type Notes = Record<string, { value?: unknown; events?: EventMessage[] }>;
+
+/** Values noted, as texts of JSON, by key. */
+export type PackedNotes = Record<string, string>;
 
 /** One row to write, and the claim that allows it. */
 export interface Checkpoint {
   executionId: string;
   epoch: number;
   attempt: Pick<Attempt, "key" | "phase" | "idempotencyKey" | "startedAt">;
-  record: StepRecord;
-  notes: Notes | undefined;
+  record: Omit<StepRecord, "output" | "compensateInput">;
+  output: string | null;
+  compensateInput: string | null;
+  notes: PackedNotes | undefined;
   /** Seconds from now until the wait for an answer is over. */
   timeout?: number | undefined;
 }
@@ -68,6 +75,7 @@ export class StepStore {
     private readonly connection: SqlConnection,
     private readonly tables: Tables,
     private readonly owner: string,
+    private readonly payloads: Payloads,
   ) {
     this.insert = insertStatement(tables);
     this.batcher = new Batcher((checkpoints) => this.write(connection, checkpoints));
@@ -95,11 +103,11 @@ export class StepStore {
         column((c) => c.attempt.key),
         column((c) => c.attempt.phase),
         column((c) => c.record.status),
-        column((c) => stringify(c.record.output)),
-        column((c) => stringify(c.record.compensateInput)),
+        column((c) => c.output),
+        column((c) => c.compensateInput),
         column((c) => stringify(c.record.error)),
         column((c) => stringify(c.record.events)),
-        column((c) => stringify(c.notes)),
+        column((c) => c.notes && notesText(c.notes)),
         column((c) => c.record.attempts),
         column((c) => c.attempt.idempotencyKey),
         column((c) => c.timeout ?? null),
@@ -114,8 +122,8 @@ export class StepStore {
     });
   }
 
-  /** Everything on record of these executions. */
-  async load(executionIds: readonly string[]): Promise<Map<string, LoadedSteps>> {
+  /** Everything on record of these executions; each is decoded when it is asked for, and may be undecodable by itself. */
+  async load(executionIds: readonly string[]): Promise<Map<string, () => LoadedSteps>> {
     const { rows } = await this.connection.query<StepRow>(
       `select execution_id, key, phase, status, output, compensate_input, error, events, notes, attempts,
         coalesce(timeout_at <= now(), false) as expired
@@ -123,11 +131,17 @@ export class StepStore {
       [executionIds],
       this.tables.statement("load_steps"),
     );
-    const loaded = new Map<string, LoadedSteps>(executionIds.map((id) => [id, { records: new Map(), notes: {} }]));
+    const byExecution = new Map<string, StepRow[]>(executionIds.map((id) => [id, []]));
+    for (const row of rows) byExecution.get(row.execution_id)?.push(row);
+    return new Map([...byExecution].map(([id, own]) => [id, () => this.loadedOf(own)]));
+  }
+
+  private loadedOf(rows: StepRow[]): LoadedSteps {
+    const loaded: LoadedSteps = { records: new Map(), notes: {} };
     for (const row of rows) {
-      const steps = loaded.get(row.execution_id) as LoadedSteps;
-      Object.assign(steps.notes, parse(row.notes));
-      if (row.key !== notesKey) steps.records.set(recordKey(row.key, row.phase), recordOf(row));
+      for (const [key, note] of Object.entries((parse(row.notes) ?? {}) as Notes))
+        loaded.notes[key] = { ...note, value: this.payloads.open(note.value) };
+      if (row.key !== notesKey) loaded.records.set(recordKey(row.key, row.phase), this.recordOf(row));
     }
     return loaded;
   }
@@ -140,7 +154,7 @@ export class StepStore {
       where s.execution_id = $1 and s.key = $2 and s.phase = $3 and e.epoch = $4 and e.owner = $5`,
       [executionId, key, phase, epoch, this.owner],
     );
-    return rows[0] && recordOf(rows[0]);
+    return rows[0] && this.recordOf(rows[0]);
   }
 
   /** The steps of an execution in the order in which they ended, for people. */
@@ -152,7 +166,7 @@ export class StepStore {
     const timelines = new Map<string, TimelineStep[]>();
     for (const { execution_id, key, phase, status, attempts, output, error, idempotency_key, started_at, finished_at } of rows) {
       const step: TimelineStep = { key, phase, status, attempts, idempotency_key, started_at, finished_at };
-      if (output !== null) step.output = parse(output);
+      if (output !== null) step.output = visiblePayload(output);
       if (error !== null) step.error = parse(error) as ErrorCopy;
       const timeline = timelines.get(execution_id);
       if (timeline) timeline.push(step);
@@ -160,22 +174,27 @@ export class StepStore {
     }
     return timelines;
   }
+
+  private recordOf(row: StepRow): StepRecord {
+    return {
+      status: row.status,
+      output: this.payloads.unpack(row.output),
+      compensateInput: this.payloads.unpack(row.compensate_input),
+      error: parse(row.error) as ErrorCopy | undefined,
+      events: parse(row.events) as EventMessage[] | undefined,
+      attempts: row.attempts,
+      expired: row.expired,
+    };
+  }
 }
 
 export const stringify = (value: unknown): string | null => (value === undefined ? null : JSON.stringify(value));
 export const parse = (text: string | null): unknown => (text === null ? undefined : JSON.parse(text));
 
-function recordOf(row: StepRow): StepRecord {
-  return {
-    status: row.status,
-    output: parse(row.output),
-    compensateInput: parse(row.compensate_input),
-    error: parse(row.error) as ErrorCopy | undefined,
-    events: parse(row.events) as EventMessage[] | undefined,
-    attempts: row.attempts,
-    expired: row.expired,
-  };
-}
+const notesText = (notes: PackedNotes): string =>
+  `{${Object.entries(notes)
+    .map(([key, text]) => `${JSON.stringify(key)}:${text}`)
+    .join()}}`;
 
 /**
  * Locks the executions in the order of their ids, so that batches do not deadlock, and so that a claim by another
