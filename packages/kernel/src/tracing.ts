@@ -6,6 +6,8 @@ export interface Span {
   setAttribute(key: string, value: string | number | boolean): unknown;
   setStatus(status: { code: number; message?: string }): unknown;
   recordException(exception: { name?: string; message: string; stack?: string }): unknown;
+  /** False once it has ended, and for spans that are not sampled. */
+  isRecording(): boolean;
   end(): void;
 }
 
@@ -46,9 +48,13 @@ export function isTracing(): boolean {
   return registered()?.trace !== undefined;
 }
 
-/** Whether the running code is inside of a span: what is not, such as a poll in the background, need not make spans of its own. */
+/**
+ * Whether the running code is inside of a span that has not ended. What is not, such as a poll in the background that
+ * a traced request once set going, need not make spans of its own.
+ */
 export function isInsideSpan(): boolean {
-  return registered()?.context?.active().getValue(spanKey) !== undefined;
+  const span = registered()?.context?.active().getValue(spanKey) as Span | undefined;
+  return span?.isRecording() === true;
 }
 
 /**
