@@ -195,7 +195,10 @@ test("no text of a caller reaches the statement", () => {
     count: true,
   });
   expect(plan.plan.text).not.toContain("drop");
-  expect(count?.plan).not.toContain("drop");
+  expect(count?.().plan).not.toContain("drop");
+  for (const page of [{ take: hostile }, { take: "1; drop table artist" }, { skip: hostile }]) {
+    expect(() => prepareRead({ spec: specOf(Artist), fields: idsOnly, ...(page as object) })).toThrow("must be a whole number");
+  }
   expect(JSON.stringify(params)).toContain("drop table");
 });
 

@@ -18,9 +18,9 @@ export interface ReadShape {
   readonly selection: Selection;
   readonly condition: Condition | undefined;
   readonly order: readonly OrderTerm[];
-  /** Numbers of the parameters, where there is a limit or an offset. */
-  readonly takeParam: number | undefined;
-  readonly skipParam: number | undefined;
+  /** A number or a parameter, where there is a limit or an offset. */
+  readonly take: string | undefined;
+  readonly skip: string | undefined;
   readonly withDeleted: boolean;
   /** Deleted rows of the model itself are shown, those of related models not. */
   readonly rootDeleted: boolean;
@@ -45,7 +45,7 @@ export interface ReadPlan {
  *
  * ```sql
  * select p."id", p."name", (select coalesce(json_agg(json_build_array(…) order by …), '[]') from "album" t2 where …) as "albums"
- * from (select t1."id", t1."name" from "artist" t1 where … order by … limit $1) p order by …
+ * from (select t1."id" as "id", t1."name" as "name" from "artist" t1 where … order by … limit 20) p order by …
  * ```
  *
  * With `counts` the page is a CTE, so that its size is known: only a full page makes PostgreSQL count.
@@ -56,7 +56,7 @@ export function compileRead(shape: ReadShape): ReadPlan {
   const table = context.aliases.next();
   const order = completeOrder(shape.spec, shape.order);
   const where = whereClause(shape, table, condition, context);
-  const limit = `${shape.takeParam ? ` limit $${shape.takeParam}` : ""}${shape.skipParam ? ` offset $${shape.skipParam}` : ""}`;
+  const limit = `${shape.take ? ` limit ${shape.take}` : ""}${shape.skip ? ` offset ${shape.skip}` : ""}`;
   const sorting = order.map((term) => ({ ...joinedOrderExpression(term, table, context), direction: term.direction }));
   const source = `${quote(shape.spec.table)} ${table}${sorting.map(({ joins }) => joins).join("")}`;
   const hydrate = compileHydrator(selection);
@@ -66,19 +66,19 @@ export function compileRead(shape: ReadShape): ReadPlan {
   }
   // Subqueries beside the limit would also run for the rows that the offset skips.
   const page = "p";
-  const inner = new Set(selection.columns.map((column) => column.name));
-  for (const { edge } of selection.relations) inner.add(edge.join.from);
-  const list = [...inner].map((name) => `${table}.${quote(name)}`);
+  const columns = [...selection.columns.map((column) => column.name), ...selection.relations.map(({ edge }) => edge.join.from)];
+  const listed = new Map(columns.map((name) => [`${table}.${quote(name)}`, quote(name)]));
   const keys = sorting.map(({ expression, direction }, index) => {
-    list.push(`${expression} as "$${index}"`);
-    return `${list.length} ${direction}`;
+    const name = listed.get(expression) ?? `"$${index}"`;
+    listed.set(expression, name);
+    return `${name} ${direction}`;
   });
-  const outerKeys = sorting.map(({ direction }, index) => `${page}."$${index}" ${direction}`);
-  const paged = `select ${list.join(", ")} from ${source}${where} order by ${keys.join(", ")}${limit}`;
+  const list = [...listed].map(([expression, name]) => `${expression} as ${name}`).join(", ");
+  const paged = `select ${list} from ${source}${where} order by ${keys.join(", ")}${limit}`;
   const selected = selectList(shape, page, context);
-  const outer = ` order by ${outerKeys.join(", ")}`;
+  const outer = ` order by ${keys.map((key) => `${page}.${key}`).join(", ")}`;
   if (!shape.counts) return { text: `select ${selected} from (${paged}) ${page}${outer}`, hydrate };
-  const count = `case when (select count(*) from ${page}) = $${shape.takeParam} then (${countStatement(shape, shape.counts, context)}) end`;
+  const count = `case when (select count(*) from ${page}) = ${shape.take} then (${countStatement(shape, shape.counts, context)}) end`;
   return {
     text: `with ${page} as (${paged}) select ${selected}${selected && ", "}${count} as "${countColumn}" from ${page}${outer}`,
     hydrate,
@@ -102,7 +102,9 @@ type CountShape = Pick<ReadShape, "spec" | "condition" | "withDeleted" | "rootDe
 function countStatement(shape: CountShape, mode: CountMode, context: { aliases: Aliases; withDeleted: boolean }): string {
   const table = context.aliases.next();
   const from = matches(shape, table, context);
-  return mode === "exact" ? `select count(*) as n from ${from}` : `select count(*) as n from (select 1 from ${from} limit ${exactLimit + 1}) c`;
+  return mode === "exact"
+    ? `select count(*) as n from ${from}`
+    : `select count(*) as n from (select 1 from ${from} limit ${exactLimit + 1}) c`;
 }
 
 function matches(shape: CountShape, table: string, context: { aliases: Aliases; withDeleted: boolean }): string {

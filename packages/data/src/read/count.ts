@@ -37,7 +37,12 @@ export function recentEstimate(executor: SqlExecutor, filter: () => string): num
  *
  * @param text A statement that gives the rows.
  */
-export async function estimateCount(executor: SqlExecutor, filter: () => string, text: string, params: readonly unknown[]): Promise<number> {
+export async function estimateCount(
+  executor: SqlExecutor,
+  filter: () => string,
+  text: string,
+  params: readonly unknown[],
+): Promise<number> {
   const { rows } = await executor.query<{ "QUERY PLAN": [{ Plan: { "Plan Rows": number } }] }>(`explain (format json) ${text}`, params);
   const estimate = Math.max(rows[0]?.["QUERY PLAN"][0].Plan["Plan Rows"] ?? 0, exactLimit + 1);
   let known = largeCounts.get(executor);

@@ -131,6 +131,19 @@ test("take, skip and count; the count costs a statement only where there is no r
   await expect(artists({ name: true }, { take: -1 })).rejects.toThrow('"take" must be a whole number that is not negative, but -1 came.');
 });
 
+test("a page that is read often is planned once", async () => {
+  const plans = await studio.connection.transaction(async (transaction) => {
+    for (let run = 0; run < 15; run++)
+      await read(transaction, { spec: specOf(Artist), fields: tree({ handle: true }), take: 2, count: true });
+    const { rows } = await transaction.query<{ generic: number; custom: number }>(
+      `select generic_plans::int as generic, custom_plans::int as custom from pg_prepared_statements where statement like '%t1."handle"%limit 2%'`,
+    );
+    return rows;
+  });
+  expect(plans).toHaveLength(1);
+  expect(plans[0]?.generic).toBeGreaterThan(plans[0]?.custom ?? 0);
+});
+
 test("PostgreSQL counts only where the page is full", async () => {
   const counted = async (take: number) => {
     const { read: plan, params } = prepareRead({ spec: specOf(Artist), fields: tree({ name: true }), take, count: true });

@@ -17,11 +17,17 @@ const reads = new PlanCache<ReadPlan>(1000);
 const countStatements = new PlanCache<string>(500);
 const keys = new PlanCache<string>(500);
 
+/**
+ * Limits up to this are part of the statement. As a parameter a limit could be anything, so that PostgreSQL would plan
+ * a prepared statement anew at each run, which takes as long as reading a page.
+ */
+const usualPage = 100;
+
 /** A read that is ready to run. */
 export interface PreparedRead {
   readonly read: CachedPlan<ReadPlan>;
   readonly params: readonly unknown[];
-  readonly count: CachedPlan<string> | undefined;
+  readonly count: (() => CachedPlan<string>) | undefined;
   readonly countParams: readonly unknown[];
   /** The statement that gives all rows of the count, and what tells its filter from others. */
   readonly matches: () => string;
@@ -58,12 +64,17 @@ export async function read<Row = Record<string, unknown>>(executor: SqlExecutor,
   if (first && rows.length < take) return { rows, count: seen };
   if (first && estimate !== undefined) return { rows, count: Math.max(estimate, seen), isEstimate: true };
   if (!first && skip === 0 && take > 0) return { rows, count: 0 };
-  const counted = first?.[countColumn] ?? (await executor.query<{ n: number }>(count.plan, countParams, count.name)).rows[0]?.n;
+  const counted = first?.[countColumn] ?? (await countRows(executor, count(), countParams));
   const found = Number(counted ?? 0);
   if (request.count !== "estimate" || found <= exactLimit) return { rows, count: found };
   const estimated = await estimateCount(executor, prepared.countKey, prepared.matches(), countParams);
   // A page that is empty lies beyond the end.
   return { rows, count: first ? Math.max(estimated, seen) : Math.min(estimated, skip), isEstimate: true };
+}
+
+async function countRows(executor: SqlExecutor, { plan, name }: CachedPlan<string>, params: readonly unknown[]): Promise<unknown> {
+  const { rows } = await executor.query<{ n: unknown }>(plan, params, name);
+  return rows[0]?.n;
 }
 
 /** Checks a request and finds or compiles its statements, without running them. */
@@ -74,17 +85,20 @@ export function prepareRead(request: ReadRequest): PreparedRead {
   const withDeleted = request.withDeleted ?? false;
   const rootDeleted = request.filters?.deleted_at !== undefined;
   const params = [...filter.params];
-  const takeParam = take === undefined || take === null ? undefined : params.push(page("take", take));
-  const skipParam = skip ? params.push(page("skip", skip)) : undefined;
+  const limit = take === undefined || take === null ? undefined : page("take", take);
+  const taken = limit === undefined ? undefined : limit <= usualPage ? String(limit) : `$${params.push(limit)}`;
+  const skipped = skip ? `$${params.push(page("skip", skip))}` : undefined;
   const mode: CountMode = request.count === "estimate" ? "bounded" : "exact";
-  const counts = request.count && takeParam !== undefined ? mode : undefined;
+  const counts = request.count && taken !== undefined ? mode : undefined;
   const base = `${identityOf(spec)}/${identityOf(edges)}/${withDeleted ? "d" : rootDeleted ? "r" : ""}/${filter.shape}`;
   const shape = { spec, condition: filter.condition, withDeleted, rootDeleted };
-  const key = `${base}/${orderShape(order)}/${takeParam ? "t" : ""}${skipParam ? "s" : ""}${counts ?? ""}/${fieldShape(spec, fields, edges)}`;
+  const key = `${base}/${orderShape(order)}/${taken ?? ""}/${skipped ?? ""}/${counts ?? ""}/${fieldShape(spec, fields, edges)}`;
   return {
-    read: reads.get(key, () => compileRead({ ...shape, selection: selectionOf(spec, fields, edges), order, takeParam, skipParam, counts })),
+    read: reads.get(key, () =>
+      compileRead({ ...shape, selection: selectionOf(spec, fields, edges), order, take: taken, skip: skipped, counts }),
+    ),
     params,
-    count: request.count ? countStatements.get(`${base}/${mode}`, () => compileCount(shape, mode)) : undefined,
+    count: request.count ? () => countStatements.get(`${base}/${mode}`, () => compileCount(shape, mode)) : undefined,
     countParams: filter.params,
     matches: () => compileMatches(shape),
     countKey: () => `${base}/${JSON.stringify(filter.params)}`,
