@@ -40,9 +40,9 @@ afterEach(() => {
 
 const plain = createStep("plain", async () => new StepResponse((await connection.query<{ one: number }>("select 1 as one")).rows[0]));
 const transactional = createStep({ name: "transactional", transactional: true }, async (_: void, step) => {
-  const manager = step.context.transactionManager as { executor: SqlConnection };
-  await manager.executor.query("create table if not exists written (id int)");
-  await manager.executor.query("insert into written values ($1)", [42]);
+  const { executor } = step.context.transactionManager!;
+  await executor.query("create table if not exists written (id int)");
+  await executor.query("insert into written values ($1)", [42]);
 });
 const failing = createStep(
   { name: "failing", maxRetries: 1 },

@@ -216,7 +216,7 @@ describe("an order, which waits for the ERP's webhook", () => {
 
   test("believes no webhook without the secret", async () => {
     const reference = await order("SAIL-D");
-    for (const headers of [{}, { "x-erp-secret": "guessed" }]) {
+    for (const headers of [{}, { "x-erp-secret": "guessed" }] as Record<string, string>[]) {
       expect((await webhook({ reference, status: "confirmed", arrives_at: "2027-01-02" }, headers)).status).toBe(401);
     }
     expect(await state(reference)).toBe("invoking");
