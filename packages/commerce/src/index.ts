@@ -1,4 +1,5 @@
 /** Commerce modules with their workflows, links and API. */
+import "./graph-types";
 import "./modules/container-types";
 
 export { commerceDefaults } from "./defaults";

@@ -1,10 +1,14 @@
 /** Modules, links, queries, events and jobs: what a feature of a shop is built with. Routes: see `@velella/framework/http`. */
 import "./app/container-types";
 
+export type { ContainerTypes } from "@velella/kernel";
+
 export { createApp } from "./app/create-app";
 export type { CreateAppOptions } from "./app/create-app";
 export type { App, AppMode, MigrateReport } from "./app/app";
-export type { AppDefaults, GraphNames } from "./app/app-defaults";
+export type { AppDefaults, GraphNaming } from "./app/app-defaults";
+export { appTypes, defaultTypes, typesFile } from "./app/declare-types";
+export type { AppTypesOptions } from "./app/declare-types";
 export { ContainerRegistrationKeys, FrameworkModules } from "./app/registration-keys";
 export type { FeatureFlags } from "./app/feature-flags";
 export { default as cacheModule } from "./caching/cache-module";
@@ -45,6 +49,27 @@ export { loadProviders } from "./modules/providers";
 export type { LoadedProvider, ProviderResolver } from "./modules/providers";
 export type { ComputedJoin, ForwardJoin, GraphJoin, LoadContext } from "./query/graph";
 export type { Query, RemoteQuery } from "./query/create-query";
+export type {
+  AnyRowOf,
+  GraphEdges,
+  GraphEntities,
+  GraphFacts,
+  GraphNames,
+  GraphRowOf,
+  LinkEntity,
+  ModelEntity,
+  ModelOf,
+  RowOf,
+  ServiceOf,
+  ToMany,
+  ToOne,
+  ToOneIfAny,
+  ToOneOrMany,
+  ToOneOrNull,
+  ToValue,
+  UntypedEntity,
+  VirtualEntity,
+} from "./query/graph-types";
 export type { GraphConfig, GraphOptions, GraphResult } from "./query/query";
 export { QueryContext } from "./query/query-context";
 export type { QueryContextValue } from "./query/query-context";

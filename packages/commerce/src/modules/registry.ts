@@ -1,15 +1,15 @@
 import { join } from "node:path";
-import type { DefaultModule, GraphNames } from "@velella/framework";
+import type { DefaultModule, GraphNaming } from "@velella/framework";
 import { calculatedPriceJoin } from "./pricing/calculated-price-join";
 
 /** A module of the commerce layer: how apps get it, and how its models appear in `query.graph`. */
 export interface CoreModule extends DefaultModule {
   /** Folder in `modules/`, and the last part of the names under which apps import it: `@velella/commerce/product`. */
   folder: string;
-  graph: GraphNames;
+  graph: GraphNaming;
 }
 
-const core = (folder: string, load: () => unknown, graph: GraphNames, options?: Record<string, unknown>): CoreModule => ({
+const core = (folder: string, load: () => unknown, graph: GraphNaming, options?: Record<string, unknown>): CoreModule => ({
   folder,
   load,
   graph,
@@ -18,7 +18,7 @@ const core = (folder: string, load: () => unknown, graph: GraphNames, options?: 
 });
 
 /** Names of a model beside its own. */
-const aliases = (names: Record<string, string>): GraphNames => ({ aliases: names });
+const aliases = (names: Record<string, string>): GraphNaming => ({ aliases: names });
 
 /** The modules that every app has, by key in the container. Each is loaded when it is needed. */
 export const coreModules: Readonly<Record<string, CoreModule>> = {

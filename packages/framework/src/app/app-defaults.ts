@@ -4,7 +4,7 @@ import type { SectionPolicy } from "../http/sections";
 import type { GraphModule } from "../query/graph";
 
 /** How the models of one module appear in `query.graph`. */
-export type GraphNames = Pick<GraphModule, "aliases" | "joins">;
+export type GraphNaming = Pick<GraphModule, "aliases" | "joins">;
 
 /** What the layer above gives every app: its modules, and what connects them. */
 export interface AppDefaults extends ConfigDefaults {
@@ -17,7 +17,7 @@ export interface AppDefaults extends ConfigDefaults {
   /** CORS and authentication by path. */
   sections?: readonly SectionPolicy[];
   /** Entity names, forwarded fields and computed fields of `query.graph`, by key of the module. */
-  graph?: Readonly<Record<string, GraphNames>>;
+  graph?: Readonly<Record<string, GraphNaming>>;
   /** Registers what default routes and middlewares need, once the modules are there. */
   register?(container: Container): void;
   /** Puts in the rows that every database has; run after migrations, any number of times. */

@@ -36,6 +36,8 @@ export interface App {
   readonly routes: readonly RouteDescription[];
   /** Loads one file of the app. */
   load<T = Record<string, unknown>>(file: string): T;
+  /** What its modules and links add to the types of `query.graph` and the container, as the text of a declaration file. */
+  declareTypes(): string;
   /** Applies pending migrations, makes the tables of links, and puts in the rows that every database has. */
   migrate(): Promise<MigrateReport>;
   /** Makes and changes only the tables of links. */

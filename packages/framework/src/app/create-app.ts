@@ -5,6 +5,7 @@ import type { Config } from "../config/config-schema";
 import { loadConfig } from "../config/load-config";
 import { HttpServer } from "../http/http-server";
 import { PostgresSessionStore } from "../http/session/postgres-session-store";
+import { linkRegistryKind } from "../links/link-registry";
 import { createFileLoader } from "../loading/file-loader";
 import { migrateLocks } from "../locking/postgres-lock-store";
 import { loadModules } from "../modules/load-modules";
@@ -13,6 +14,7 @@ import type { AppDefaults } from "./app-defaults";
 import { assembleContainer } from "./assemble-container";
 import { Closing } from "./closing";
 import { connectModules } from "./connect-modules";
+import { declareTypes } from "./declare-types";
 import { connectCaching, withFrameworkModules } from "./framework-modules";
 import { loadAutomation, loadLinks, loadWorkflows } from "./load-definitions";
 import { generateForModules, migrateLinks, migrateModules, requireMigrated, rollbackModules, seedOnce } from "./migrate";
@@ -121,6 +123,10 @@ async function boot(
     timings,
     http,
     load: loader.load,
+    declareTypes() {
+      const definitions = registries.get(linkRegistryKind).all();
+      return declareTypes({ directory, configFile: file, modules: resolved, definitions, owns: loader.owns, defaults });
+    },
     get routes() {
       return http.routes();
     },

@@ -108,6 +108,7 @@ function resolveEntry({ entry, place }: PlacedEntry, sources: ModuleSources): Re
     options: common.options,
     dependencies: isDefault ? [...(base.dependencies ?? []), ...common.dependencies] : common.dependencies,
     directory: isDefault ? base.directory : dirname(found.file),
+    file: found.file,
     source: entry.resolve,
   };
 }
@@ -130,7 +131,8 @@ function keyOfDisabled({ entry, place }: PlacedEntry, sources: ModuleSources): s
   return resolveEntry({ entry: { ...entry, disable: false }, place }, sources).key;
 }
 
-function moduleOf(value: unknown): ModuleExports | undefined {
+/** The module that a file exports: as a whole, or as its default. */
+export function moduleOf(value: unknown): ModuleExports | undefined {
   if (isModuleExports(value)) return value;
   const inner = typeof value === "object" && value !== null && "default" in value ? value.default : undefined;
   return isModuleExports(inner) ? inner : undefined;

@@ -16,7 +16,9 @@ export interface ResolvedModule {
   dependencies: readonly string[];
   /** Folder of the module; its migrations lie in `migrations/` there. */
   directory?: string;
-  /** How the config names it, for messages. */
+  /** Its file; undefined for modules that no file was looked for. */
+  file?: string;
+  /** How the config names it, for messages and imports. */
   source: string;
 }
 
@@ -93,7 +95,8 @@ async function loadModule(
   }
   await runLoaders(module, container, options, environment.logger);
   const own = container.resolve<BaseRepository>("baseRepository");
-  if (own !== repository) for (const [name, service] of Object.entries(modelServices(models, own))) container.register(name, asValue(service));
+  if (own !== repository)
+    for (const [name, service] of Object.entries(modelServices(models, own))) container.register(name, asValue(service));
 
   let instance: object | undefined;
   const service = () => (instance ??= new module.exports.service(container.cradle, options));

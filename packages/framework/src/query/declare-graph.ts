@@ -33,13 +33,19 @@ export function declareGraph(input: GraphDeclarations): string {
   const { graph, base } = input;
   const isNew = (entity: GraphEntity) => !base || !entityIn(base, keyOf(entity));
   const entities = graph.entities.filter(isNew);
-  const services = input.modules.filter(({ key, request }) => request !== undefined && !base?.entities.some(({ module }) => module === key));
+  const services = input.modules.filter(
+    ({ key, request }) => request !== undefined && !base?.entities.some(({ module }) => module === key),
+  );
   const interfaces: Record<string, string[]> = {
     ContainerTypes: base ? services.map(({ key }) => `${name(key)}: ServiceOf<typeof ${importName(key)}>;`) : [],
     GraphFacts: input.isComplete ? ["complete: true;"] : [],
-    GraphNames: [...graph.byAlias].filter(([alias]) => !base?.byAlias.has(alias)).map(([alias, entity]) => `${name(alias)}: "${keyOf(entity)}";`),
+    GraphNames: [...graph.byAlias]
+      .filter(([alias]) => !base?.byAlias.has(alias))
+      .map(([alias, entity]) => `${name(alias)}: "${keyOf(entity)}";`),
     GraphEntities: entities.map((entity) => `${name(keyOf(entity))}: ${entityType(entity, input.modules)};`),
-    GraphEdges: graph.entities.flatMap((entity) => newEdges(entity, input).map((edge) => `${name(`${keyOf(entity)}/${edge.name}`)}: ${edgeType(entity, edge)};`)),
+    GraphEdges: graph.entities.flatMap((entity) =>
+      newEdges(entity, input).map((edge) => `${name(`${keyOf(entity)}/${edge.name}`)}: ${edgeType(entity, edge)};`),
+    ),
   };
   const body = Object.entries(interfaces)
     .filter(([, lines]) => lines.length > 0)
@@ -59,7 +65,19 @@ export function declareGraph(input: GraphDeclarations): string {
   ].join("\n");
 }
 
-const helpers = ["LinkEntity", "ModelEntity", "ModelOf", "ServiceOf", "ToMany", "ToOne", "ToOneIfAny", "ToOneOrMany", "ToOneOrNull", "UntypedEntity", "VirtualEntity"];
+const helpers = [
+  "LinkEntity",
+  "ModelEntity",
+  "ModelOf",
+  "ServiceOf",
+  "ToMany",
+  "ToOne",
+  "ToOneIfAny",
+  "ToOneOrMany",
+  "ToOneOrNull",
+  "UntypedEntity",
+  "VirtualEntity",
+];
 
 const keyOf = (entity: GraphEntity) => `${entity.module}.${entity.name}`;
 const importName = (key: string) => `${toPascalCase(key)}Module`;
@@ -72,7 +90,9 @@ function entityIn(graph: Graph, key: string): GraphEntity | undefined {
 
 function newEdges(entity: GraphEntity, { base }: GraphDeclarations): (RecordEdge | ForwardEdge)[] {
   const declared = base && entityIn(base, keyOf(entity))?.edges;
-  return [...entity.edges.values()].filter((edge): edge is RecordEdge | ForwardEdge => edge.kind !== "computed" && !declared?.has(edge.name));
+  return [...entity.edges.values()].filter(
+    (edge): edge is RecordEdge | ForwardEdge => edge.kind !== "computed" && !declared?.has(edge.name),
+  );
 }
 
 function entityType(entity: GraphEntity, modules: readonly DeclaredModule[]): string {

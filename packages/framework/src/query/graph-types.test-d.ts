@@ -1,7 +1,21 @@
 import { model } from "@velella/data";
 import { expectTypeOf, test } from "vitest";
 import { Module } from "../modules/module";
-import type { GraphRowOf, LinkEntity, ModelEntity, ModelOf, ServiceOf, ToMany, ToOne, ToOneIfAny, ToOneOrMany, ToOneOrNull, ToValue, VirtualEntity } from "./graph-types";
+import type {
+  FieldOf,
+  GraphRowOf,
+  LinkEntity,
+  ModelEntity,
+  ModelOf,
+  ServiceOf,
+  ToMany,
+  ToOne,
+  ToOneIfAny,
+  ToOneOrMany,
+  ToOneOrNull,
+  ToValue,
+  VirtualEntity,
+} from "./graph-types";
 
 const Singer = model.define("singer", {
   id: model.id().primaryKey(),
@@ -97,6 +111,12 @@ test("fields known only at run time may all be there, however deep", () => {
   type Row = GraphRowOf<"singer", string>;
   expectTypeOf<Row["name"]>().toEqualTypeOf<string | undefined>();
   expectTypeOf<NonNullable<NonNullable<Row["songs"]>[number]["singer"]>["born_at"]>().toEqualTypeOf<Date | null | undefined>();
+});
+
+test("editors offer what an entity has and what lies behind its edges; other text is let through", () => {
+  expectTypeOf<"name" | "label_code" | "songs.*" | "songs.title" | "fee" | "*">().toExtend<FieldOf<"singer">>();
+  expectTypeOf<"anything.else">().toExtend<FieldOf<"singer">>();
+  expectTypeOf<FieldOf<"nothing">>().toEqualTypeOf<string>();
 });
 
 test("what nobody declared is anything, until an app's types are written", () => {

@@ -63,11 +63,6 @@ export interface UntypedEntity extends EntityShape {
 
 type Anything = Record<string, GraphRow>;
 
-/** An edge for the type checker. */
-export type EdgeShape =
-  | { kind: "many" | "one" | "oneOrNull" | "oneIfAny" | "oneOrMany"; to: string }
-  | { kind: "value"; value: unknown };
-
 /** An edge to a list of records. */
 export interface ToMany<Entity extends string> {
   kind: "many";
@@ -111,11 +106,19 @@ export type ServiceOf<Module> = Module extends { service: infer Class extends Se
 
 type Columns<Entity> = Entity extends keyof GraphEntities ? GraphEntities[Entity]["columns" & keyof GraphEntities[Entity]] : never;
 type KeyOf<Entity> = Entity extends keyof GraphEntities ? GraphEntities[Entity]["key" & keyof GraphEntities[Entity]] & string : never;
-type EdgeAt<Entity extends string, Field extends string> = `${Entity}/${Field}` extends keyof GraphEdges ? GraphEdges[`${Entity}/${Field}`] : never;
+type EdgeAt<Entity extends string, Field extends string> = `${Entity}/${Field}` extends keyof GraphEdges
+  ? GraphEdges[`${Entity}/${Field}`]
+  : never;
 type IsComplete = GraphFacts extends { complete: true } ? true : false;
 
 /** `*variants` is how the HTTP interface spells `variants.*`. */
-type Spelled<Field extends string> = Field extends `*${infer Rest}` ? (Rest extends "" ? "*" : Rest extends `.${infer Path}` ? `${Path}.*` : `${Rest}.*`) : Field;
+type Spelled<Field extends string> = Field extends `*${infer Rest}`
+  ? Rest extends ""
+    ? "*"
+    : Rest extends `.${infer Path}`
+      ? `${Path}.*`
+      : `${Rest}.*`
+  : Field;
 type Head<Path> = Path extends `${infer Name}.${string}` ? Name : never;
 type Below<Path, Name extends string> = Path extends `${Name}.${infer Rest}` ? Rest : never;
 /** The names at the start of paths. */
@@ -164,7 +167,11 @@ type Edges<Entity extends string, Path extends string, Names extends string> = {
 /** Names of fields that are neither columns nor edges. Before an app's types are written they may be its links. */
 type Unknown<Entity extends string, Path> = IsComplete extends true
   ? unknown
-  : { [Name in Exclude<Start<Path>, keyof Columns<Entity> | "*"> as EdgeAt<Entity, Name & string> extends never ? Name & string : never]: GraphRow };
+  : {
+      [
+        Name in Exclude<Start<Path>, keyof Columns<Entity> | "*"> as EdgeAt<Entity, Name & string> extends never ? Name & string : never
+      ]: GraphRow;
+    };
 
 type Flat<T> = { [K in keyof T]: T[K] };
 
@@ -173,7 +180,11 @@ export type RowOf<Entity extends string, Path extends string> = Flat<
   OwnColumns<Entity, Path> & Edges<Entity, Path, EdgeNames<Entity, Path>> & Unknown<Entity, Path>
 >;
 
-type FieldsOf<Entity extends string> = keyof GraphEdges extends infer Edge ? (Edge extends `${Entity}/${infer Name}` ? Name : never) : never;
+type FieldsOf<Entity extends string> = keyof GraphEdges extends infer Edge
+  ? Edge extends `${Entity}/${infer Name}`
+    ? Name
+    : never
+  : never;
 
 /** A row of an entity with any fields: each may have been asked for or not. */
 export type AnyRowOf<Entity extends string> = Partial<Columns<Entity>> & {
@@ -203,3 +214,16 @@ export type GraphRowOf<Name extends string, Field extends string> = Name extends
       : RowOf<Entity, Spelled<Field>>
     : never
   : GraphRow;
+
+/** Names that editors offer as fields of an entity: its columns, its edges, and the columns behind them; any other text is let through. */
+export type FieldOf<Name extends string> = Name extends keyof GraphNames
+  ? GraphNames[Name] extends infer Entity extends string
+    ? // oxlint-disable-next-line typescript/no-redundant-type-constituents -- never only as long as nothing is declared
+      OwnFieldOf<Entity> | EdgeFieldOf<Entity> | (string & {})
+    : never
+  : string;
+
+type OwnFieldOf<Entity> = "*" | (keyof Columns<Entity> & string);
+type EdgeFieldOf<Entity extends string> = {
+  [Name in FieldsOf<Entity>]: EdgeAt<Entity, Name> extends { to: infer To } ? `${Name}.${OwnFieldOf<To>}` : `${Name}.*` | Name;
+}[FieldsOf<Entity>];

@@ -8,7 +8,7 @@ import { explainPlan } from "./explain";
 import type { QueryExplanation } from "./explain";
 import type { FieldLimits } from "./field-tree";
 import type { Graph, GraphEntity } from "./graph";
-import type { GraphRowOf } from "./graph-types";
+import type { FieldOf, GraphRowOf } from "./graph-types";
 import type { MissingRecord } from "./missing-records";
 import { keyFilter, requireKeys, requireRecords } from "./not-found";
 import { planQuery } from "./planner";
@@ -108,7 +108,7 @@ export class GraphQuery {
    * @example
    * await query.graph({ entity: "product", fields: ["id", "title", "brand.*"], filters: { brand: { name: "Acme" } } })
    */
-  async graph<const Name extends string, const Field extends string>(
+  async graph<const Name extends string, const Field extends FieldOf<Name>>(
     config: GraphConfig<Name, Field>,
     options: GraphOptions = {},
     sharedContext?: SharedContext,
@@ -124,7 +124,7 @@ export class GraphQuery {
   }
 
   /** {@link graph}, with the metadata of an index; `joinFilters` are filters on linked entities, which `filters` may hold as well. */
-  async index<const Name extends string, const Field extends string>(
+  async index<const Name extends string, const Field extends FieldOf<Name>>(
     config: GraphConfig<Name, Field> & { joinFilters?: Filters },
     options: GraphOptions = {},
     sharedContext?: SharedContext,
@@ -153,7 +153,7 @@ export class GraphQuery {
    * @example
    * for await (const product of query.stream({ entity: "product", fields: ["id", "variants.sku"] })) { … }
    */
-  async *stream<const Name extends string, const Field extends string>(
+  async *stream<const Name extends string, const Field extends FieldOf<Name>>(
     config: Omit<GraphConfig<Name, Field>, "pagination">,
     options: { batch?: number } = {},
     sharedContext?: SharedContext,

@@ -1,14 +1,30 @@
 import { createStep, StepResponse } from "@velella/workflows";
+import type { StepFunction, StepReturn } from "@velella/workflows";
+import type { GraphRowOf } from "../query/graph-types";
 import type { GraphConfig, GraphOptions, GraphResult } from "../query/query";
 
 /** The argument of `query.graph`, and its options; `isList: false` turns `data` into one record. */
-export type QueryGraphStepInput = GraphConfig & { options?: GraphOptions & { isList?: boolean } };
+export type QueryGraphStepInput<
+  Name extends string = string,
+  Field extends string = string,
+  IsList extends boolean = boolean,
+> = GraphConfig<Name, Field> & { options?: GraphOptions & { isList?: IsList } };
+
+/** A step that reads, typed by the entity and the fields it is given. */
+export interface QueryGraphStep extends Pick<StepFunction<QueryGraphStepInput, GraphResult>, "__step__" | "definition"> {
+  <const Name extends string, const Field extends string, const IsList extends boolean = true>(
+    input: QueryGraphStepInput<Name, Field, IsList>,
+  ): StepReturn<{
+    data: IsList extends false ? GraphRowOf<Name, Field> : GraphRowOf<Name, Field>[];
+    metadata?: GraphResult["metadata"];
+  }>;
+}
 
 /**
  * Reads through `query.graph` inside a workflow. Used twice in one workflow, give each a name of its own with
  * `.config({ name })`.
  */
-export const useQueryGraphStep = createStep(
+export const useQueryGraphStep: QueryGraphStep = createStep(
   { name: "use-query-graph-step", pure: true },
   async (input: QueryGraphStepInput, { container }) => {
     const { options: { isList = true, ...options } = {}, ...config } = input;

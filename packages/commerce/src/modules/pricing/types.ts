@@ -1,4 +1,5 @@
 import type { InferRecordOf } from "@velella/data";
+import type { ToValue } from "@velella/framework";
 import type { BigNumberInput } from "@velella/kernel";
 import type { Price, PriceList, PriceListRule, PricePreference, PriceRule, PriceSet } from "./models";
 
@@ -75,6 +76,12 @@ export interface CalculatedPriceSet {
   currency_code: string | null;
   calculated_price: CalculatedPriceDetails;
   original_price: CalculatedPriceDetails;
+}
+
+declare module "@velella/framework" {
+  interface GraphEdges {
+    "pricing.PriceSet/calculated_price": ToValue<CalculatedPriceSet>;
+  }
 }
 
 export interface PricePreferenceRecord extends InferRecordOf<typeof PricePreference> {}
