@@ -1,3 +1,5 @@
+import { existsSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { createTestDatabase } from "@velella/data/testing";
 import type { TestDatabase } from "@velella/data/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -112,10 +114,26 @@ test("routes lists methods, paths and files", async () => {
   expect(await succeed("routes")).toMatch(/^GET +\/answer +src\/api\/answer\/route\.ts$/m);
 });
 
+const typesFile = () => join(app.directory, ".velella", "types", "app.d.ts");
+
+test("types are written for the app's modules without a database, and not again when nothing changed", async () => {
+  const away = { DATABASE_URL: "postgres://nobody@127.0.0.1:1/nowhere" };
+  const { code, output } = await velella(["types"], { directory: app.directory, env: away });
+  expect(code, output).toBe(0);
+  expect(output.trim()).toBe(`${join(".velella", "types", "app.d.ts")} is written`);
+  const text = readFileSync(typesFile(), "utf8");
+  expect(text).toContain(`import type BrandModule from "../../src/modules/brand";`);
+  expect(text).toContain("    brand: ServiceOf<typeof BrandModule>;");
+  expect(text).toContain(`    "brand.Brand": ModelEntity<ModelOf<typeof BrandModule, "Brand">>;`);
+  expect(text).not.toContain("product");
+  expect(await succeed("types")).toContain("is up to date");
+});
+
 test("develop serves a change, shows broken code and serves again when it is mended", async () => {
   const port = await freePort();
   const { child, output } = spawnVelella(["develop", "--port", String(port)], { directory: app.directory, env });
   const ended = new Promise((resolve) => child.once("close", resolve));
+  rmSync(typesFile(), { force: true });
   const answers = (answer: string) =>
     eventually(async () => {
       const response = await fetch(`http://127.0.0.1:${port}/answer`).catch(() => undefined);
@@ -123,6 +141,7 @@ test("develop serves a change, shows broken code and serves again when it is men
     }, `the answer is "${answer}":\n${output()}`);
   try {
     await answers("first");
+    await eventually(async () => existsSync(typesFile()), "the types are written");
     app.write("src/api/answer/route.ts", route("second"));
     await answers("second");
     app.write("src/api/answer/route.ts", "export const GET = async ( => {};\n");

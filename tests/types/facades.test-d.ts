@@ -53,6 +53,26 @@ test("the container knows the modules by name", () => {
   expectTypeOf(container.resolve<{ own: true }>("something")).toEqualTypeOf<{ own: true }>();
 });
 
+test("rows of a query are typed by its fields, also before an app's own types are written", async () => {
+  const query = container.resolve("query");
+  const { data } = await query.graph({
+    entity: "product",
+    fields: ["id", "type.value", "variants.price_set.prices.raw_amount", "*categories"],
+  });
+  const product = data[0]!;
+  expectTypeOf(product.type).toEqualTypeOf<{ id: string; value: string } | null>();
+  expectTypeOf(product.variants[0]!.price_set?.prices[0]!.raw_amount.value).toEqualTypeOf<string | undefined>();
+  expectTypeOf(product.categories[0]!.rank).toEqualTypeOf<number>();
+  // @ts-expect-error -- was not asked for
+  void product.title;
+  // What may be a link of the app is anything.
+  expectTypeOf((await query.graph({ entity: "customers", fields: ["email", "loyalty.points"] })).data[0]!.loyalty).toBeAny();
+  // The form without known fields stays as free as it was.
+  const config = { entity: "product", fields: ["id"] };
+  expectTypeOf((await query.graph(config)).data[0]).toBeAny();
+  expectTypeOf((await query.graph(config as never)).data).toBeArray();
+});
+
 test("services of the commerce modules say what comes back", () => {
   const products = container.resolve(Modules.PRODUCT);
   expectTypeOf(products.createProducts({ title: "a" })).resolves.toExtend<ProductDTO>();

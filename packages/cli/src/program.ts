@@ -161,9 +161,18 @@ function addOthers(program: Command, context: () => CommandContext): void {
       (await import("./commands/user.js")).user(context(), options),
     );
   program
+    .command("lint")
+    .description("find mistakes in workflows that do not show when they run")
+    .argument("[paths...]", "files and folders; src by default")
+    .action(async (paths: string[]) => (await import("./commands/lint.js")).lint(context(), paths));
+  program
     .command("routes")
     .description("list the routes of the app")
     .action(async () => (await import("./commands/routes.js")).routes(context()));
+  program
+    .command("types")
+    .description("write the types of the app's modules and links, as develop does")
+    .action(async () => (await import("./commands/types.js")).types(context()));
 }
 
 function collect(word: string, words: string[]): string[] {

@@ -52,7 +52,7 @@ export const syncProductsFromErpWorkflow = createWorkflow("sync-products-from-er
 
 interface KnownProduct {
   id: string;
-  external_id: string;
+  external_id: string | null;
   variants: { id: string }[];
 }
 

@@ -1,7 +1,9 @@
-import type { AppMode } from "@velella/framework";
+import type { App, AppMode } from "@velella/framework";
 import { createLogger } from "@velella/kernel";
+import type { Logger } from "@velella/kernel";
 import { openApp } from "../boot";
 import type { CommandContext, ServeOptions } from "../command-context";
+import { writeTypes } from "../write-types";
 
 /** Serves the app until the process is told to end. */
 export async function start(context: CommandContext, { host, port, timings }: ServeOptions, mode: AppMode = "start"): Promise<void> {
@@ -12,10 +14,20 @@ export async function start(context: CommandContext, { host, port, timings }: Se
   try {
     const { url } = await app.start({ host, port });
     logger.info(`Listening on ${url}`);
+    if (mode === "develop") keepTypes(context.directory, app, logger);
     if (timings) logger.info(`Boot: ${app.timings.toString()}`);
     logger.info(`Stopping: ${await ended}`);
   } finally {
     await app.stop();
+  }
+}
+
+/** Types help who writes the app; the app runs without them. */
+function keepTypes(directory: string, app: App, logger: Logger): void {
+  try {
+    writeTypes(directory, app.declareTypes());
+  } catch (error) {
+    logger.warn(`The types of the app were not written: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 
