@@ -89,4 +89,13 @@ export const cliErrors = defineErrors("cli", {
     type: "invalid_data",
     message: (text: string) => `"${text}" is no number of lines: a whole number from 1 was expected.`,
   },
+  noSuchPath: {
+    type: "not_found",
+    message: (path: string, directory: string) => `There is no file or folder ${path} in ${directory}.`,
+  },
+  lintProblems: {
+    type: "invalid_data",
+    message: (number: number) => `${number === 1 ? "1 place is" : `${number} places are`} to be mended.`,
+    hint: () => `Where one is right as it is, put // eslint-disable-next-line @velella/no-logic-on-references -- and the reason before it.`,
+  },
 });

@@ -27,6 +27,7 @@ test("help lists the commands, also when nothing is asked", async () => {
     "db:sync-links",
     "workflows",
     "events",
+    "lint",
     "routes",
   ])
     expect(output).toContain(`  ${name} `);
