@@ -33,11 +33,21 @@ export async function openDatabase() {
     version: rows[0].version,
     meter: { postmaster, ...(shared ? { database: name } : {}) },
     async close() {
+      await allGone(admin, name);
       await admin.query(`drop database if exists "${name}" with (force)`);
       await admin.end();
       await server.stop();
     },
   };
+}
+
+/** Waits until pools that were closed have gone: what still closes would fail when the database is dropped under it. */
+async function allGone(admin, database) {
+  for (let attempt = 0; attempt < 40; attempt++) {
+    const { rows } = await admin.query("select count(*)::int as open from pg_stat_activity where datname = $1", [database]);
+    if (rows[0].open === 0) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
 }
 
 async function startServer() {
