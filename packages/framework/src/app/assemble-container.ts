@@ -10,6 +10,8 @@ import { knexOn } from "./knex-connection";
 import type { OpenDatabase } from "./open-database";
 import { ContainerRegistrationKeys as Keys, FrameworkModules } from "./registration-keys";
 
+const searchPath = (schema: string | undefined) => (schema ? { options: `-c search_path="${schema}",public` } : {});
+
 /** The container of an app with what does not depend on its modules, and the workflow engine that works in it. */
 export function assembleContainer(
   config: Config,
@@ -30,6 +32,7 @@ export function assembleContainer(
     },
     mode: config.projectConfig.workerMode,
     secret: config.projectConfig.http.cookieSecret,
+    leaseConnection: { connectionString: database.url, ...searchPath(config.projectConfig.databaseSchema) },
   });
   container.register({
     [Keys.LOGGER]: asValue(config.logger ?? logger),

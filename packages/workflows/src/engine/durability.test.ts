@@ -100,6 +100,25 @@ test.each([
   expect(kept?.output).toBe(String(other.process.pid));
 });
 
+test.each([
+  ["which the thread keeps, has its run to itself", 300, 1],
+  ["for longer than it may, loses its run", 1, 2],
+])("a process whose event loop is blocked past its lease, %s", async (_name, blockedLoopSeconds, epoch) => {
+  const id = `blocked-${epoch}`;
+  const options: ChildOptions = { leaseSeconds: 1.5, blockedLoopSeconds, sessionLock: false };
+  const blocked = start({ ...options, run: ["blocks", id] });
+  await blocked.says("blocking");
+  const other = start({ ...options, start: true });
+  const ended = await eventually(
+    () => execution(id),
+    (found) => found?.state === "done",
+    15,
+  );
+  expect(ended).toMatchObject({ state: "done", epoch });
+  expect(other.lines.includes("blocking")).toBe(epoch > 1);
+  expect(await world.look(id)).toStrictEqual(["after#1", "before#1"]);
+});
+
 test("without advisory locks, a killed process is followed when its lease is over", async () => {
   const options: ChildOptions = { leaseSeconds: 0.6, sessionLock: false };
   const killed = start({ ...options, run: ["freezes", "leased"] });

@@ -34,6 +34,18 @@ export interface WorkflowEngineOptions {
   leaseSeconds?: number;
   /** Whether to hold an advisory lock in a session of its own, which shows at once when a process ends; true by default. A transaction pooler wants false. */
   sessionLock?: boolean;
+  /**
+   * Whether to listen, in that session, for what other instances tell with NOTIFY, so that work which they leave is taken
+   * up at once instead of at the next look; as `sessionLock` by default.
+   */
+  listen?: boolean;
+  /**
+   * How a thread reaches the database, in the terms of `pg`, to renew the lease while the event loop is blocked. Without
+   * it a loop that is blocked for longer than the lease loses its runs to others.
+   */
+  leaseConnection?: { connectionString: string; options?: string; ssl?: boolean | object };
+  /** Seconds after which an event loop that does not turn counts as dead, and its lease ends; 300 by default. */
+  blockedLoopSeconds?: number;
   /** How often the owner of a run may die in a row, without getting further, before the run is parked; 5 by default. */
   parkAfter?: number;
   /**

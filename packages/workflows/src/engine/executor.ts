@@ -204,7 +204,7 @@ export class Executor {
     try {
       const outcome = await workflowSpan(identity, () => run.execute());
       observe?.({ eventType: "onFinish", result: outcome.result, errors: outcome.errors });
-      this.options.onEvents();
+      if (journal.hasReleased) this.options.onEvents();
       return resultFrom && outcome.state === "done" ? { ...outcome, result: run.outputOf(resultFrom) } : outcome;
     } catch (error) {
       await this.interrupted(error, journal, executionId, epoch, identity);

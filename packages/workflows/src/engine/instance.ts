@@ -3,6 +3,7 @@ import { generateId } from "@velella/kernel";
 import type { Logger, SqlConnection, SqlSession } from "@velella/kernel";
 import { patiently } from "../connection/patiently";
 import type { Tables } from "../store/schema";
+import type { LeaseThread } from "./lease-thread";
 
 export interface InstanceOptions {
   connection: SqlConnection;
@@ -12,6 +13,10 @@ export interface InstanceOptions {
   leaseSeconds: number;
   /** Whether to hold an advisory lock, so that others see at once when this process ends. */
   sessionLock: boolean;
+  /** What to do when other instances tell that there is work; undefined not to listen. */
+  onWork: (() => void) | undefined;
+  /** Renews the lease while the event loop is blocked. */
+  thread(id: string): LeaseThread | undefined;
 }
 
 /**
@@ -27,8 +32,11 @@ export class Instance {
   private registered: Promise<void> | undefined;
   private renewing: Promise<void> | undefined;
   private stopped = false;
+  private readonly thread: LeaseThread | undefined;
 
-  constructor(private readonly options: InstanceOptions) {}
+  constructor(private readonly options: InstanceOptions) {
+    this.thread = options.thread(this.id);
+  }
 
   /** Registers the instance, once. Nothing is owned by an instance that is not registered. */
   ready(): Promise<void> {
@@ -47,6 +55,7 @@ export class Instance {
     this.stopped = true;
     clearInterval(this.timer);
     if (!this.registered) return;
+    await this.thread?.stop();
     await this.renewing;
     const { connection, tables } = this.options;
     await connection.query(`delete from ${tables.instance} where id = $1`, [this.id]);
@@ -55,6 +64,7 @@ export class Instance {
 
   private async register(): Promise<void> {
     await patiently(() => this.beat());
+    this.thread?.start();
     this.timer = setInterval(() => this.renew(), (this.options.leaseSeconds * 1000) / 3);
     this.timer.unref();
   }
@@ -69,22 +79,34 @@ export class Instance {
 
   private async beat(): Promise<void> {
     if (this.stopped) return;
-    if (!this.session && this.options.sessionLock) await this.lock();
+    const { sessionLock, onWork } = this.options;
+    if (!this.session && (sessionLock || onWork)) await this.openSession();
     const { connection, tables, leaseSeconds } = this.options;
     if (this.stopped) return;
     await connection.query(
       `insert into ${tables.instance} (id, lock_key, locked, lease_until) values ($1, $2, $3, now() + $4::float8 * interval '1 second')
       on conflict (id) do update set locked = excluded.locked, lease_until = excluded.lease_until`,
-      [this.id, this.lockKey, this.session !== undefined, leaseSeconds],
+      [this.id, this.lockKey, sessionLock && this.session !== undefined, leaseSeconds],
       tables.statement("beat"),
     );
+    this.thread?.renewed();
   }
 
-  private async lock(): Promise<void> {
-    const session = await this.options.connection.session();
-    // Not the waiting form: a session of ours that is about to end may still hold the lock.
-    const { rows } = await session.query<{ locked: boolean }>(`select pg_try_advisory_lock($1) as locked`, [this.lockKey]);
-    if (!rows[0]?.locked || this.stopped) return session.release();
+  private async openSession(): Promise<void> {
+    const { connection, tables, sessionLock, onWork } = this.options;
+    const session = await connection.session();
+    if (sessionLock) {
+      // Not the waiting form: a session of ours that is about to end may still hold the lock.
+      const { rows } = await session.query<{ locked: boolean }>(`select pg_try_advisory_lock($1) as locked`, [this.lockKey]);
+      if (!rows[0]?.locked) return session.release();
+    }
+    if (onWork) {
+      session.onNotification((_channel, instance) => instance !== this.id && onWork());
+      await session.query(`listen ${tables.channel}`);
+      // For what was told while nobody listened here.
+      onWork();
+    }
+    if (this.stopped) return session.release();
     this.session = session;
     session.onEnd(() => {
       if (this.stopped) return;

@@ -5,6 +5,8 @@ import type { Tables } from "../store/schema";
 export interface Look {
   /** Another instance's lease is over, or its lock is free, or something belongs to one that is not there. */
   dead: boolean;
+  /** There are other instances. */
+  others: boolean;
   /** This instance was taken for dead. */
   lost: boolean;
   /** Runs that are due: those in good order, and those whose owners died repeatedly. */
@@ -25,6 +27,7 @@ export async function look(connection: SqlConnection, tables: Tables, self: stri
       exists (select from ${instance} where id <> $1 and ((locked and pg_try_advisory_xact_lock_shared(lock_key)) or lease_until < now()))
         or exists (select from ${execution} where owner is not null and finished_at is null and owner not in (select id from ${instance}))
         or exists (select from ${task} where owner is not null and owner not in (select id from ${instance})) as dead,
+      exists (select from ${instance} where id <> $1) as others,
       not exists (select from ${instance} where id = $1) as lost,
       exists (select from ${waiting} <= now() and unclean < 2) as runs,
       exists (select from ${waiting} <= now() and unclean >= 2) as suspects,
@@ -37,6 +40,6 @@ export async function look(connection: SqlConnection, tables: Tables, self: stri
     [self],
     tables.statement("look"),
   );
-  const { next = null, ...found } = rows[0] ?? { dead: false, lost: false, runs: false, suspects: false, tasks: false };
+  const { next = null, ...found } = rows[0] ?? { dead: false, others: false, lost: false, runs: false, suspects: false, tasks: false };
   return { ...found, next: next ?? undefined };
 }

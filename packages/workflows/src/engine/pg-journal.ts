@@ -41,6 +41,8 @@ export class PgJournal implements Journal {
   readonly turned: readonly StepFailure[] | undefined;
   /** Set from outside when the run is cancelled while it goes on here. */
   cancelled: boolean;
+  /** The run has ended, and its events are in the outbox. */
+  hasReleased = false;
   /** When something has to happen at the latest; milliseconds of the monotonic clock. */
   private wakeAt: number | undefined;
   private readonly deadline: number | undefined;
@@ -172,6 +174,7 @@ export class PgJournal implements Journal {
       attempts++;
       return executions.finish(executionId, epoch, packed, released);
     });
+    this.hasReleased = released.length > 0;
     if (ended) return;
     // Either the answer to an earlier attempt got lost on the way, or the run is not ours, or was cancelled just now.
     const status = attempts > 1 ? await this.retry(() => executions.findById(executionId)) : undefined;

@@ -28,12 +28,14 @@ import { Delivery } from "../tasks/delivery";
 import { Jobs } from "../tasks/jobs";
 import { Subscribers } from "../tasks/subscribers";
 import { TaskStore } from "../tasks/task-store";
+import { Bell } from "./bell";
 import type { EngineEvents, WorkflowEngineOptions } from "./engine-options";
 import { engineErrors } from "./errors";
 import { ExecutionList } from "./execution-list";
 import type { ExecutionFilters, ExecutionListConfig, WorkflowExecution } from "./execution-list";
 import { Executor } from "./executor";
 import { Instance, reap } from "./instance";
+import { LeaseThread } from "./lease-thread";
 import { look } from "./look";
 import { Poller } from "./poller";
 import { runsDirectly } from "./runner-choice";
@@ -81,9 +83,11 @@ export class WorkflowEngine implements PlanRunner {
   private readonly subscriptions: Subscriptions;
   private readonly strays: Strays;
   private readonly payloads: Payloads;
+  private readonly bell: Bell;
   private sweptAt = 0;
   /** A run whose owners died repeatedly is under way: it runs alone. */
   private quarantined = false;
+  private hasOthers = true;
   private stopped = false;
 
   constructor(private readonly options: WorkflowEngineOptions) {
@@ -103,8 +107,20 @@ export class WorkflowEngine implements PlanRunner {
     this.contextFor = options.contextFor ?? sharedContextOf;
     const { tables } = this;
     const { leaseSeconds = 30, sessionLock = true, pollInterval = 250, maxDeliveryAttempts = 5, deliveryBackoff = 1 } = options;
-    this.instance = new Instance({ connection: checkpoints, tables, logger, leaseSeconds, sessionLock });
+    const { leaseConnection, blockedLoopSeconds = 300, listen = sessionLock } = options;
+    this.instance = new Instance({
+      connection: checkpoints,
+      tables,
+      logger,
+      leaseSeconds,
+      sessionLock,
+      // Who takes up nothing has nothing to listen for.
+      onWork: listen && options.mode !== "server" ? () => this.poller.wakeIn(0) : undefined,
+      thread: (instance) =>
+        leaseConnection && new LeaseThread({ connection: leaseConnection, tables, logger, instance, leaseSeconds, blockedLoopSeconds }),
+    });
     const { id } = this.instance;
+    this.bell = new Bell({ connection: checkpoints, tables, logger, instance: id });
     this.payloads = new Payloads({ secret: options.secret, maxBytes: options.maxPayloadBytes ?? 16_777_216, logger });
     const steps = new StepStore(checkpoints, tables, id, this.payloads);
     this.executions = new ExecutionStore(checkpoints, tables, id, this.payloads);
@@ -131,7 +147,7 @@ export class WorkflowEngine implements PlanRunner {
       container,
       logger,
       wakeIn,
-      onEvents: () => this.deliverNow(),
+      onEvents: () => this.eventsAreThere(),
       observerOf: (workflowId, transactionId, runOptions) =>
         observerOf(runOptions, transactionId, this.subscriptions.observer(workflowId, transactionId)),
     });
@@ -148,7 +164,7 @@ export class WorkflowEngine implements PlanRunner {
       list: (listOptions) => this.tasks.list(listOptions),
       replay: async (ids) => {
         const replayed = await this.tasks.replay(ids);
-        this.deliverNow();
+        this.eventsAreThere();
         return replayed;
       },
     };
@@ -174,6 +190,7 @@ export class WorkflowEngine implements PlanRunner {
     if (this.stopped) return;
     this.stopped = true;
     this.jobs.stop();
+    this.bell.stop();
     await this.poller.stop();
     await this.delivery.stop();
     await this.executor.idle();
@@ -240,7 +257,7 @@ export class WorkflowEngine implements PlanRunner {
     const id = await this.executions.cancel(workflowId, transactionId);
     if (!id) throw engineErrors.noTransaction(workflowId, transactionId);
     this.executor.cancel(id);
-    this.poller.wakeIn(0);
+    this.runsAreThere();
     const outcome = await this.executor.waitForEnd(id);
     // That it is undone is what was asked for; that it could not be undone is an error.
     const failed = outcome.state === "failed";
@@ -252,7 +269,7 @@ export class WorkflowEngine implements PlanRunner {
   async retryExecution(workflow: string | { getName(): string }, { transactionId }: { transactionId: string }): Promise<void> {
     const workflowId = typeof workflow === "string" ? workflow : workflow.getName();
     if (!(await this.executions.retry(workflowId, transactionId))) throw engineErrors.notStuck(workflowId, transactionId);
-    this.poller.wakeIn(0);
+    this.runsAreThere();
   }
 
   /** Answers a step that waits, with its output. */
@@ -289,7 +306,7 @@ export class WorkflowEngine implements PlanRunner {
     const key = stepKeyOf(plan, stepId);
     const id = await this.executions.answer(workflowId, transactionId, key, given(plan, key));
     if (!id) throw engineErrors.notWaiting(stepId, workflowId, transactionId);
-    this.poller.wakeIn(0);
+    this.runsAreThere();
     return { workflowId, transactionId, stepId };
   }
 
@@ -331,8 +348,23 @@ export class WorkflowEngine implements PlanRunner {
     if (!all.length) return;
     await this.tasks.emit(all, executor);
     // Events of a transaction can be seen once it is committed.
-    if (executor && "afterCommit" in executor) (executor as SqlTransaction).afterCommit(() => this.deliverNow());
-    else if (!executor) this.deliverNow();
+    if (executor && "afterCommit" in executor) (executor as SqlTransaction).afterCommit(() => this.eventsAreThere());
+    else if (!executor) this.eventsAreThere();
+  }
+
+  private eventsAreThere(): void {
+    this.deliverNow();
+    this.tellOthers();
+  }
+
+  private runsAreThere(): void {
+    this.poller.wakeIn(0);
+    this.tellOthers();
+  }
+
+  /** Alone, there is nobody to be told; who does not look does not know. */
+  private tellOthers(): void {
+    if (this.hasOthers) this.bell.ring();
   }
 
   private deliverNow(): void {
@@ -356,6 +388,7 @@ export class WorkflowEngine implements PlanRunner {
   private async look(): Promise<number | undefined> {
     const { checkpoints, tables } = this;
     const found = await look(checkpoints, tables, this.instance.id);
+    this.hasOthers = found.others;
     if (found.lost) this.instance.renew();
     if (found.dead && (await reap(checkpoints, tables, this.instance.id, this.options.parkAfter ?? 5))) {
       found.runs = found.suspects = found.tasks = true;

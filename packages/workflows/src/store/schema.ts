@@ -11,6 +11,8 @@ export interface Tables {
   task: string;
   job: string;
   fire: string;
+  /** The channel on which instances tell each other that there is work. */
+  channel: string;
   /** The schema, quoted, when one was given. */
   schema: string | undefined;
   /** The name under which a statement on these tables is kept prepared. */
@@ -32,6 +34,7 @@ export function tablesIn(schema?: string): Tables {
     task: name("task"),
     job: name("job"),
     fire: name("fire"),
+    channel: `velella_work${suffix}`,
     schema: quoted,
     statement: (statement) => `velella_${statement}${suffix}`,
   };

@@ -7,7 +7,10 @@ import { createPgConnection, createStep, createWorkflow, createWorkflowEngine, W
 import type { WorkflowEngineOptions } from "../index";
 import { countStatement, World } from "./crash-workflows";
 
-export interface ChildOptions extends Pick<WorkflowEngineOptions, "leaseSeconds" | "sessionLock" | "parkAfter" | "pollInterval"> {
+export interface ChildOptions extends Pick<
+  WorkflowEngineOptions,
+  "leaseSeconds" | "sessionLock" | "listen" | "parkAfter" | "pollInterval" | "blockedLoopSeconds" | "mode"
+> {
   /** Take up runs and deliver events. */
   start?: boolean;
   /** Run this workflow once, under this transaction id. */
@@ -36,6 +39,19 @@ createWorkflow({ name: "freezes", store: true }, () => {
   return new WorkflowResponse("the end");
 });
 
+/** Two counted effects, with a time between them in which the event loop does not turn. */
+createWorkflow({ name: "blocks", store: true }, () => {
+  count("before");
+  createStep("block", async () => {
+    say("blocking");
+    const until = Date.now() + 4000;
+    while (Date.now() < until);
+    return process.pid;
+  })();
+  count("after").config({ name: "count-after" });
+  return new WorkflowResponse("the end");
+});
+
 /** Takes its process with it. */
 createWorkflow("poison", () => {
   count("tasted");
@@ -58,7 +74,7 @@ async function main(): Promise<void> {
   const { start, run, emit, ...options } = JSON.parse(json) as ChildOptions;
   const connection = createPgConnection({ url });
   const container = createContainer();
-  const engine = createWorkflowEngine({ connection, container, ...options });
+  const engine = createWorkflowEngine({ connection, container, leaseConnection: { connectionString: url }, ...options });
   container.register({ world: asValue(new World(connection)), workflows: asValue(engine) });
   engine.subscribers.add({
     id: "keeper",

@@ -1,0 +1,61 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { Worker } from "node:worker_threads";
+import type { Logger } from "@velella/kernel";
+import type { Tables } from "../store/schema";
+import type { LeaseWorkerData } from "./lease-worker";
+
+export interface LeaseThreadOptions {
+  connection: LeaseWorkerData["connection"];
+  tables: Tables;
+  logger: Logger;
+  instance: string;
+  leaseSeconds: number;
+  blockedLoopSeconds: number;
+}
+
+/**
+ * Keeps the lease while the event loop is blocked, so that runs which are healthy, if slow, are not done twice; for a
+ * bounded time, after which a loop that does not turn counts as dead.
+ */
+export class LeaseThread {
+  private readonly beats = new Float64Array(new SharedArrayBuffer(16));
+  private worker: Worker | undefined;
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(private readonly options: LeaseThreadOptions) {}
+
+  start(): void {
+    const program = join(__dirname, "lease-worker.js");
+    // Not there in bundles, nor beside sources: then the event loop alone renews the lease.
+    if (this.worker || !existsSync(program)) return;
+    const { connection, tables, instance: id, leaseSeconds, blockedLoopSeconds, logger } = this.options;
+    this.turn();
+    this.renewed();
+    const statement = `update ${tables.instance} set lease_until = now() + $2::float8 * interval '1 second' where id = $1`;
+    const workerData: LeaseWorkerData = { beats: this.beats, connection, statement, id, leaseSeconds, blockedLoopSeconds };
+    this.worker = new Worker(program, { workerData, resourceLimits: { maxOldGenerationSizeMb: 32, maxYoungGenerationSizeMb: 4 } });
+    this.worker.unref();
+    this.worker.on("error", (error) => logger.warn(`The thread that renews the workflow engine's lease has ended: ${error.message}`));
+    this.worker.on("message", ({ blockedMs, error }: { blockedMs?: number; error?: string }) => {
+      if (error) logger.warn(`The workflow engine's lease could not be renewed while the event loop was blocked: ${error}`);
+      else logger.warn(`The event loop was blocked for ${((blockedMs ?? 0) / 1000).toFixed(1)} s; the workflow engine's lease was kept.`);
+    });
+    this.timer = setInterval(() => this.turn(), (leaseSeconds * 1000) / 6);
+    this.timer.unref();
+  }
+
+  /** To be called after each renewal by the event loop itself. */
+  renewed(): void {
+    this.beats[1] = Date.now();
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.timer);
+    await this.worker?.terminate();
+  }
+
+  private turn(): void {
+    this.beats[0] = Date.now();
+  }
+}
