@@ -69,7 +69,7 @@ function givesReference(call: Node, scope: Scope): boolean {
   const callee = isNode(call.callee) ? bare(call.callee) : undefined;
   if (!callee || conversions.has(calleeName(call) ?? "")) return false;
   const name = nameOf(callee);
-  if (name !== undefined && (composing.has(name) || /Step$/.test(name) || scope.meaningOf(name) === "step")) return true;
+  if (name !== undefined && (composing.has(name) || name.endsWith("Step") || scope.meaningOf(name) === "step")) return true;
   const method = propertyOf(callee);
   if (method === "runAsStep") return true;
   if (method === "then") return isWhen(callee.object);
