@@ -11,11 +11,12 @@ const promises = join("tests", "types");
  *
  * @param {string} root
  * @param {string} source Folder of the app.
- * @param {{ name?: string; types?: string; files?: Record<string, string> }} [options] Name of the copy; the folder in it
- *   that gets the types which `velella types` writes, none by default; more files for it, by name.
+ * @param {{ name?: string; types?: string; files?: Record<string, string>; args?: string[] }} [options] Name of the copy; the
+ *   folder in it that gets the types which `velella types` writes, none by default; more files for it, by name; more words
+ *   for the compiler.
  * @returns {Promise<{ ok: boolean; output: string }>}
  */
-export async function checkAppCopy(root, source, { name = "app", types, files = {} } = {}) {
+export async function checkAppCopy(root, source, { name = "app", types, files = {}, args = [] } = {}) {
   const copies = join(root, "tmp", "types");
   mkdirSync(copies, { recursive: true });
   const copy = mkdtempSync(join(copies, `${name}-`));
@@ -28,7 +29,7 @@ export async function checkAppCopy(root, source, { name = "app", types, files = 
       if (!written.ok) return written;
       if (types !== ".velella/types") cpSync(join(copy, ".velella", "types"), join(copy, types), { recursive: true });
     }
-    return await runTool(root, "tsc", ["-p", copy, "--noEmit"]);
+    return await runTool(root, "tsc", ["-p", copy, "--noEmit", ...args]);
   } finally {
     rmSync(copy, { recursive: true, force: true });
   }

@@ -14,6 +14,7 @@ import type {
   ToOneOrMany,
   ToOneOrNull,
   ToValue,
+  UntypedEntity,
   VirtualEntity,
 } from "./graph-types";
 
@@ -48,6 +49,7 @@ declare module "./graph-types" {
     "singing.Song": ModelEntity<typeof Song>;
     "singing.Label": ModelEntity<typeof Label>;
     "link_modules.LinkSingerFan": LinkEntity<"singer_id" | "fan_id", { since: number | null }>;
+    "agency.Agent": UntypedEntity;
     "singing.lyrics": VirtualEntity<ServiceOf<typeof SingingModule>, "listLyrics" | "list", "song_id">;
   }
   interface GraphEdges {
@@ -57,6 +59,7 @@ declare module "./graph-types" {
     "singing.Singer/fee": ToValue<{ amount: number; currency: string }>;
     "singing.Song/singer": ToOne<"singing.Singer">;
     "singing.Song/lyrics": ToOneOrMany<"singing.lyrics">;
+    "singing.Singer/agent": ToOneIfAny<"agency.Agent">;
     "link_modules.LinkSingerFan/singer": ToOneIfAny<"singing.Singer">;
   }
 }
@@ -105,6 +108,11 @@ test("rows of links and of virtual models", () => {
   type Lyrics = NonNullable<GraphRowOf<"song", "lyrics.text">["lyrics"]>;
   expectTypeOf<Extract<Lyrics, unknown[]>[number]>().toEqualTypeOf<{ song_id: string; text: string }>();
   expectTypeOf<Exclude<Lyrics, unknown[]>>().toEqualTypeOf<{ song_id: string; text: string }>();
+});
+
+test("an entity without types has whatever is asked of it", () => {
+  type Row = GraphRowOf<"singer", "agent.phone">;
+  expectTypeOf<NonNullable<Row["agent"]>["phone"]>().toBeAny();
 });
 
 test("fields known only at run time may all be there, however deep", () => {

@@ -59,6 +59,7 @@ type ListedBy<Service, Method extends keyof Service> = [Method] extends [never]
 /** An entity of which nothing is known, such as that of a module in JavaScript. */
 export interface UntypedEntity extends EntityShape {
   columns: Anything;
+  key: never;
 }
 
 type Anything = Record<string, GraphRow>;
