@@ -71,7 +71,7 @@ const traces = async (number: string) => {
 
 const feed = (template: string, text: string) =>
   sql<{ data: unknown }>(
-    "select data from notification where template = $1 and (data::text like $2 or resource_id like $2)",
+    "select data from notification where template = $1 and (data::text like $2 or resource_id like $2) order by created_at",
     template,
     `%${text}%`,
   );
