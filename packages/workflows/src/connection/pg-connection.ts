@@ -8,9 +8,14 @@ export interface PgConnectionOptions extends Omit<PoolConfig, "connectionString"
   url: string;
   /** Connections at most; 10 by default. */
   poolSize?: number;
+  /** `false` for poolers in transaction mode: no statement stays prepared on a connection. */
+  preparedStatements?: boolean;
 }
 
 type Queryable = Pick<PoolClient, "query">;
+
+/** The name under which a statement is prepared, if it is. */
+type Naming = (name: string | undefined) => string | undefined;
 
 async function query<Row>(on: Queryable, text: string, params: readonly unknown[] = [], name?: string): Promise<SqlResult<Row>> {
   const result = await on.query({ text, values: [...params], ...(name && { name }) });
@@ -21,15 +26,16 @@ async function query<Row>(on: Queryable, text: string, params: readonly unknown[
  * A connection to PostgreSQL for the workflow engine, on a pool of `pg`. All that the engine needs where there is no
  * other implementation of `SqlConnection`.
  */
-export function createPgConnection({ url, poolSize = 10, ...config }: PgConnectionOptions): SqlConnection {
+export function createPgConnection({ url, poolSize = 10, preparedStatements = true, ...config }: PgConnectionOptions): SqlConnection {
   const pool = new Pool({ connectionString: url, max: poolSize, ...config });
   // A connection that breaks while idle is replaced when the next one is needed; one that breaks while it is lent out
   // fails its next statement. Neither may end the process.
   pool.on("error", () => undefined);
   pool.on("connect", (client) => client.on("error", () => undefined));
+  const named: Naming = (name) => (preparedStatements ? name : undefined);
   return {
-    query: (text, params, name) => query(pool as unknown as Queryable, text, params, name),
-    transaction: (run, options) => runTransaction(pool, run, options),
+    query: (text, params, name) => query(pool as unknown as Queryable, text, params, named(name)),
+    transaction: (run, options) => runTransaction(pool, named, run, options),
     session: () => openSession(pool),
     close: () => pool.end(),
   };
@@ -37,11 +43,12 @@ export function createPgConnection({ url, poolSize = 10, ...config }: PgConnecti
 
 async function runTransaction<T>(
   pool: Pool,
+  named: Naming,
   run: (transaction: SqlTransaction) => Promise<T>,
   options: TransactionOptions = {},
 ): Promise<T> {
   const client = await pool.connect();
-  const transaction = new PgTransaction(client);
+  const transaction = new PgTransaction(client, named);
   let broken: Error | undefined;
   try {
     await client.query(options.isolationLevel ? `begin isolation level ${options.isolationLevel}` : "begin");
@@ -68,11 +75,14 @@ class PgTransaction implements SqlTransaction {
   private readonly callbacks: (() => void | Promise<void>)[] = [];
   private savepoints = 0;
 
-  constructor(private readonly client: PoolClient) {}
+  constructor(
+    private readonly client: PoolClient,
+    private readonly named: Naming,
+  ) {}
 
   async query<Row>(text: string, params?: readonly unknown[], name?: string): Promise<SqlResult<Row>> {
     if (this.state !== "open") throw connectionErrors.transactionEnded(this.state, text);
-    return query<Row>(this.client, text, params, name);
+    return query<Row>(this.client, text, params, this.named(name));
   }
 
   async savepoint<T>(run: () => Promise<T>): Promise<T> {

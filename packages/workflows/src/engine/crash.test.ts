@@ -8,6 +8,8 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { createPgConnection, createWorkflowEngine } from "../index";
 import type { WorkflowEngine } from "../index";
 import { World } from "../testing/crash-workflows";
+import { hasPgBouncer, startPgBouncer } from "../testing/pgbouncer";
+import type { Pooler } from "../testing/pgbouncer";
 import { createTestDatabase } from "../testing/database";
 import type { TestDatabase } from "../testing/database";
 
@@ -18,7 +20,11 @@ const run = promisify(execFile);
 const root = join(__dirname, "../../../..");
 const child = join(__dirname, "../../dist/testing/crash-child.js");
 
+/** All boundaries, however long that takes. */
+const all = process.env.CRASH_ALL === "1";
+
 let database: TestDatabase;
+let pooler: Pooler | undefined;
 let connection: SqlConnection;
 let engine: WorkflowEngine;
 let world: World;
@@ -28,6 +34,7 @@ beforeAll(async () => {
   execFileSync(join(root, "node_modules/.bin/tsc"), ["-b", join(root, "packages/workflows")]);
   expect(existsSync(child)).toBe(true);
   database = await createTestDatabase();
+  if (hasPgBouncer()) pooler = await startPgBouncer(database.url);
   connection = createPgConnection({ url: database.url });
   world = new World(connection);
   await world.create();
@@ -50,12 +57,20 @@ afterAll(async () => {
   await engine.stop();
   await connection.close();
   await database.drop();
+  await pooler?.stop();
 });
 
 /** Runs the workflow in a process of its own; returns the boundaries it passed, or undefined when it was killed. */
-async function inChild(transaction: string, fail: boolean, killAt: number): Promise<number | undefined> {
+async function inChild(transaction: string, fail: boolean, killAt: number, pooled: boolean): Promise<number | undefined> {
   try {
-    const { stdout } = await run(process.execPath, [child, database.url, transaction, fail ? "fail" : "work", String(killAt)]);
+    const { stdout } = await run(process.execPath, [
+      child,
+      pooled && pooler ? pooler.urlOf(database.url) : database.url,
+      transaction,
+      fail ? "fail" : "work",
+      String(killAt),
+      ...(pooled ? ["pooled"] : []),
+    ]);
     return Number(stdout);
   } catch (error) {
     if ((error as { signal?: string }).signal !== "SIGKILL") throw error;
@@ -87,27 +102,36 @@ function normalised(lines: string[]): string[] {
 const afterSuccess = ["counted#1", "first=TOKEN", "hook=4", "inner#1", "inner=4", "last=TOKEN", "left=l", "right=r", "side#1"];
 const afterFailure = ["counted#0", "inner#0", "side#0"];
 
-test.each([
-  ["forward", false, afterSuccess],
-  ["with compensation", true, afterFailure],
-] as const)(
-  "killed at every boundary, %s: the same end as undisturbed",
-  async (_name, fail, expected) => {
-    const passed = await inChild(`undisturbed-${fail}`, fail, 0);
+const cases: [name: string, fail: boolean, pooled: boolean, expected: string[]][] = [
+  ["forward", false, false, afterSuccess],
+  ["with compensation", true, false, afterFailure],
+];
+if (hasPgBouncer())
+  cases.push(
+    ["forward, through a transaction pooler", false, true, afterSuccess],
+    ["with compensation, through a transaction pooler", true, true, afterFailure],
+  );
+
+test.each(cases)(
+  "killed between any two statements, %s: the same end as undisturbed",
+  async (_name, fail, pooled, expected) => {
+    const undisturbed = `undisturbed-${fail}-${pooled}`;
+    const passed = await inChild(undisturbed, fail, 0, pooled);
     await settled();
-    expect(normalised(await world.look(`undisturbed-${fail}`))).toStrictEqual(expected);
+    expect(normalised(await world.look(undisturbed))).toStrictEqual(expected);
     if (!passed) throw new Error("The undisturbed run passed no boundary.");
     expect(passed).toBeGreaterThan(20);
 
     const resumes: number[] = [];
-    // Up to its failure, the second run is the first again: there every third boundary will do.
-    const boundaries = Array.from({ length: passed }, (_, i) => i + 1).filter((boundary) => !fail || boundary > 24 || boundary % 3 === 0);
+    // Up to its failure, the second run is the first again; and a pooler changes who is noticed when, not what is written.
+    const chosen = (boundary: number) => (pooled ? boundary % 6 === 1 : !fail || boundary > 24 || boundary % 3 === 0);
+    const boundaries = Array.from({ length: passed }, (_, i) => i + 1).filter((boundary) => all || chosen(boundary));
     // Four at a time: most of a round is the start of Node.js.
     for (let i = 0; i < boundaries.length; i += 4) {
-      const round = boundaries.slice(i, i + 4).map((boundary) => ({ boundary, transaction: `${fail}-${boundary}` }));
+      const round = boundaries.slice(i, i + 4).map((boundary) => ({ boundary, transaction: `${fail}-${pooled}-${boundary}` }));
       const started = await Promise.all(
         round.map(async ({ boundary, transaction }) => {
-          const end = await inChild(transaction, fail, boundary);
+          const end = await inChild(transaction, fail, boundary, pooled);
           const { rows } = await connection.query<{ n: number }>(
             `select count(*)::int as n from velella_execution where transaction_id = $1`,
             [transaction],
@@ -126,12 +150,14 @@ test.each([
       }
     }
     resumes.sort((a, b) => a - b);
-    expect(resumes[Math.floor(resumes.length / 2)]).toBeLessThan(500);
-    expect(resumes.at(-1)).toBeLessThan(1500);
+    // Without a lock a death shows only when the lease is over.
+    const lease = pooled ? 400 : 0;
+    expect(resumes[Math.floor(resumes.length / 2)]).toBeLessThan(500 + lease);
+    expect(resumes.at(-1)).toBeLessThan(1500 + lease);
     const { rows } = await connection.query<{ n: number }>(
       `select count(*)::int as n from velella_step where execution_id not in (select id from velella_execution where finished_at is not null)`,
     );
     expect(rows[0]?.n).toBe(0);
   },
-  60_000,
+  all ? 300_000 : 60_000,
 );

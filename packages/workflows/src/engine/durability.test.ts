@@ -3,28 +3,35 @@ import type { ChildProcess } from "node:child_process";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { createAppRegistries, loadInto } from "@velella/kernel";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { createStep, createWorkflow, StepResponse, WorkflowResponse } from "../index";
+import type { SqlConnection } from "@velella/kernel";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { createPgConnection, createStep, createWorkflow, StepResponse, WorkflowResponse } from "../index";
 import { World } from "../testing/crash-workflows";
 import type { ChildOptions } from "../testing/engine-child";
+import { hasPgBouncer, poolerOptions, startPgBouncer } from "../testing/pgbouncer";
+import type { Pooler } from "../testing/pgbouncer";
 import { eventually, testEngines } from "../testing/test-engine";
 
 // Real processes, real signals, a real database.
-
 const root = join(__dirname, "../../../..");
 const script = join(__dirname, "../../dist/testing/engine-child.js");
 const tests = testEngines();
 const children: ChildProcess[] = [];
 let world: World;
+let pooler: Pooler | undefined;
 
 beforeAll(async () => {
   execFileSync(join(root, "node_modules/.bin/tsc"), ["-b", join(root, "packages/workflows")]);
   await tests.open();
   world = new World(tests.connection);
   await world.create();
+  if (hasPgBouncer()) pooler = await startPgBouncer(tests.url);
   await tests.connection.query("create table handled (event_id text, data text); create table written (data text)");
 });
-afterAll(() => tests.close());
+afterAll(async () => {
+  await tests.close();
+  await pooler?.stop();
+});
 afterEach(() => {
   for (const child of children.splice(0)) child.kill("SIGKILL");
 });
@@ -37,7 +44,8 @@ interface Child {
 }
 
 function start(options: ChildOptions): Child {
-  const process_ = spawn(process.execPath, [script, tests.url, JSON.stringify({ pollInterval: 50, ...options })], {
+  const url = options.pooled && pooler ? pooler.urlOf(tests.url) : tests.url;
+  const process_ = spawn(process.execPath, [script, url, JSON.stringify({ pollInterval: 50, ...options })], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   children.push(process_);
@@ -68,36 +76,242 @@ const execution = async (transactionId: string) =>
     )
   ).rows[0];
 
-test.each([
-  ["which holds its lock", true],
-  ["without advisory locks", false],
-])("a process frozen past its lease, %s, writes nothing stale when it goes on", async (_name, sessionLock) => {
-  const id = `frozen-${sessionLock}`;
-  const options: ChildOptions = { leaseSeconds: 0.6, sessionLock };
-  const frozen = start({ ...options, run: ["freezes", id] });
-  await frozen.says("lingering");
-  frozen.process.kill("SIGSTOP");
-  const other = start({ ...options, start: true });
-  const ended = await eventually(
-    () => execution(id),
-    (found) => found?.state === "done",
-    8,
-  );
-  expect(ended).toMatchObject({ state: "done", epoch: 2 });
-  expect(other.lines).toContain("lingering");
-  const after = await world.look(id);
-  expect(after).toStrictEqual(["after#1", "before#1", "lingered=yes"]);
-  frozen.process.kill("SIGCONT");
-  // Whoever waits in the frozen process gets the result of the one that went on.
-  expect(JSON.parse(await frozen.says(/^{/))).toMatchObject({ result: "the end", transaction: { state: "done" } });
-  expect(await world.look(id)).toStrictEqual(after);
-  const [kept] = (
-    await tests.connection.query<{ output: string }>(
-      "select s.* from velella_step s join velella_execution e on e.id = s.execution_id where transaction_id = $1 and key = 'linger'",
-      [id],
-    )
-  ).rows;
-  expect(kept?.output).toBe(String(other.process.pid));
+const modes: [name: string, pooled: boolean][] = [["with sessions: advisory locks, LISTEN, prepared statements", false]];
+if (hasPgBouncer()) modes.push(["without any, through PgBouncer in transaction mode", true]);
+
+describe.each(modes)("%s", (_mode, pooled) => {
+  let connection: SqlConnection;
+  beforeAll(() => {
+    connection =
+      pooled && pooler ? createPgConnection({ url: pooler.urlOf(tests.url), poolSize: 30, preparedStatements: false }) : tests.connection;
+  });
+  afterAll(async () => {
+    await tests.stop();
+    if (pooled) await connection.close();
+  });
+  const engineOf: typeof tests.engine = (options) => tests.engine({ connection, ...(pooled && poolerOptions), ...options });
+
+  test("a process frozen past its lease writes nothing stale when it goes on", async () => {
+    const id = `frozen-${pooled}`;
+    const options: ChildOptions = { leaseSeconds: 0.6, pooled };
+    const frozen = start({ ...options, run: ["freezes", id] });
+    await frozen.says("lingering");
+    frozen.process.kill("SIGSTOP");
+    const other = start({ ...options, start: true });
+    const ended = await eventually(
+      () => execution(id),
+      (found) => found?.state === "done",
+      8,
+    );
+    expect(ended).toMatchObject({ state: "done", epoch: 2 });
+    expect(other.lines).toContain("lingering");
+    const after = await world.look(id);
+    expect(after).toStrictEqual(["after#1", "before#1", "lingered=yes"]);
+    frozen.process.kill("SIGCONT");
+    // Whoever waits in the frozen process gets the result of the one that went on.
+    expect(JSON.parse(await frozen.says(/^{/))).toMatchObject({ result: "the end", transaction: { state: "done" } });
+    expect(await world.look(id)).toStrictEqual(after);
+    const [kept] = (
+      await tests.connection.query<{ output: string }>(
+        "select s.* from velella_step s join velella_execution e on e.id = s.execution_id where transaction_id = $1 and key = 'linger'",
+        [id],
+      )
+    ).rows;
+    expect(kept?.output).toBe(String(other.process.pid));
+  });
+
+  test("a killed process is followed: at once, or where there are no advisory locks when its lease is over", async () => {
+    const options: ChildOptions = { leaseSeconds: pooled ? 0.6 : 30, pooled };
+    const killed = start({ ...options, run: ["freezes", `killed-${pooled}`] });
+    await killed.says("lingering");
+    killed.process.kill("SIGKILL");
+    start({ ...options, start: true });
+    expect(
+      await eventually(
+        () => execution(`killed-${pooled}`),
+        (found) => found?.state === "done",
+        5,
+      ),
+    ).toMatchObject({ state: "done" });
+    expect(await world.look(`killed-${pooled}`)).toStrictEqual(["after#1", "before#1", "lingered=yes"]);
+  });
+
+  test("a run that always kills its process is parked, with the reason, and takes no other with it", async () => {
+    const options: ChildOptions = { parkAfter: 3, pooled, ...(pooled && { leaseSeconds: 0.5 }) };
+    const first = start({ ...options, run: ["poison", `poison-${pooled}`] });
+    expect(await first.ended).toBe("SIGKILL");
+    const second = start({ ...options, start: true, run: ["healthy", `healthy-${pooled}`] });
+    await second.ended;
+    // From the second death on it is a suspect: it runs alone, and only when there is nothing else to do.
+    for (let i = 0; i < 4 && !(await execution(`poison-${pooled}`))?.parked; i++) {
+      const next = start({ ...options, start: true });
+      await Promise.race([
+        next.ended,
+        eventually(
+          () => execution(`poison-${pooled}`),
+          (found) => Boolean(found?.parked),
+          3,
+        ),
+      ]);
+    }
+    expect((await execution(`poison-${pooled}`))?.parked).toBe("Its process ended 3 times in a row before the run got further.");
+    expect(
+      await eventually(
+        () => execution(`healthy-${pooled}`),
+        (found) => found?.state === "done",
+      ),
+    ).toMatchObject({ state: "done" });
+    expect(await world.look(`healthy-${pooled}`)).toStrictEqual(["started#1", "worked#1"]);
+    expect(await world.look(`poison-${pooled}`)).toStrictEqual(["tasted#1"]);
+    const { engine } = engineOf();
+    expect(await engine.listWorkflowExecutions({ transaction_id: `poison-${pooled}` })).toMatchObject([
+      { execution: { parked: expect.stringContaining("3 times") } },
+    ]);
+    await tests.connection.query("delete from velella_execution");
+  });
+
+  test("no event is lost when emitters and workers are killed at any time", async () => {
+    const options: ChildOptions = { pooled, ...(pooled && { leaseSeconds: 0.5 }) };
+    const safe = new Set<string>();
+    let events = 0;
+    for (let round = 0; round < 4; round++) {
+      const worker = start({ ...options, start: true });
+      const emitter = start({ ...options, emit: true, start: round % 2 === 1 });
+      await emitter.says(/^safe/);
+      await eventually(
+        () => emitter.lines.length,
+        (lines) => lines > 18 + round * 3,
+      );
+      worker.process.kill("SIGKILL");
+      emitter.process.kill("SIGKILL");
+      await Promise.all([worker.ended, emitter.ended]);
+      for (const line of emitter.lines) if (line.startsWith("safe ")) safe.add(line.slice(5));
+    }
+    start({ ...options, start: true });
+    const open = async () =>
+      (
+        await tests.connection.query<{ n: number }>(
+          "select (select count(*) from velella_event where routed_at is null) + (select count(*) from velella_task) as n",
+        )
+      ).rows[0]?.n;
+    expect(Number(await eventually(open, (n) => Number(n) === 0, 10))).toBe(0);
+    const { rows } = await tests.connection.query<{ event_id: string; data: string }>("select event_id, data from handled");
+    const handled = new Set(rows.map(({ data }) => data));
+    events = safe.size;
+    expect(events).toBeGreaterThan(50);
+    expect([...safe].filter((data) => !handled.has(data))).toStrictEqual([]);
+    // What was written has its event, and what was not written has none.
+    const written = new Set((await tests.connection.query<{ data: string }>("select data from written")).rows.map(({ data }) => data));
+    expect([...written].filter((data) => !handled.has(data))).toStrictEqual([]);
+    expect([...handled].filter((data) => Number(data.split("-")[1]) % 2 === 0 && !written.has(data))).toStrictEqual([]);
+    // Delivered again only under the same id.
+    expect(new Set(rows.map(({ event_id }) => event_id)).size).toBe(handled.size);
+  });
+
+  test("runs survive that every connection of the database is cut, again and again", async () => {
+    const { engine, container } = engineOf();
+    await engine.start();
+    let effects = 0;
+    const plain = createStep("plain", async () => {
+      effects++;
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      return new StepResponse(1);
+    });
+    const counted = createStep({ name: "counted", transactional: true }, async (_: void, { context, transactionId }) => {
+      await context.transactionManager?.execute(`insert into counter values (?, 'cut-${pooled}', 1)`, [transactionId]);
+    });
+    const workflow = createWorkflow(`cut-off-${pooled}`, () => {
+      plain();
+      counted();
+      plain().config({ name: "plain-again" });
+      counted().config({ name: "never-twice", maxRetries: 0, continueOnPermanentFailure: true });
+      return new WorkflowResponse("through");
+    });
+    const cut = `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`;
+    const runs = [];
+    for (let n = 0; n < 60; n++) {
+      runs.push(workflow(container).run({ transactionId: `cut-${pooled}-${n}`, throwOnError: false }));
+      await new Promise((resolve) => setTimeout(resolve, 30));
+      if (n % 10 === 5) await tests.connection.query(cut).catch(() => undefined);
+    }
+    const results = await Promise.all(runs);
+    expect(new Set(results.map(({ transaction }) => transaction.getState()))).toStrictEqual(new Set(["done"]));
+    expect(effects).toBeGreaterThanOrEqual(120);
+    const { rows } = await tests.connection.query<{ n: number }>(`select count(*)::int as n from counter where thing = 'cut-${pooled}'`);
+    expect(rows[0]?.n).toBe(60);
+  }, 30_000);
+
+  test("after a deploy a run goes on if its steps are still there, and is parked with the reason if not", async () => {
+    const steps: string[] = [];
+    const step = (name: string) => createStep(name, async () => void steps.push(name));
+    const wait = createStep({ name: "wait", async: true }, async () => undefined);
+    const define = (names: string[], version?: number) => {
+      const registries = createAppRegistries();
+      loadInto(registries, "deployed.ts", () => {
+        createWorkflow({ name: `deployed-${pooled}`, store: true, ...(version !== undefined && { version }) }, () => {
+          for (const name of names)
+            if (name === "wait") wait();
+            else step(name)();
+        });
+      });
+      return engineOf({ registries }).engine;
+    };
+    const before = define(["a", "wait", "b"]);
+    for (const id of [`grows-${pooled}`, `shrinks-${pooled}`, `versioned-${pooled}`])
+      await before.run(`deployed-${pooled}`, { transactionId: id });
+    await eventually(
+      () => steps.length,
+      (n) => n === 3,
+    );
+    await eventually(
+      async () =>
+        (
+          await tests.connection.query("select 1 from velella_execution where owner is null and finished_at is null and workflow_id = $1", [
+            `deployed-${pooled}`,
+          ])
+        ).rowCount,
+      (n) => n === 3,
+    );
+    await before.stop();
+    const answer = (id: string) => ({ idempotencyKey: { transactionId: id, stepId: "wait", workflowId: `deployed-${pooled}` } });
+
+    const grown = define(["a", "wait", "new", "b"]);
+    await grown.start();
+    await grown.setStepSuccess(answer(`grows-${pooled}`));
+    expect(
+      await eventually(
+        () => execution(`grows-${pooled}`),
+        (found) => found?.state === "done",
+      ),
+    ).toMatchObject({ state: "done" });
+    expect(steps).toStrictEqual(["a", "a", "a", "new", "b"]);
+    await grown.stop();
+
+    const shrunk = define(["wait", "b"]);
+    await shrunk.start();
+    await shrunk.setStepSuccess(answer(`shrinks-${pooled}`));
+    expect(
+      (
+        await eventually(
+          () => execution(`shrinks-${pooled}`),
+          (found) => Boolean(found?.parked),
+        )
+      )?.parked,
+    ).toBe('The code no longer has the step "a", which has run.');
+    await shrunk.stop();
+
+    const next = define(["a", "wait", "b"], 2);
+    await next.start();
+    await next.setStepSuccess(answer(`versioned-${pooled}`));
+    expect(
+      (
+        await eventually(
+          () => execution(`versioned-${pooled}`),
+          (found) => Boolean(found?.parked),
+        )
+      )?.parked,
+    ).toContain('version "" of the workflow, and the code has version "2"');
+  });
 });
 
 test.each([
@@ -105,7 +319,7 @@ test.each([
   ["for longer than it may, loses its run", 1, 2],
 ])("a process whose event loop is blocked past its lease, %s", async (_name, blockedLoopSeconds, epoch) => {
   const id = `blocked-${epoch}`;
-  const options: ChildOptions = { leaseSeconds: 1.5, blockedLoopSeconds, sessionLock: false };
+  const options: ChildOptions = { leaseSeconds: 1, blockedLoopSeconds, sessionLock: false };
   const blocked = start({ ...options, run: ["blocks", id] });
   await blocked.says("blocking");
   const other = start({ ...options, start: true });
@@ -117,192 +331,4 @@ test.each([
   expect(ended).toMatchObject({ state: "done", epoch });
   expect(other.lines.includes("blocking")).toBe(epoch > 1);
   expect(await world.look(id)).toStrictEqual(["after#1", "before#1"]);
-});
-
-test("without advisory locks, a killed process is followed when its lease is over", async () => {
-  const options: ChildOptions = { leaseSeconds: 0.6, sessionLock: false };
-  const killed = start({ ...options, run: ["freezes", "leased"] });
-  await killed.says("lingering");
-  killed.process.kill("SIGKILL");
-  start({ ...options, start: true });
-  expect(
-    await eventually(
-      () => execution("leased"),
-      (found) => found?.state === "done",
-      5,
-    ),
-  ).toMatchObject({ state: "done" });
-  expect(await world.look("leased")).toStrictEqual(["after#1", "before#1", "lingered=yes"]);
-});
-
-test("a run that always kills its process is parked, with the reason, and takes no other with it", async () => {
-  const options: ChildOptions = { parkAfter: 3 };
-  const first = start({ ...options, run: ["poison", "poison"] });
-  expect(await first.ended).toBe("SIGKILL");
-  const second = start({ ...options, start: true, run: ["healthy", "healthy"] });
-  await second.ended;
-  // From the second death on it is a suspect: it runs alone, and only when there is nothing else to do.
-  for (let i = 0; i < 4 && !(await execution("poison"))?.parked; i++) {
-    const next = start({ ...options, start: true });
-    await Promise.race([
-      next.ended,
-      eventually(
-        () => execution("poison"),
-        (found) => Boolean(found?.parked),
-        3,
-      ),
-    ]);
-  }
-  expect((await execution("poison"))?.parked).toBe("Its process ended 3 times in a row before the run got further.");
-  expect(
-    await eventually(
-      () => execution("healthy"),
-      (found) => found?.state === "done",
-    ),
-  ).toMatchObject({ state: "done" });
-  expect(await world.look("healthy")).toStrictEqual(["started#1", "worked#1"]);
-  expect(await world.look("poison")).toStrictEqual(["tasted#1"]);
-  const { engine } = tests.engine();
-  expect(await engine.listWorkflowExecutions({ transaction_id: "poison" })).toMatchObject([
-    { execution: { parked: expect.stringContaining("3 times") } },
-  ]);
-  await tests.connection.query("delete from velella_execution");
-});
-
-test("no event is lost when emitters and workers are killed at any time", async () => {
-  const safe = new Set<string>();
-  let events = 0;
-  for (let round = 0; round < 4; round++) {
-    const worker = start({ start: true });
-    const emitter = start({ emit: true, start: round % 2 === 1 });
-    await emitter.says(/^safe/);
-    await new Promise((resolve) => setTimeout(resolve, 150 + round * 70));
-    worker.process.kill("SIGKILL");
-    emitter.process.kill("SIGKILL");
-    await Promise.all([worker.ended, emitter.ended]);
-    for (const line of emitter.lines) if (line.startsWith("safe ")) safe.add(line.slice(5));
-  }
-  start({ start: true });
-  const open = async () =>
-    (
-      await tests.connection.query<{ n: number }>(
-        "select (select count(*) from velella_event where routed_at is null) + (select count(*) from velella_task) as n",
-      )
-    ).rows[0]?.n;
-  expect(Number(await eventually(open, (n) => Number(n) === 0, 10))).toBe(0);
-  const { rows } = await tests.connection.query<{ event_id: string; data: string }>("select event_id, data from handled");
-  const handled = new Set(rows.map(({ data }) => data));
-  events = safe.size;
-  expect(events).toBeGreaterThan(50);
-  expect([...safe].filter((data) => !handled.has(data))).toStrictEqual([]);
-  // What was written has its event, and what was not written has none.
-  const written = new Set((await tests.connection.query<{ data: string }>("select data from written")).rows.map(({ data }) => data));
-  expect([...written].filter((data) => !handled.has(data))).toStrictEqual([]);
-  expect([...handled].filter((data) => Number(data.split("-")[1]) % 2 === 0 && !written.has(data))).toStrictEqual([]);
-  // Delivered again only under the same id.
-  expect(new Set(rows.map(({ event_id }) => event_id)).size).toBe(handled.size);
-});
-
-test("runs survive that every connection of the database is cut, again and again", async () => {
-  const { engine, container } = tests.engine();
-  await engine.start();
-  let effects = 0;
-  const plain = createStep("plain", async () => {
-    effects++;
-    await new Promise((resolve) => setTimeout(resolve, 5));
-    return new StepResponse(1);
-  });
-  const counted = createStep({ name: "counted", transactional: true }, async (_: void, { context, transactionId }) => {
-    await context.transactionManager?.execute("insert into counter values (?, 'cut', 1)", [transactionId]);
-  });
-  const workflow = createWorkflow("cut-off", () => {
-    plain();
-    counted();
-    plain().config({ name: "plain-again" });
-    counted().config({ name: "never-twice", maxRetries: 0, continueOnPermanentFailure: true });
-    return new WorkflowResponse("through");
-  });
-  const cut = `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`;
-  const runs = [];
-  for (let n = 0; n < 60; n++) {
-    runs.push(workflow(container).run({ transactionId: `cut-${n}`, throwOnError: false }));
-    await new Promise((resolve) => setTimeout(resolve, 30));
-    if (n % 10 === 5) await tests.connection.query(cut).catch(() => undefined);
-  }
-  const results = await Promise.all(runs);
-  expect(new Set(results.map(({ transaction }) => transaction.getState()))).toStrictEqual(new Set(["done"]));
-  expect(effects).toBeGreaterThanOrEqual(120);
-  const { rows } = await tests.connection.query<{ n: number }>("select count(*)::int as n from counter where thing = 'cut'");
-  expect(rows[0]?.n).toBe(60);
-}, 30_000);
-
-test("after a deploy a run goes on if its steps are still there, and is parked with the reason if not", async () => {
-  const steps: string[] = [];
-  const step = (name: string) => createStep(name, async () => void steps.push(name));
-  const wait = createStep({ name: "wait", async: true }, async () => undefined);
-  const define = (names: string[], version?: number) => {
-    const registries = createAppRegistries();
-    loadInto(registries, "deployed.ts", () => {
-      createWorkflow({ name: "deployed", store: true, ...(version !== undefined && { version }) }, () => {
-        for (const name of names)
-          if (name === "wait") wait();
-          else step(name)();
-      });
-    });
-    return tests.engine({ registries }).engine;
-  };
-  const before = define(["a", "wait", "b"]);
-  for (const id of ["grows", "shrinks", "versioned"]) await before.run("deployed", { transactionId: id });
-  await eventually(
-    () => steps.length,
-    (n) => n === 3,
-  );
-  await eventually(
-    async () =>
-      (
-        await tests.connection.query(
-          "select 1 from velella_execution where owner is null and finished_at is null and transaction_id in ('grows', 'shrinks', 'versioned')",
-        )
-      ).rowCount,
-    (n) => n === 3,
-  );
-  await before.stop();
-  const answer = (id: string) => ({ idempotencyKey: { transactionId: id, stepId: "wait", workflowId: "deployed" } });
-
-  const grown = define(["a", "wait", "new", "b"]);
-  await grown.start();
-  await grown.setStepSuccess(answer("grows"));
-  expect(
-    await eventually(
-      () => execution("grows"),
-      (found) => found?.state === "done",
-    ),
-  ).toMatchObject({ state: "done" });
-  expect(steps).toStrictEqual(["a", "a", "a", "new", "b"]);
-  await grown.stop();
-
-  const shrunk = define(["wait", "b"]);
-  await shrunk.start();
-  await shrunk.setStepSuccess(answer("shrinks"));
-  expect(
-    (
-      await eventually(
-        () => execution("shrinks"),
-        (found) => Boolean(found?.parked),
-      )
-    )?.parked,
-  ).toBe('The code no longer has the step "a", which has run.');
-  await shrunk.stop();
-
-  const next = define(["a", "wait", "b"], 2);
-  await next.start();
-  await next.setStepSuccess(answer("versioned"));
-  expect(
-    (
-      await eventually(
-        () => execution("versioned"),
-        (found) => Boolean(found?.parked),
-      )
-    )?.parked,
-  ).toContain('version "" of the workflow, and the code has version "2"');
 });

@@ -6,6 +6,7 @@ import { asValue, createContainer } from "@velella/kernel";
 import { createPgConnection, createStep, createWorkflow, createWorkflowEngine, WorkflowResponse } from "../index";
 import type { WorkflowEngineOptions } from "../index";
 import { countStatement, World } from "./crash-workflows";
+import { poolerOptions } from "./pgbouncer";
 
 export interface ChildOptions extends Pick<
   WorkflowEngineOptions,
@@ -15,6 +16,8 @@ export interface ChildOptions extends Pick<
   start?: boolean;
   /** Run this workflow once, under this transaction id. */
   run?: [workflow: string, transactionId: string];
+  /** By way of a transaction pooler. */
+  pooled?: boolean;
   /** Emit events forever, and print the number of each that is safe. */
   emit?: boolean;
 }
@@ -44,7 +47,7 @@ createWorkflow({ name: "blocks", store: true }, () => {
   count("before");
   createStep("block", async () => {
     say("blocking");
-    const until = Date.now() + 4000;
+    const until = Date.now() + 3000;
     while (Date.now() < until);
     return process.pid;
   })();
@@ -71,10 +74,16 @@ createWorkflow("healthy", () => {
 
 async function main(): Promise<void> {
   const [url = "", json = "{}"] = process.argv.slice(2);
-  const { start, run, emit, ...options } = JSON.parse(json) as ChildOptions;
-  const connection = createPgConnection({ url });
+  const { start, run, emit, pooled, ...options } = JSON.parse(json) as ChildOptions;
+  const connection = createPgConnection({ url, preparedStatements: !pooled });
   const container = createContainer();
-  const engine = createWorkflowEngine({ connection, container, leaseConnection: { connectionString: url }, ...options });
+  const engine = createWorkflowEngine({
+    connection,
+    container,
+    leaseConnection: { connectionString: url },
+    ...(pooled && poolerOptions),
+    ...options,
+  });
   container.register({ world: asValue(new World(connection)), workflows: asValue(engine) });
   engine.subscribers.add({
     id: "keeper",

@@ -13,6 +13,8 @@ export interface TestEngines {
   /** Another instance on the database, with a container that resolves it; stopped at the end. */
   engine(options?: Partial<WorkflowEngineOptions>): { engine: WorkflowEngine; container: Container };
   open(): Promise<void>;
+  /** Stops the engines that were made so far. */
+  stop(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -40,6 +42,9 @@ export function testEngines(): TestEngines {
       database = await createTestDatabase();
       connection = createPgConnection({ url: database.url, poolSize: 30 });
       await createWorkflowEngine({ connection }).migrate();
+    },
+    stop: async () => {
+      for (const engine of engines.splice(0)) await engine.stop();
     },
     close: async () => {
       for (const engine of engines) await engine.stop();
