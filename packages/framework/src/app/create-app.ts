@@ -52,6 +52,7 @@ async function boot(
   { directory, mode, logger = createLogger(), resolveFallback, ...options }: CreateAppOptions,
   closing: Closing,
 ): Promise<App> {
+  const serves = mode === "develop" || mode === "start";
   const defaults = withFrameworkModules(options.defaults ?? {});
   const timings = new Timings();
   const registries = createAppRegistries();
@@ -65,7 +66,7 @@ async function boot(
   closing.add(() => database.close());
   const { connection } = database;
 
-  const { container, engine } = await timings.measure("container", () => assembleContainer(config, database, registries, logger));
+  const { container, engine } = await timings.measure("container", () => assembleContainer(config, database, registries, logger, serves));
   closing.add(() => container.dispose());
   closing.add(() => engine.stop());
 
@@ -91,7 +92,6 @@ async function boot(
   if (mode !== "migrate") await timings.measure("migrations check", () => requireMigrated(targets));
   await timings.measure("workflows", () => loadWorkflows(directory, loader, defaults));
 
-  const serves = mode === "develop" || mode === "start";
   connectCaching(container, modules, serves ? engine : undefined);
   if (serves) await timings.measure("events and jobs", () => loadAutomation(directory, loader, engine, container));
 
@@ -106,7 +106,6 @@ async function boot(
   });
   closing.add(() => http.close());
   if (serves) await timings.measure("http", () => addRoutes(http, directory, defaults));
-  // Scripts run workflows, but neither subscribers nor jobs: none are registered.
   if (mode === "exec") await engine.start();
 
   return {
