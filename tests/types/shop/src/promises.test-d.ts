@@ -48,6 +48,11 @@ export async function rows(names: string[]) {
   });
   expectTypeOf(priced.data[0]!.calculated_price?.calculated_amount).toEqualTypeOf<number | null | undefined>();
 
+  // A virtual model has what the method of its module returns; one record as itself, several as a list.
+  const described = await query.graph({ entity: "product", fields: ["id", "content.headline"] });
+  const content = [described.data[0]!.content ?? []].flat();
+  expectTypeOf(content).toEqualTypeOf<{ product_id: string; headline: string }[]>();
+
   // Fields that are known only at run time, an entity that is, and one that nobody declared.
   const some = await query.graph({ entity: "product", fields: names });
   expectTypeOf(some.data[0]!.brand?.name).toEqualTypeOf<string | undefined>();
