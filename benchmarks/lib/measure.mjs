@@ -1,5 +1,8 @@
 import { nodeCpu, postgresCpu } from "./cpu.mjs";
 
+/** Rounds that are run and not counted. */
+const warmUpRounds = 2;
+
 /**
  * Runs contenders against each other: interleaved rounds, so that what else the machine does hits all alike. Who begins
  * changes from round to round.
@@ -19,13 +22,10 @@ export async function compete(contenders, { concurrency = 1, rounds = 5, roundMs
   const entries = Object.entries(contenders);
   const samples = Object.fromEntries(entries.map(([name]) => [name, []]));
   const serverCpu = () => (postmaster ? postgresCpu(postmaster, database) : 0);
-  for (const [, run] of entries) {
-    await before?.();
-    await forSomeTime(run, concurrency, roundMs / 2);
-  }
-  for (let round = 0; round < rounds; round++) {
+  // Code that has run little is slower, and whoever has more of it would pay for that.
+  for (let round = -warmUpRounds; round < rounds; round++) {
     for (let turn = 0; turn < entries.length; turn++) {
-      const [name, run] = entries[(round + turn) % entries.length];
+      const [name, run] = entries[(round + warmUpRounds + turn) % entries.length];
       await before?.();
       globalThis.gc?.();
       const serverBefore = serverCpu();
@@ -33,6 +33,7 @@ export async function compete(contenders, { concurrency = 1, rounds = 5, roundMs
       const { calls, seconds } = await forSomeTime(run, concurrency, roundMs);
       const node = nodeCpu() - nodeBefore;
       const server = serverCpu() - serverBefore;
+      if (round < 0) continue;
       samples[name].push({ perSecond: calls / seconds, cpuMs: ((node + server) * 1000) / calls, nodeMs: (node * 1000) / calls });
     }
   }
