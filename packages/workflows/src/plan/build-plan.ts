@@ -1,6 +1,7 @@
 import type { WorkflowOptions } from "../compose/workflow-options";
 import { composeErrors } from "../errors";
 import type { PlanNeeds, PlanNode, StepNode, WorkflowPlan } from "./plan";
+import { markLastReads } from "./last-reads";
 import { hashPlan } from "./plan-hash";
 import type { Template } from "./template";
 
@@ -19,6 +20,7 @@ export interface PlanDraft {
 export function buildPlan(draft: PlanDraft): WorkflowPlan {
   const steps = new Map<string, StepNode>();
   collectSteps(draft.nodes, "", steps, new Set());
+  markLastReads(draft.nodes, draft.result);
   const nodes = deepFreeze(draft.nodes);
   return Object.freeze({ ...draft, nodes, steps, hash: hashPlan(nodes, draft.options.version), needs: needsOf(steps) });
 }

@@ -3,13 +3,14 @@
  * and undefined properties vanish. Values cross every boundary of a workflow in this way, whichever runner runs it.
  */
 export function jsonCopy(value: unknown): unknown {
-  return copy(value, "", 0);
+  return copyPart(value, "", 0);
 }
 
-// Deeper than any sane value: from here on JSON itself decides, and refuses circles.
-const deepest = 500;
+/** Deeper than any sane value: from here on JSON itself decides, and refuses circles. */
+export const deepest = 500;
 
-function copy(value: unknown, key: string, depth: number): unknown {
+/** The copy of a part of a value: under `key`, so many levels down. */
+export function copyPart(value: unknown, key: string, depth: number): unknown {
   switch (typeof value) {
     case "string":
     case "boolean":
@@ -32,7 +33,7 @@ function copyObject(value: object, key: string, depth: number): unknown {
   if (typeof toJSON === "function") {
     const json: unknown = toJSON.call(value, key);
     // What `toJSON` returns is taken as it is: its own `toJSON` is not called again.
-    return typeof json === "object" && json !== null ? copyParts(json, depth) : copy(json, key, depth);
+    return typeof json === "object" && json !== null ? copyParts(json, depth) : copyPart(json, key, depth);
   }
   return copyParts(value, depth);
 }
@@ -42,7 +43,7 @@ function copyParts(value: object, depth: number): unknown {
     const { length } = value;
     const copied = new Array<unknown>(length);
     for (let i = 0; i < length; i++) {
-      const item = copy(value[i], String(i), depth + 1);
+      const item = copyPart(value[i], String(i), depth + 1);
       copied[i] = item === undefined ? null : item;
     }
     return copied;
@@ -53,29 +54,15 @@ function copyParts(value: object, depth: number): unknown {
   if (prototype === Object.prototype || prototype === null) {
     // For plain objects, much faster than over Object.keys.
     for (const key in value) {
-      const item = copy((value as Record<string, unknown>)[key], key, depth + 1);
+      const item = copyPart((value as Record<string, unknown>)[key], key, depth + 1);
       if (item !== undefined) assign(copied, key, item);
     }
     return copied;
   }
   for (const key of Object.keys(value)) {
-    const item = copy((value as Record<string, unknown>)[key], key, depth + 1);
+    const item = copyPart((value as Record<string, unknown>)[key], key, depth + 1);
     if (item !== undefined) assign(copied, key, item);
   }
-  return copied;
-}
-
-/** A copy of a value that is JSON already; faster than {@link jsonCopy}. */
-export function cloneJson(value: unknown): unknown {
-  if (typeof value !== "object" || value === null) return value;
-  if (Array.isArray(value)) {
-    const { length } = value;
-    const copied = new Array<unknown>(length);
-    for (let i = 0; i < length; i++) copied[i] = cloneJson(value[i]);
-    return copied;
-  }
-  const copied: Record<string, unknown> = {};
-  for (const key in value) assign(copied, key, cloneJson((value as Record<string, unknown>)[key]));
   return copied;
 }
 

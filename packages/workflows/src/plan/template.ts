@@ -1,11 +1,14 @@
 import { composeErrors } from "../errors";
-import { cloneJson } from "./json-copy";
+import type { Reading } from "./last-reads";
 import type { Slot, TransformNode } from "./plan";
 import { nameOf, referenceOf } from "./reference";
+import { createCopier } from "./shape-copier";
 
 /** The values of one plan within a run. */
 export interface SlotValues {
   readonly slots: unknown[];
+  /** Whether a value may be handed over at its last reading, instead of a copy. */
+  readonly moves: boolean;
 }
 
 /** The composition that references belong to. */
@@ -18,8 +21,10 @@ export interface Template {
   resolve(values: SlotValues): unknown;
   /** Slots that it reads. */
   readonly reads: readonly Slot[];
-  /** Where in the value (`at`) stands which part (`path`) of what a slot holds. */
-  readonly references: readonly { readonly at: readonly string[]; readonly slot: Slot; readonly path: readonly string[] }[];
+  /** Each reference in it: where in the value stands which part of what a slot holds. */
+  readonly references: readonly Reading[];
+  /** Whether it is a reference and nothing else: then it yields what JSON can hold. */
+  readonly isReference: boolean;
   /** Transforms that have to be computed before, in that order. */
   readonly transforms: readonly Slot[];
 }
@@ -29,28 +34,23 @@ export interface Template {
  * rebuilt each time; anything else (functions, dates, instances) is passed as it is.
  */
 export function compileTemplate(value: unknown, owner: TemplateOwner): Template {
-  const references: Template["references"][number][] = [];
+  const references: Reading[] = [];
   const resolve = compile(value, owner, [], references, new Set());
   const reads = [...new Set(references.map(({ slot }) => slot))];
   const transforms = reads.filter((slot): slot is Slot & { transform: TransformNode } => slot.transform !== undefined);
-  return { resolve, reads, references, transforms };
+  return { resolve, reads, references, isReference: referenceOf(value) !== undefined, transforms };
 }
 
 type Resolve = (values: SlotValues) => unknown;
 
-function compile(
-  value: unknown,
-  owner: TemplateOwner,
-  at: readonly string[],
-  references: Template["references"][number][],
-  parents: Set<object>,
-): Resolve {
+function compile(value: unknown, owner: TemplateOwner, at: readonly string[], references: Reading[], parents: Set<object>): Resolve {
   const reference = referenceOf(value);
   if (reference) {
     const { slot, path } = reference;
     if (slot.owner !== owner) throw composeErrors.foreignReference(nameOf(reference), slot.owner.id, owner.id);
-    references.push({ at, slot, path });
-    return path.length ? readPath(slot.index, path) : ({ slots }) => cloneJson(slots[slot.index]);
+    const reading: Reading = { at, slot, path, isLast: false };
+    references.push(reading);
+    return path.length ? readPath(reading) : readSlot(reading);
   }
   if (typeof value !== "object" || value === null || parents.has(value)) return () => value;
   parents.add(value);
@@ -71,14 +71,24 @@ function compile(
   }
 }
 
-function readPath(index: number, path: readonly string[]): Resolve {
-  return ({ slots }) => {
+function readSlot(reading: Reading): Resolve {
+  const { index } = reading.slot;
+  const copy = createCopier();
+  return ({ slots, moves }) => (moves && reading.isLast ? slots[index] : copy(slots[index]));
+}
+
+function readPath(reading: Reading): Resolve {
+  const { slot, path } = reading;
+  const { index } = slot;
+  const copy = createCopier();
+  return ({ slots, moves }) => {
     let value = slots[index];
     for (const key of path) {
       if (value === null || value === undefined) return undefined;
       value = (value as Record<string, unknown>)[key];
     }
-    return typeof value === "function" ? undefined : cloneJson(value);
+    if (typeof value === "function") return undefined;
+    return moves && reading.isLast ? value : copy(value);
   };
 }
 

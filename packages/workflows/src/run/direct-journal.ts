@@ -17,7 +17,11 @@ export class DirectJournal implements Journal {
   readonly stop = undefined;
   readonly turned = undefined;
 
-  constructor(private readonly services: DirectServices) {}
+  constructor(
+    private readonly services: DirectServices,
+    /** False when outputs of steps are asked for afterwards. */
+    readonly forgets = true,
+  ) {}
 
   recall(): undefined {
     return undefined;

@@ -32,6 +32,8 @@ export interface Attempt {
  * methods may throw an {@link Interruption}, which ends the run in this process and is never a failure of the workflow.
  */
 export interface Journal {
+  /** Set when nothing is kept: what a step yields is only read by later steps, and a step that works needs no journal at all. */
+  readonly forgets?: boolean;
   /** A value that was computed before, of a transform, a condition or a pure step, and the events held with it. */
   recall(key: string): { value: unknown; events?: EventMessage[] } | undefined;
   /** Notes a computed value; it becomes durable with the next record. */

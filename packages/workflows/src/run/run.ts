@@ -1,6 +1,6 @@
-import { withAmbient } from "@velella/kernel";
+import { isTracing, withAmbient } from "@velella/kernel";
 import type { EventMessage, SharedContext } from "@velella/kernel";
-import type { StepExecutionContext, StepOptions } from "../compose/step-options";
+import type { StepExecutionContext } from "../compose/step-options";
 import { isSkipResponse, isStepResponse } from "../compose/step-response";
 import { runErrors } from "../errors";
 import { jsonCopy } from "../plan/json-copy";
@@ -8,6 +8,7 @@ import type { HookNode, PlanNode, StepNode, WhenNode, WorkflowNode, WorkflowPlan
 import { masked, secretTexts, withoutTexts } from "../plan/secret-parts";
 import { pathsOf } from "../plan/secret-paths";
 import type { Path } from "../plan/secret-paths";
+import { copierOf } from "../plan/shape-copier";
 import type { Template } from "../plan/template";
 import type { WorkflowRegistry } from "../registry/workflow-registry";
 import { stepSpan } from "../tracing/spans";
@@ -15,36 +16,21 @@ import { copyError } from "./error-copy";
 import { Interruption } from "./journal";
 import type { Attempt, Journal, Phase, StepRecord } from "./journal";
 import type { RunOutcome, StepFailure } from "./outcome";
+import { callPlainly, idempotencyKeyOf, isPlainCall } from "./plain-call";
 import type { RunObserver } from "./run-observer";
 import { Scope } from "./scope";
 import { StepContext } from "./step-context";
 import type { RunIdentity } from "./step-context";
 import { isPromise, Values } from "./values";
 import { withTimeout } from "./with-timeout";
-
-/** A step, or a handler of a hook, of a run. */
-interface Work {
-  /** Unique within the run. */
-  key: string;
-  name: string;
-  scope: Scope;
-  options: StepOptions;
-  invoke(input: unknown, context: StepExecutionContext): unknown;
-  compensate: ((data: unknown, context: StepExecutionContext) => unknown) | undefined;
-}
-
-/** A step to be undone if the run fails. */
-interface Undoable {
-  work: Work;
-  data: unknown;
-}
+import { isUndoable, workOfHandler, workOfStep } from "./work";
+import type { Undoable, Work } from "./work";
 
 /** Ends the walk forward: a step failed for good, or the run was stopped. */
 class Failed extends Error {}
 
 // A compensation that fails is tried again even if its step does not ask for retries.
 const compensationRetries = 2;
-const noOptions: StepOptions = Object.freeze({});
 
 /**
  * One run of a plan, in one process. It walks the plan from its beginning; what the journal has on record is not done
@@ -56,6 +42,8 @@ export class Run {
   private readonly events: EventMessage[] = [];
   private readonly root: Scope;
   private readonly values: Values;
+  /** Nobody records or watches this run, so that most steps are plain calls. */
+  private readonly isPlain: boolean;
 
   constructor(
     plan: WorkflowPlan,
@@ -65,7 +53,8 @@ export class Run {
     private readonly journal: Journal,
     private readonly observe?: RunObserver,
   ) {
-    this.root = new Scope(plan, "", undefined, input);
+    this.isPlain = journal.forgets === true && !observe && !isTracing();
+    this.root = new Scope(plan, "", undefined, input, this.isPlain);
     this.values = new Values(identity, journal);
   }
 
@@ -77,7 +66,8 @@ export class Run {
       await this.walk(this.root.plan.nodes, this.root);
       // A run that was done before may have been cancelled since.
       this.checkStop();
-      result = await this.resultOf(this.root);
+      const resolved = this.resultOf(this.root);
+      result = isPromise(resolved) ? await resolved : resolved;
     } catch (error) {
       if (error instanceof Interruption) throw error;
       if (!(error instanceof Failed)) this.failures.push({ action: this.root.plan.id, handlerType: "invoke", error: copyError(error) });
@@ -100,7 +90,36 @@ export class Run {
   // Forward
 
   private async walk(nodes: readonly PlanNode[], scope: Scope): Promise<void> {
-    for (const node of nodes) await this.visit(node, scope);
+    for (const node of nodes) {
+      if (!this.isPlain || node.kind !== "step" || !isPlainCall(node.options) || scope.skipping) {
+        await this.visit(node, scope);
+        continue;
+      }
+      // What visitStep does, where there is nothing to look up, nothing to record, and nothing to wait for but the step.
+      const held: EventMessage[] = [];
+      try {
+        const resolved = this.values.resolve(node.input, scope);
+        const input = isPromise(resolved) ? await resolved : resolved;
+        const called = callPlainly(node, scope, this.identity, this.root.plan.id, input, held);
+        this.keep(node, scope, isPromise(called) ? await called : called, held);
+      } catch (error) {
+        const work = workOfStep(node, scope);
+        await this.giveUp(work, this.attemptOf(work, "invoke", 1), error);
+      }
+    }
+  }
+
+  private keep(node: StepNode, scope: Scope, answer: unknown, held: readonly EventMessage[]): void {
+    if (isSkipResponse(answer)) return;
+    const { step, options, slot } = node;
+    const isResponse = isStepResponse(answer);
+    const output = copierOf(step)(isResponse ? answer.output : answer);
+    if (isUndoable({ compensate: step.compensate, options })) {
+      const data = isResponse && answer.compensateInput !== answer.output ? jsonCopy(answer.compensateInput) : output;
+      this.undoable.push({ work: workOfStep(node, scope), data });
+    }
+    if (held.length) this.events.push(...held);
+    scope.slots[slot.index] = output;
   }
 
   private visit(node: PlanNode, scope: Scope): Promise<void> {
@@ -120,9 +139,8 @@ export class Run {
 
   private visitStep(node: StepNode, scope: Scope): Promise<void> {
     if (scope.skipping && this.skips(node.key, scope)) return Promise.resolve();
-    const { step, options } = node;
-    const work: Work = { key: scope.prefix + node.key, name: node.key, scope, options, invoke: step.invoke, compensate: step.compensate };
-    return options.pure ? this.compute(work, node.input, node.slot.index) : this.perform(work, node.input, node.slot.index);
+    const work = workOfStep(node, scope);
+    return node.options.pure ? this.compute(work, node.input, node.slot.index) : this.perform(work, node.input, node.slot.index);
   }
 
   private skips(key: string, scope: Scope): boolean {
@@ -151,14 +169,7 @@ export class Run {
     const results: unknown[] = [];
     let number = 0;
     for (const handler of this.registry.handlersOf(scope.plan.id, node.key)) {
-      const key = `${scope.prefix}${node.key}${number++ ? `#${number}` : ""}`;
-      const validator = node.options.resultValidator;
-      const invoke = async (payload: unknown, context: StepExecutionContext) => {
-        const answer = await handler.handle(payload, context);
-        if (validator) checkHookResult(validator, answer, scope.plan.id, node.key);
-        return answer;
-      };
-      const work: Work = { key, name: node.key, scope, options: noOptions, invoke, compensate: handler.compensate };
+      const work = workOfHandler(node, handler, ++number, scope);
       await this.perform(work, node.payload, node.slot.index);
       const result = scope.slots[node.slot.index];
       if (result !== undefined) results.push(result);
@@ -170,8 +181,8 @@ export class Run {
   private async visitWorkflow(node: WorkflowNode, scope: Scope): Promise<void> {
     if (scope.skipping && this.skips(node.key, scope)) return;
     const key = scope.prefix + node.key;
-    const input = jsonCopy(await this.values.resolve(node.input, scope));
-    const inner = new Scope(node.plan, `${key}/`, this.idempotencyKey(key, "invoke"), input);
+    const input = await this.copyOf(node.input, scope);
+    const inner = new Scope(node.plan, `${key}/`, this.idempotencyKey(key, "invoke"), input, this.isPlain);
     await this.walk(node.plan.nodes, inner);
     scope.slots[node.slot.index] = await this.resultOf(inner);
   }
@@ -328,7 +339,7 @@ export class Run {
     const settle = (answer: unknown): StepRecord => {
       if (isSkipResponse(answer)) return { status: "skipped", attempts: attempt.number };
       if (answer === undefined && work.options.async) return { status: "waiting", attempts: attempt.number };
-      const output = jsonCopy(isStepResponse(answer) ? answer.output : answer);
+      const output = work.copy(isStepResponse(answer) ? answer.output : answer);
       const compensateInput =
         isStepResponse(answer) && answer.compensateInput !== answer.output ? jsonCopy(answer.compensateInput) : output;
       return { status: "done", output, compensateInput, attempts: attempt.number };
@@ -413,8 +424,14 @@ export class Run {
 
   // Values
 
-  private async resultOf(scope: Scope): Promise<unknown> {
-    return scope.plan.result && jsonCopy(await this.values.resolve(scope.plan.result, scope));
+  private resultOf(scope: Scope): unknown {
+    return scope.plan.result && this.copyOf(scope.plan.result, scope);
+  }
+
+  /** The value of a template, or a promise of it; what is written in it beside references is copied as well. */
+  private copyOf(template: Template, scope: Scope): unknown {
+    const value = this.values.resolve(template, scope);
+    return template.isReference ? value : isPromise(value) ? value.then(jsonCopy) : jsonCopy(value);
   }
 
   /** Called before anything new is done. */
@@ -444,7 +461,7 @@ export class Run {
   }
 
   private idempotencyKey(key: string, phase: Phase): string {
-    return `${this.root.plan.id}:${this.identity.transactionId}:${key}:${phase}`;
+    return idempotencyKeyOf(this.root.plan.id, this.identity.transactionId, key, phase);
   }
 }
 
@@ -458,21 +475,9 @@ function withoutSecrets(error: unknown, value: unknown, paths: readonly Path[]):
   return clean;
 }
 
-const isUndoable = ({ compensate, options }: Work) => compensate !== undefined && !options.noCompensation;
-
 // By name, since an app may have two copies of this package.
 const isPermanent = (error: unknown) => error instanceof Error && error.name === "PermanentStepFailure";
 
 function contains(nodes: readonly PlanNode[], key: string): boolean {
   return nodes.some((node) => (node.kind === "when" || node.kind === "parallel" ? contains(node.nodes, key) : node.key === key));
-}
-
-function checkHookResult(validator: { parse(value: unknown): unknown }, answer: unknown, workflow: string, hook: string): void {
-  const result = isStepResponse(answer) ? answer.output : answer;
-  if (result === undefined) return;
-  try {
-    validator.parse(result);
-  } catch (error) {
-    throw runErrors.hookResult(workflow, hook, error instanceof Error ? error.message : String(error));
-  }
 }

@@ -5,7 +5,7 @@ import type { SlotValues } from "../plan/template";
 export class Scope implements SlotValues {
   readonly slots: unknown[];
   /** Transforms that have their value, or are about to get it. */
-  readonly computed = new Map<number, Promise<void> | true>();
+  computed: Map<number, Promise<void> | true> | undefined;
   /** Set after a failure with `skipOnPermanentFailure`: steps are skipped, up to the one named. */
   skipping: boolean | string = false;
 
@@ -16,7 +16,15 @@ export class Scope implements SlotValues {
     /** The idempotency key of the step that this workflow is, when it is nested. */
     readonly parentKey: string | undefined,
     input: unknown,
+    /** Whether values may be handed over at their last reading. */
+    readonly moves: boolean,
   ) {
-    this.slots = [input];
+    this.slots = new Array<unknown>(plan.slots);
+    this.slots[0] = input;
+  }
+
+  /** Says that a transform has its value, or gives the promise of it. */
+  markComputed(slot: number, state: Promise<void> | true): void {
+    (this.computed ??= new Map()).set(slot, state);
   }
 }

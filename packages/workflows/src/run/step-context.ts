@@ -24,35 +24,46 @@ export interface StepIdentity {
 
 /** The second argument of step functions. Parts that most steps do not read are made when they do. */
 export class StepContext implements StepExecutionContext {
-  readonly container: Container;
   readonly workflowId: string;
   readonly stepName: string;
   readonly action: "invoke" | "compensate";
-  readonly idempotencyKey: string;
   readonly parentStepIdempotencyKey: string | undefined;
   readonly attempt: number;
   readonly eventGroupId: string;
   readonly transactionId: string;
   readonly runId: string;
-  readonly emit: (messages: EventMessage | EventMessage[]) => void;
   #run: RunIdentity;
+  #step: StepIdentity;
   #shared: SharedContext | undefined;
+  #hold: (messages: EventMessage[]) => void;
   #context?: SharedContext & Record<string, unknown>;
 
   constructor(run: RunIdentity, step: StepIdentity, shared: SharedContext | undefined, hold: (messages: EventMessage[]) => void) {
     this.#run = run;
+    this.#step = step;
     this.#shared = shared;
-    this.container = run.container;
+    this.#hold = hold;
     this.eventGroupId = run.eventGroupId;
     this.transactionId = run.transactionId;
     this.runId = run.runId;
     this.workflowId = step.workflowId;
     this.stepName = step.stepName;
     this.action = step.action;
-    this.idempotencyKey = step.idempotencyKey;
     this.parentStepIdempotencyKey = step.parentStepIdempotencyKey;
     this.attempt = step.attempt;
-    this.emit = (messages) => hold(Array.isArray(messages) ? messages : [messages]);
+  }
+
+  get container(): Container {
+    return this.#run.container;
+  }
+
+  get idempotencyKey(): string {
+    return this.#step.idempotencyKey;
+  }
+
+  /** A function of its own, since steps take it out of the context. */
+  get emit(): (messages: EventMessage | EventMessage[]) => void {
+    return (messages) => this.#hold(Array.isArray(messages) ? messages : [messages]);
   }
 
   get context(): SharedContext & Record<string, unknown> {

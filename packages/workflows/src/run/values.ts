@@ -1,5 +1,7 @@
-import { jsonCopy } from "../plan/json-copy";
+import type { Container } from "@velella/kernel";
+import type { TransformContext } from "../compose/transform";
 import type { Slot } from "../plan/plan";
+import { copierOf } from "../plan/shape-copier";
 import type { Template } from "../plan/template";
 import type { Journal } from "./journal";
 import type { Scope } from "./scope";
@@ -28,7 +30,7 @@ export class Values {
 
   /** Nothing when the value is there, else a promise of it: most transforms are plain functions and need no waiting. */
   private computeTransform(slot: Slot, scope: Scope): Promise<void> | undefined {
-    const state = scope.computed.get(slot.index);
+    const state = scope.computed?.get(slot.index);
     if (state) return state === true ? undefined : state;
     const transform = slot.transform;
     if (!transform) return undefined;
@@ -36,14 +38,14 @@ export class Values {
     const known = this.journal.recall(key);
     if (known) {
       scope.slots[slot.index] = known.value;
-      scope.computed.set(slot.index, true);
+      scope.markComputed(slot.index, true);
       return undefined;
     }
     const keep = (value: unknown) => {
-      const copied = jsonCopy(value);
+      const copied = copierOf(transform)(value);
       this.journal.note(key, copied);
       scope.slots[slot.index] = copied;
-      scope.computed.set(slot.index, true);
+      scope.markComputed(slot.index, true);
     };
     let value: unknown = this.resolve(transform.values, scope);
     for (const fn of transform.functions) {
@@ -52,15 +54,39 @@ export class Values {
     }
     if (!isPromise(value)) return void keep(value);
     const pending = value.then(keep);
-    scope.computed.set(slot.index, pending);
-    pending.catch(() => scope.computed.delete(slot.index));
+    scope.markComputed(slot.index, pending);
+    pending.catch(() => scope.computed?.delete(slot.index));
     return pending;
   }
 
   /** What functions of transforms and conditions get beside the values. */
   contextOf(scope: Scope): unknown {
-    const { container, context, transactionId, runId, eventGroupId } = this.identity;
-    return { container, context, transactionId, runId, eventGroupId, workflowId: scope.plan.id };
+    return new ComputeContext(this.identity, scope.plan.id);
+  }
+}
+
+class ComputeContext implements TransformContext {
+  readonly transactionId: string;
+  readonly runId: string;
+  readonly eventGroupId: string;
+  #identity: RunIdentity;
+
+  constructor(
+    identity: RunIdentity,
+    readonly workflowId: string,
+  ) {
+    this.#identity = identity;
+    this.transactionId = identity.transactionId;
+    this.runId = identity.runId;
+    this.eventGroupId = identity.eventGroupId;
+  }
+
+  get container(): Container {
+    return this.#identity.container;
+  }
+
+  get context(): TransformContext["context"] {
+    return this.#identity.context;
   }
 }
 

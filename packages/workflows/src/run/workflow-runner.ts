@@ -1,8 +1,8 @@
-import { createContainer, generateId } from "@velella/kernel";
+import { createContainer } from "@velella/kernel";
 import type { Container } from "@velella/kernel";
 import { runErrors } from "../errors";
-import { jsonCopy } from "../plan/json-copy";
 import type { WorkflowPlan } from "../plan/plan";
+import { copierOf } from "../plan/shape-copier";
 import type { WorkflowRegistry } from "../registry/workflow-registry";
 import { workflowSpan } from "../tracing/spans";
 import { DirectJournal } from "./direct-journal";
@@ -10,6 +10,8 @@ import type { DirectServices } from "./direct-journal";
 import { errorToThrow, WorkflowTransaction } from "./outcome";
 import type { RunOutcome, StepFailure } from "./outcome";
 import { Run } from "./run";
+import { newRunId } from "./run-id";
+import type { RunIdentity } from "./step-context";
 import type { RunEvent, RunEventType, RunObserver } from "./run-observer";
 
 /** Called as things happen, in the process that runs the workflow. */
@@ -81,15 +83,15 @@ export function workflowRunner<TData, TResult>(
   registry: WorkflowRegistry,
   given: Container | object | undefined,
 ): WorkflowRunner<TData, TResult> {
-  const container = isContainer(given) ? given : createContainer();
+  const container = isContainer(given) ? given : undefined;
   const engine = (why: string): PlanRunner => {
-    const found = engineOf(container);
+    const found = container && engineOf(container);
     if (!found) throw runErrors.needsEngine(plan.id, why);
     return found;
   };
   return {
     run: async (options = {}) => {
-      const found = engineOf(container);
+      const found = container && engineOf(container);
       const result = found ? await found[runsPlans](plan, options, container) : await runWithoutEngine(plan, registry, options, container);
       return result as RunResult<TResult>;
     },
@@ -111,12 +113,19 @@ function engineOf(container: Container): PlanRunner | undefined {
   return typeof found === "object" && found !== null && runsPlans in found ? (found as PlanRunner) : undefined;
 }
 
-function runWithoutEngine(plan: WorkflowPlan, registry: WorkflowRegistry, options: RunOptions, container: Container): Promise<RunResult> {
-  const waiting = [...plan.steps.values()].find((node) => node.options.async);
-  if (waiting) throw runErrors.needsEngine(plan.id, `has the async step "${waiting.key}", which goes on in the background`);
+function runWithoutEngine(
+  plan: WorkflowPlan,
+  registry: WorkflowRegistry,
+  options: RunOptions,
+  container: Container | undefined,
+): Promise<RunResult> {
+  if (plan.needs.waits) {
+    const waiting = [...plan.steps.values()].find((node) => node.options.async);
+    if (waiting) throw runErrors.needsEngine(plan.id, `has the async step "${waiting.key}", which goes on in the background`);
+  }
   return runDirectly(plan, registry, options, container, {
     release: async (events) => {
-      const bus = container.resolve<{ emit(messages: unknown): Promise<void> } | undefined>("event_bus", { allowUnregistered: true });
+      const bus = container?.resolve<{ emit(messages: unknown): Promise<void> } | undefined>("event_bus", { allowUnregistered: true });
       await bus?.emit(events);
     },
   });
@@ -127,13 +136,14 @@ export async function runDirectly(
   plan: WorkflowPlan,
   registry: WorkflowRegistry,
   options: RunOptions,
-  container: Container,
+  container: Container | undefined,
   services: DirectServices,
   observerFor?: (transactionId: string) => RunObserver,
 ): Promise<RunResult> {
   const identity = identityOf(plan, options, container);
   const observe = observerOf(options, identity.transactionId, observerFor?.(identity.transactionId));
-  const run = new Run(plan, jsonCopy(options.input), identity, registry, new DirectJournal(services), observe);
+  const journal = new DirectJournal(services, options.resultFrom === undefined);
+  const run = new Run(plan, copierOf(plan)(options.input), identity, registry, journal, observe);
   observe?.({ eventType: "onBegin" });
   const outcome = await workflowSpan(identity, () => run.execute());
   observe?.({ eventType: "onFinish", result: outcome.result, errors: outcome.errors });
@@ -142,19 +152,31 @@ export async function runDirectly(
 }
 
 /** Who a new run is. */
-export function identityOf(plan: WorkflowPlan, options: RunOptions, container: Container) {
+export function identityOf(plan: WorkflowPlan, options: RunOptions, container: Container | undefined): RunIdentity {
   const { transactionId: contextId, eventGroupId, ...context } = options.context ?? {};
-  const transactionId = String(options.transactionId ?? contextId ?? generateId());
-  const runId = generateId();
-  return {
-    workflowId: plan.id,
-    transactionId,
-    runId,
-    // One group of events per run, unless the caller wants them to wait for something larger.
-    eventGroupId: typeof eventGroupId === "string" ? eventGroupId : runId,
-    container,
-    context,
-  };
+  const transactionId = String(options.transactionId ?? contextId ?? newRunId());
+  const runId = newRunId();
+  // One group of events per run, unless the caller wants them to wait for something larger.
+  const group = typeof eventGroupId === "string" ? eventGroupId : runId;
+  if (container) return { workflowId: plan.id, transactionId, runId, eventGroupId: group, container, context };
+  return new ContainerlessIdentity(plan.id, transactionId, runId, group, context);
+}
+
+/** Of a run that was given no container: an empty one is made when a step asks for it, for that takes longer than a small run. */
+class ContainerlessIdentity implements RunIdentity {
+  private made: Container | undefined;
+
+  constructor(
+    readonly workflowId: string,
+    readonly transactionId: string,
+    readonly runId: string,
+    readonly eventGroupId: string,
+    readonly context: Record<string, unknown>,
+  ) {}
+
+  get container(): Container {
+    return (this.made ??= createContainer());
+  }
 }
 
 /** Joins the caller's handlers with a further observer; undefined when there is neither. */
@@ -172,7 +194,7 @@ export function answer(
   outcome: RunOutcome,
   identity: { workflowId: string; transactionId: string; runId: string },
   { throwOnError = true, logOnError = false }: RunOptions,
-  container: Container,
+  container: Container | undefined,
 ): RunResult {
   const { workflowId, transactionId, runId } = identity;
   const hasFailed = outcome.state === "reverted" || outcome.state === "failed";
@@ -185,8 +207,8 @@ export function answer(
   return { result: outcome.result, errors: outcome.errors, transaction, acknowledgement, ...(hasFailed && { thrownError }) };
 }
 
-function logFailure(workflowId: string, transactionId: string, { errors }: RunOutcome, container: Container): void {
-  const logger = container.resolve<{ error(message: string): void } | undefined>("logger", { allowUnregistered: true });
+function logFailure(workflowId: string, transactionId: string, { errors }: RunOutcome, container: Container | undefined): void {
+  const logger = container?.resolve<{ error(message: string): void } | undefined>("logger", { allowUnregistered: true });
   for (const { action, handlerType, error } of errors) {
     logger?.error(
       `Workflow "${workflowId}", transaction "${transactionId}": ${handlerType} of step "${action}" failed: ${error.stack ?? error.message}`,

@@ -1,0 +1,59 @@
+import type { StepExecutionContext, StepOptions } from "../compose/step-options";
+import { isStepResponse } from "../compose/step-response";
+import { runErrors } from "../errors";
+import type { HookNode, StepNode } from "../plan/plan";
+import { copierOf } from "../plan/shape-copier";
+import type { Copier } from "../plan/shape-copier";
+import type { HookHandlerEntry } from "../registry/workflow-registry";
+import type { Scope } from "./scope";
+
+/** A step, or a handler of a hook, of a run. */
+export interface Work {
+  /** Unique within the run. */
+  key: string;
+  name: string;
+  scope: Scope;
+  options: StepOptions;
+  /** Copies what it returns. */
+  copy: Copier;
+  invoke(input: unknown, context: StepExecutionContext): unknown;
+  compensate: ((data: unknown, context: StepExecutionContext) => unknown) | undefined;
+}
+
+/** A step to be undone if the run fails. */
+export interface Undoable {
+  work: Work;
+  data: unknown;
+}
+
+export const isUndoable = ({ compensate, options }: Pick<Work, "compensate" | "options">): boolean =>
+  compensate !== undefined && !options.noCompensation;
+
+export function workOfStep({ key, step, options }: StepNode, scope: Scope): Work {
+  const { invoke, compensate } = step;
+  return { key: scope.prefix + key, name: key, scope, options, copy: copierOf(step), invoke, compensate };
+}
+
+const noOptions: StepOptions = Object.freeze({});
+
+/** @param number Tells the handlers of one hook apart; from 1 on. */
+export function workOfHandler(node: HookNode, handler: HookHandlerEntry, number: number, scope: Scope): Work {
+  const validator = node.options.resultValidator;
+  const invoke = async (payload: unknown, context: StepExecutionContext) => {
+    const answer = await handler.handle(payload, context);
+    if (validator) checkHookResult(validator, answer, scope.plan.id, node.key);
+    return answer;
+  };
+  const key = `${scope.prefix}${node.key}${number > 1 ? `#${number}` : ""}`;
+  return { key, name: node.key, scope, options: noOptions, copy: copierOf(handler), invoke, compensate: handler.compensate };
+}
+
+function checkHookResult(validator: { parse(value: unknown): unknown }, answer: unknown, workflow: string, hook: string): void {
+  const result = isStepResponse(answer) ? answer.output : answer;
+  if (result === undefined) return;
+  try {
+    validator.parse(result);
+  } catch (error) {
+    throw runErrors.hookResult(workflow, hook, error instanceof Error ? error.message : String(error));
+  }
+}
