@@ -28,6 +28,7 @@ import { Delivery } from "../tasks/delivery";
 import { Jobs } from "../tasks/jobs";
 import { Subscribers } from "../tasks/subscribers";
 import { TaskStore } from "../tasks/task-store";
+import { PostgresTransport } from "../transport/postgres-transport";
 import { Bell } from "./bell";
 import type { EngineEvents, WorkflowEngineOptions } from "./engine-options";
 import { engineErrors } from "./errors";
@@ -129,12 +130,13 @@ export class WorkflowEngine implements PlanRunner {
     this.subscriptions = new Subscriptions(logger);
     this.poller = new Poller(() => this.look(), pollInterval, logger);
     const wakeIn = (seconds: number) => this.poller.wakeIn(seconds);
-    this.jobs = new Jobs({ connection: checkpoints, tables, logger, onTask: () => this.deliverNow() });
+    this.jobs = new Jobs({ connection: checkpoints, tables, logger, onTask: () => this.deliverNow(true) });
     this.delivery = new Delivery(
       {
         store: this.tasks,
         subscribers: this.subscribers,
         jobs: this.jobs,
+        transport: options.transport ?? new PostgresTransport(),
         logger,
         maxAttempts: maxDeliveryAttempts,
         backoffSeconds: deliveryBackoff,
@@ -181,7 +183,7 @@ export class WorkflowEngine implements PlanRunner {
     if (this.options.mode === "server") return;
     for (const plan of this.registry.list()) this.schedule(plan);
     await this.jobs.start();
-    this.delivery.start();
+    await this.delivery.start();
     this.poller.start();
   }
 
@@ -367,8 +369,8 @@ export class WorkflowEngine implements PlanRunner {
     if (this.hasOthers) this.bell.ring();
   }
 
-  private deliverNow(): void {
-    this.delivery.pump().catch((error: unknown) => this.logger.warn(`Events could not be delivered: ${String(error)}`));
+  private deliverNow(ticks = false): void {
+    this.delivery.pump(ticks).catch((error: unknown) => this.logger.warn(`Events could not be delivered: ${String(error)}`));
   }
 
   private schedule(plan: WorkflowPlan): void {
@@ -395,7 +397,7 @@ export class WorkflowEngine implements PlanRunner {
     }
     if (await this.strays.look()) found.runs = found.tasks = true;
     if (found.runs || found.suspects) await this.resume(found.suspects);
-    if (found.tasks) await this.delivery.pump();
+    if (found.tasks) await this.delivery.pump(true);
     if (Date.now() - this.sweptAt > sweepEvery) await this.sweep();
     return found.next;
   }

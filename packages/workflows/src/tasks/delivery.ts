@@ -1,5 +1,6 @@
 import type { Logger } from "@velella/kernel";
 import { patiently } from "../connection/patiently";
+import type { EventTransport, TransportServices } from "../transport/event-transport";
 import type { Jobs } from "./jobs";
 import type { Subscribers } from "./subscribers";
 import type { ClaimedTask, TaskStore } from "./task-store";
@@ -8,6 +9,7 @@ export interface DeliveryOptions {
   store: TaskStore;
   subscribers: Subscribers;
   jobs: Jobs;
+  transport: EventTransport;
   logger: Logger;
   /** How often an event is tried with a subscriber that fails. */
   maxAttempts: number;
@@ -28,6 +30,7 @@ export class Delivery {
   private started = false;
   private running: Promise<void> | undefined;
   private again = false;
+  private ticks = false;
 
   constructor(
     private readonly options: DeliveryOptions,
@@ -35,14 +38,17 @@ export class Delivery {
     private readonly wakeIn: (seconds: number) => void,
   ) {}
 
-  start(): void {
+  async start(): Promise<void> {
     this.started = true;
+    await this.options.transport.start(this.services());
   }
 
   /** Takes no more tasks, and waits for those at work. */
   async stop(): Promise<void> {
+    if (!this.started) return;
     this.started = false;
     await this.running;
+    await this.options.transport.stop();
     await Promise.all([...this.working.values()].flatMap((tasks) => [...tasks]));
   }
 
@@ -51,10 +57,15 @@ export class Delivery {
     return [...this.atWork];
   }
 
-  /** Routes what is in the outbox, and starts what is due. Returns when there is no more to start. */
-  async pump(): Promise<void> {
+  /**
+   * Routes what is in the outbox, and starts what is due. Returns when there is no more to start.
+   *
+   * @param ticks Whether ticks of jobs may be due, too.
+   */
+  async pump(ticks: boolean): Promise<void> {
     if (!this.started) return;
     this.again = true;
+    this.ticks ||= ticks;
     this.running ??= this.pumpAll().finally(() => (this.running = undefined));
     await this.running;
   }
@@ -62,58 +73,78 @@ export class Delivery {
   private async pumpAll(): Promise<void> {
     while (this.again && this.started) {
       this.again = false;
-      const { store, subscribers, maxAttempts } = this.options;
+      const { store, subscribers, maxAttempts, transport } = this.options;
       const routed = await store.route(subscribers.subscriptions(), maxAttempts, routedAtOnce);
-      const room = this.room();
-      const tasks = this.started ? await store.claim(room) : [];
-      for (const task of tasks) this.startTask(task);
-      if (routed === routedAtOnce || tasks.length) this.again = true;
+      const more = this.started && (await transport.carry());
+      if (routed === routedAtOnce || more) this.again = true;
+      if (this.ticks && this.started) await this.claimTicks();
     }
   }
 
-  private room(): Map<string, number> {
-    const room = new Map<string, number>();
-    const add = (target: string, limit: number) => {
-      const free = limit - (this.working.get(target)?.size ?? 0);
-      if (free > 0) room.set(target, free);
-    };
-    for (const { id, concurrency } of this.options.subscribers.list()) add(`event:${id}`, concurrency ?? perSubscriber);
-    for (const { name } of this.options.jobs.list()) add(`job:${name}`, 1);
-    return room;
+  private async claimTicks(): Promise<void> {
+    this.ticks = false;
+    const idle = this.options.jobs.list().filter(({ name }) => !this.countOf(`job:${name}`));
+    const tasks = await this.options.store.claim(new Map(idle.map(({ name }) => [`job:${name}`, 1])));
+    for (const task of tasks) void this.begin(task);
   }
 
-  private startTask(task: ClaimedTask): void {
+  private services(): TransportServices {
+    const { store, subscribers, logger } = this.options;
+    return {
+      logger,
+      subscribers: () =>
+        subscribers.list().map(({ id, concurrency = perSubscriber }) => ({ id, concurrency, working: this.countOf(`event:${id}`) })),
+      claim: (room) => store.claim(new Map([...room].map(([id, slots]) => [`event:${id}`, slots]))),
+      handOver: async (ids, limit, seconds) =>
+        (
+          await store.handOver(
+            ids.map((id) => `event:${id}`),
+            limit,
+            seconds,
+          )
+        ).map(({ target, ...due }) => ({ ...due, subscriber: nameOf(target) })),
+      accept: ({ id, attempts }) => store.accept(id, attempts),
+      begin: (task) => this.begin(task),
+    };
+  }
+
+  private countOf(target: string): number {
+    return this.working.get(target)?.size ?? 0;
+  }
+
+  private begin(task: ClaimedTask): Promise<void> {
     const { target } = task;
     const working = this.working.get(target) ?? new Set();
     this.working.set(target, working);
     this.atWork.add(task.id);
-    const wasFull = () => working.size >= perSubscriber - 1;
     const work = this.work(task)
       .catch((error: unknown) => this.options.logger.error(`Task ${task.id} could not be put on record`, error))
       .finally(() => {
-        const full = wasFull();
+        const wasFull = working.size >= perSubscriber - 1;
         working.delete(work);
         this.atWork.delete(task.id);
+        const isJob = target.startsWith("job:");
         // There may be more for this one than it had room for.
-        if (full || target.startsWith("job:")) void this.pump().catch(this.complain);
+        if (wasFull || isJob) void this.pump(isJob).catch(this.complain);
       });
     working.add(work);
+    return work;
   }
 
   private async work(task: ClaimedTask): Promise<void> {
     const { store, jobs, backoffSeconds, logger } = this.options;
-    const name = task.target.slice(task.target.indexOf(":") + 1);
+    const name = nameOf(task.target);
     const isJob = task.target.startsWith("job:");
     try {
       await (isJob ? jobs.get(name)?.handler({ name, tick: tickOf(task) }) : this.deliver(name, task));
     } catch (error) {
-      if (isJob) await patiently(() => jobs.record(name, tickOf(task), error));
-      const seconds = Math.min(backoffSeconds * 2 ** (task.attempts - 1), 3600);
       if (isJob) {
+        await patiently(() => jobs.record(name, tickOf(task), error));
         // The next tick is the next attempt; what happened is in the history.
         logger.error(`Job "${name}" failed`, error);
         return patiently(() => store.complete(task));
       }
+      const seconds = Math.min(backoffSeconds * 2 ** (task.attempts - 1), 3600);
       const next = await patiently(() => store.fail(task, error, seconds));
       const event = `event "${task.event?.name}" (${task.event?.id})`;
       if (next === "again") this.wakeIn(seconds);
@@ -135,3 +166,5 @@ export class Delivery {
 
   private readonly complain = (error: unknown): void => this.options.logger.error("Tasks could not be claimed", error);
 }
+
+const nameOf = (target: string): string => target.slice(target.indexOf(":") + 1);

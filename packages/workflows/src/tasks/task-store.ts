@@ -21,6 +21,16 @@ export interface ClaimedTask {
   maxAttempts: number;
 }
 
+/** A task that someone carries elsewhere. */
+export interface HandedOver {
+  id: string;
+  target: string;
+  /** The name of its event. */
+  event: string;
+  attempts: number;
+  priority: number;
+}
+
 /** An event as it stands in the outbox. */
 export interface OutboxEvent {
   id: string;
@@ -143,14 +153,42 @@ export class TaskStore {
       [this.owner, [...room.keys()], [...room.values()]],
       this.tables.statement("claim_tasks"),
     );
-    return rows.map((row) => ({
-      id: row.id,
-      target: row.target,
-      event: row.event_id !== null && row.name !== null ? eventOf(row as TaskRow & { event_id: string; name: string }) : undefined,
-      tick: row.tick ?? undefined,
-      attempts: row.attempts,
-      maxAttempts: row.max_attempts,
-    }));
+    return rows.map(claimedOf);
+  }
+
+  /** Tasks that are due, for someone to carry them elsewhere; they are due again after some seconds, unless they were claimed. */
+  async handOver(targets: readonly string[], limit: number, seconds: number): Promise<HandedOver[]> {
+    if (!targets.length) return [];
+    const { task, event } = this.tables;
+    const { rows } = await this.connection.query<HandedOver>(
+      `with picked as (
+        select id from ${task} where target = any($1) and state = 'ready' and owner is null and run_at <= now()
+        order by priority, run_at limit $2 for update skip locked
+      ), sent as (
+        update ${task} t set run_at = now() + $3::float8 * interval '1 second' from picked where t.id = picked.id
+        returning t.id, t.target, t.event_id, t.attempts, t.priority
+      )
+      select s.id, s.target, s.attempts, s.priority, coalesce(e.name, '') as event from sent s left join ${event} e on e.id = s.event_id`,
+      [targets, limit, seconds],
+      this.tables.statement("hand_over"),
+    );
+    return rows;
+  }
+
+  /** Claims a task that was handed over, unless someone did so already, or it was tried in another way since. */
+  async accept(id: string, attempts: number): Promise<ClaimedTask | undefined> {
+    const { task, event } = this.tables;
+    const { rows } = await this.connection.query<TaskRow>(
+      `with claimed as (
+        update ${task} set owner = $1, attempts = attempts + 1
+        where id = $2 and attempts = $3 and state = 'ready' and owner is null returning *
+      )
+      select c.id, c.target, c.event_id, c.tick, c.attempts, c.max_attempts, e.name, e.data, e.metadata, e.created_at, e.routed_at
+      from claimed c left join ${event} e on e.id = c.event_id`,
+      [this.owner, id, attempts],
+      this.tables.statement("accept_task"),
+    );
+    return rows[0] && claimedOf(rows[0]);
   }
 
   /** Removes a task that is done. */
@@ -229,6 +267,17 @@ export class TaskStore {
     );
     return rowCount;
   }
+}
+
+function claimedOf(row: TaskRow): ClaimedTask {
+  return {
+    id: row.id,
+    target: row.target,
+    event: row.event_id !== null && row.name !== null ? eventOf(row as TaskRow & { event_id: string; name: string }) : undefined,
+    tick: row.tick ?? undefined,
+    attempts: row.attempts,
+    maxAttempts: row.max_attempts,
+  };
 }
 
 function eventOf(row: TaskRow & { event_id: string; name: string }): DeliveredEvent {

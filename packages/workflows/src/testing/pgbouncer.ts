@@ -1,10 +1,8 @@
 import { execFileSync, spawn } from "node:child_process";
-import type { ChildProcess } from "node:child_process";
 import { chmodSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { connect, createServer } from "node:net";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { freePort, listens } from "./free-port";
 
 /** A PgBouncer in transaction mode, in a process of its own. */
 export interface Pooler {
@@ -56,7 +54,7 @@ ignore_startup_parameters = extra_float_digits,options
 `,
   );
   const child = spawn("pgbouncer", ["-q", file], { stdio: ["ignore", "ignore", "inherit"], cwd: folder, ...unprivileged(host) });
-  await listens(port, child);
+  await listens("PgBouncer", port, child);
   return {
     urlOf: (direct) => {
       const { pathname } = new URL(direct);
@@ -76,32 +74,4 @@ function unprivileged(host: string): { uid?: number; gid?: number } {
   if (process.getuid?.() !== 0) return {};
   const { uid, gid } = host.startsWith("/") ? statSync(host) : { uid: 0, gid: 0 };
   return uid === 0 ? { uid: 65_534, gid: 65_534 } : { uid, gid };
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
-}
-
-async function listens(port: number, child: ChildProcess): Promise<void> {
-  for (const giveUpAt = Date.now() + 10_000; ; await new Promise((resolve) => setTimeout(resolve, 20))) {
-    if (await answers(port)) return;
-    if (child.exitCode !== null || Date.now() > giveUpAt) throw new Error(`PgBouncer did not start (exit code ${child.exitCode}).`);
-  }
-}
-
-function answers(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect({ port, host: "127.0.0.1" });
-    socket.once("connect", () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once("error", () => resolve(false));
-  });
 }

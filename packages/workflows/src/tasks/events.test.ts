@@ -1,0 +1,255 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createBullTransport } from "../index";
+import type { DeliveredEvent, WorkflowEngineOptions } from "../index";
+import { hasRedis, startRedis } from "../testing/redis";
+import type { TestRedis } from "../testing/redis";
+import { eventually, testEngines } from "../testing/test-engine";
+
+const tests = testEngines();
+let redis: TestRedis | undefined;
+beforeAll(async () => {
+  await tests.open();
+  if (hasRedis()) redis = await startRedis();
+});
+afterAll(async () => {
+  await tests.close();
+  await redis?.stop();
+});
+
+type Transport = () => Pick<WorkflowEngineOptions, "transport">;
+const bull = (): ReturnType<Transport> => ({
+  transport: createBullTransport({ redisUrl: redis?.url ?? "", prefix: `test${next}`, resendSeconds: 1 }),
+});
+const transports: [name: string, transport: Transport][] = [["PostgreSQL", () => ({})]];
+if (hasRedis()) transports.push(["BullMQ", bull]);
+
+let next = 0;
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+describe.each(transports)("events by %s", (_name, transport) => {
+  /** An engine whose outbox nobody else sees. */
+  async function alone(options: Partial<WorkflowEngineOptions> = {}) {
+    const schema = `alone_${++next}`;
+    const own = () => ({ schema, ...transport(), ...options });
+    const made = tests.engine(own());
+    await made.engine.migrate();
+    const query = async <T>(text: string) => (await tests.connection.query<T>(text.replaceAll("velella_", `${schema}.velella_`))).rows;
+    const another = () => tests.engine(own()).engine;
+    return { ...made, query, another };
+  }
+  test("each subscriber gets each event once, with a stable id; nothing before the start", async () => {
+    const { engine } = await alone();
+    const seen: [string, DeliveredEvent][] = [];
+    for (const [id, events] of [
+      ["a", ["x", "y"]],
+      ["b", ["x"]],
+      ["all", ["*", "x"]],
+    ] as const)
+      engine.subscribers.add({ id, events, handler: (event) => void seen.push([id, event]) });
+    await engine.events.emit([
+      { name: "x", data: { n: 1 }, metadata: { eventGroupId: "g", source: "test" } },
+      { name: "y", data: { n: 2 } },
+    ]);
+    await engine.events.emit({ name: "nobody's", data: null });
+    await pause(120);
+    expect(seen).toStrictEqual([]);
+    await engine.start();
+    await eventually(
+      () => seen.length,
+      (n) => n === 6,
+    );
+    await pause(100);
+    expect(seen.map(([id, { name }]) => `${id} ${name}`).toSorted()).toStrictEqual(["a x", "a y", "all nobody's", "all x", "all y", "b x"]);
+    const x = seen.filter(([, { name }]) => name === "x").map(([, event]) => event);
+    expect(new Set(x.map(({ id }) => id)).size).toBe(1);
+    expect(x[0]).toMatchObject({
+      id: expect.stringMatching(/^evt_/),
+      data: { n: 1 },
+      metadata: { eventGroupId: "g", source: "test", created_at: expect.stringContaining("T"), published_at: expect.stringContaining("T") },
+    });
+  });
+
+  test("an event belongs to the transaction in which it was emitted", async () => {
+    const { engine } = await alone();
+    const seen: unknown[] = [];
+    engine.subscribers.add({ id: "s", events: ["tx"], handler: ({ data }) => void seen.push(data) });
+    await engine.start();
+    await tests.connection.transaction((executor) => engine.events.emit({ name: "tx", data: "committed" }, { executor }));
+    const rolledBack = tests.connection.transaction(async (executor) => {
+      await engine.events.emit({ name: "tx", data: "rolled back" }, { executor });
+      throw new Error("no");
+    });
+    await expect(rolledBack).rejects.toThrow("no");
+    await eventually(
+      () => seen.length,
+      (n) => n > 0,
+    );
+    await pause(100);
+    expect(seen).toStrictEqual(["committed"]);
+  });
+
+  test("a subscriber that fails is tried again, and again, and then put aside; others are not affected", async () => {
+    const { engine, query } = await alone({ maxDeliveryAttempts: 3, deliveryBackoff: 0.02 });
+    const ids: string[] = [];
+    const good: unknown[] = [];
+    engine.subscribers.add({ id: "good", events: ["e"], handler: ({ data }) => void good.push(data) });
+    engine.subscribers.add({
+      id: "recovers",
+      events: ["e"],
+      handler: ({ id }) => {
+        if (ids.push(id) < 3) throw new Error("not yet");
+      },
+    });
+    engine.subscribers.add({ id: "never", events: ["e"], handler: () => Promise.reject(new Error("never")) });
+    await engine.start();
+    await engine.events.emit({ name: "e", data: 1 });
+    const dead = () =>
+      query<{ target: string; error: string; attempts: number }>("select target, error, attempts from velella_task where state = 'dead'");
+    const [task] = await eventually(dead, (rows) => rows.length === 1 && ids.length === 3);
+    expect(task).toMatchObject({ target: "event:never", attempts: 3, error: expect.stringContaining("never") });
+    expect(ids).toHaveLength(3);
+    expect(new Set(ids).size).toBe(1);
+    expect(good).toStrictEqual([1]);
+    await engine.events.emit({ name: "e", data: 2, options: { attempts: 1 } });
+    expect((await eventually(dead, (rows) => rows.length === 2)).map(({ attempts }) => attempts).toSorted()).toStrictEqual([1, 3]);
+  });
+
+  test("events are listed, and replayed: to those who failed, else to all", async () => {
+    const { engine } = await alone({ maxDeliveryAttempts: 1 });
+    let broken = true;
+    const seen: string[] = [];
+    engine.subscribers.add({ id: "works", events: ["r"], handler: () => void seen.push("works") });
+    engine.subscribers.add({
+      id: "mended",
+      events: ["r"],
+      handler: () => {
+        if (broken) throw new Error("broken");
+        seen.push("mended");
+      },
+    });
+    await engine.start();
+    await engine.events.emit([
+      { name: "r", data: { n: 1 } },
+      { name: "other", data: 2 },
+    ]);
+    const [event] = await eventually(
+      () => engine.events.list({ dead: true }),
+      (found) => found[0]?.deliveries.length === 1,
+    );
+    expect(event).toMatchObject({
+      name: "r",
+      data: { n: 1 },
+      deliveries: [{ subscriber: "mended", state: "dead", attempts: 1, error: expect.stringContaining("broken") }],
+    });
+    expect((await engine.events.list()).map(({ name }) => name).toSorted()).toStrictEqual(["other", "r"]);
+    broken = false;
+    expect(await engine.events.replay([event?.id ?? ""])).toBe(1);
+    await eventually(
+      () => seen.length,
+      (n) => n === 2,
+    );
+    await eventually(
+      () => engine.events.list({ dead: true }),
+      (found) => found.length === 0,
+    );
+    await eventually(
+      async () => (await engine.events.list({ name: "r" }))[0]?.deliveries.length,
+      (n) => n === 0,
+    );
+    await engine.events.replay([event?.id ?? ""]);
+    await eventually(
+      () => seen.length,
+      (n) => n === 4,
+    );
+    expect(seen.toSorted()).toStrictEqual(["mended", "mended", "works", "works"]);
+  });
+
+  test("a slow subscriber does not delay others", async () => {
+    const { engine } = await alone();
+    let release: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => (release = resolve));
+    const quick: unknown[] = [];
+    engine.subscribers.add({ id: "slow", events: ["n"], handler: () => held });
+    engine.subscribers.add({ id: "quick", events: ["n"], handler: ({ data }) => void quick.push(data) });
+    await engine.start();
+    for (let n = 0; n < 50; n++) await engine.events.emit({ name: "n", data: n });
+    expect(
+      await eventually(
+        () => quick.length,
+        (n) => n === 50,
+        3,
+      ),
+    ).toBe(50);
+    release();
+  });
+
+  test("delay and priority", async () => {
+    const { engine } = await alone();
+    const seen: [string, number][] = [];
+    const since = performance.now();
+    engine.subscribers.add({
+      id: "s",
+      events: ["*"],
+      concurrency: 1,
+      handler: ({ name }) => void seen.push([name, performance.now() - since]),
+    });
+    await engine.events.emit([
+      { name: "later", data: 1, options: { delay: 300 } },
+      { name: "low", data: 1, options: { priority: 200 } },
+      { name: "high", data: 1, options: { priority: 1 } },
+    ]);
+    await engine.start();
+    await eventually(
+      () => seen.length,
+      (n) => n === 3,
+    );
+    expect(seen.map(([name]) => name)).toStrictEqual(["high", "low", "later"]);
+    expect(seen[2]?.[1]).toBeGreaterThan(290);
+    expect(seen[2]?.[1]).toBeLessThan(900);
+  });
+
+  test("two subscribers with one id are refused", async () => {
+    const { engine } = await alone();
+    engine.subscribers.add({ id: "twice", events: ["x"], handler: () => undefined });
+    expect(() => engine.subscribers.add({ id: "twice", events: ["y"], handler: () => undefined })).toThrow(
+      'Two subscribers have the id "twice".',
+    );
+  });
+});
+
+test.runIf(hasRedis())("what Redis loses is not lost: it is sent again from the outbox", { timeout: 40_000 }, async () => {
+  const schema = `alone_${++next}`;
+  const sender = tests.engine({ schema, mode: "server" }).engine;
+  await sender.migrate();
+  const seen = new Map<unknown, number>();
+  const worker = () => {
+    const { engine } = tests.engine({ schema, ...bull() });
+    engine.subscribers.add({
+      id: "a:colon and spaces",
+      events: ["kept"],
+      handler: async ({ data }) => {
+        await pause(5);
+        seen.set(data, (seen.get(data) ?? 0) + 1);
+      },
+    });
+    return engine;
+  };
+  const workers = [worker(), worker()];
+  for (const one of workers) await one.start();
+  for (let n = 0; n < 200; n++) {
+    await sender.events.emit({ name: "kept", data: n });
+    if (n % 60 === 30) await redis?.loseEverything(n % 120 === 30 ? 300 : 0);
+  }
+  expect(
+    await eventually(
+      () => seen.size,
+      (size) => size === 200,
+      15,
+    ),
+  ).toBe(200);
+  // Each was claimed in PostgreSQL, which knows of no second time.
+  expect([...seen.values()].filter((times) => times !== 1)).toStrictEqual([]);
+  const open = async () => (await tests.connection.query(`select from ${schema}.velella_task`)).rowCount;
+  expect(await eventually(open, (n) => n === 0)).toBe(0);
+  for (const one of workers) await one.stop();
+});

@@ -1,0 +1,135 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { createStep, createWorkflow } from "../index";
+import type { WorkflowEngineOptions } from "../index";
+import { eventually, testEngines } from "../testing/test-engine";
+import { ticksOf } from "./schedule";
+
+const tests = testEngines();
+beforeAll(() => tests.open());
+afterAll(() => tests.close());
+
+let next = 0;
+/** An engine whose outbox nobody else sees. */
+async function alone(options: Partial<WorkflowEngineOptions> = {}) {
+  const schema = `alone_${++next}`;
+  const made = tests.engine({ schema, ...options });
+  await made.engine.migrate();
+  const query = async <T>(text: string) => (await tests.connection.query<T>(text.replaceAll("velella_", `${schema}.velella_`))).rows;
+  const another = () => tests.engine({ schema, ...options }).engine;
+  return { ...made, schema, query, another };
+}
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+test("over several instances, each tick of a job runs once", async () => {
+  const { engine, another, query } = await alone({ sessionLock: false });
+  const engines = [engine, ...Array.from({ length: 15 }, another)];
+  const ticks: string[] = [];
+  for (const one of engines) {
+    one.jobs.add({ name: "tick", schedule: { interval: 200 }, handler: ({ tick }) => void ticks.push(tick.toISOString()) });
+    await one.start();
+  }
+  await eventually(
+    () => ticks.length,
+    (n) => n >= 5,
+  );
+  for (const one of engines) await one.stop();
+  expect(ticks).toHaveLength(new Set(ticks).size);
+  expect(ticks.every((tick) => new Date(tick).getTime() % 200 === 0)).toBe(true);
+  const fires = await query<{ n: number; done: number }>(
+    "select count(*)::int as n, count(*) filter (where state = 'done')::int as done from velella_fire",
+  );
+  expect(fires).toStrictEqual([{ n: ticks.length, done: ticks.length }]);
+}, 20_000);
+
+test("a job stops after numberOfExecutions, leaves out ticks while it is at work, and its errors are history", async () => {
+  const { engine, query } = await alone();
+  let twice = 0;
+  let atWork = 0;
+  let most = 0;
+  engine.jobs.add({ name: "twice", schedule: "* * * * * *", numberOfExecutions: 2, handler: () => void twice++ });
+  engine.jobs.add({ name: "breaks", schedule: { interval: 100 }, handler: () => Promise.reject(new Error("broken job")) });
+  engine.jobs.add({
+    name: "slow",
+    schedule: { interval: 50 },
+    handler: async () => {
+      most = Math.max(most, ++atWork);
+      await pause(180);
+      atWork--;
+    },
+  });
+  await engine.start();
+  await pause(3200);
+  expect([twice, most]).toStrictEqual([2, 1]);
+  const [broken] = await query<{ state: string; error: string }>("select state, error from velella_fire where job = 'breaks' limit 1");
+  expect(broken).toMatchObject({ state: "failed", error: expect.stringContaining("broken job") });
+}, 20_000);
+
+test("jobs that the code no longer has disappear; missed ticks are skipped, or caught up once", async () => {
+  const { engine, another, query } = await alone();
+  const noop = () => undefined;
+  for (const name of ["gone", "skips", "catches"]) engine.jobs.add({ name, schedule: "0 0 1 1 *", handler: noop });
+  await engine.start();
+  await engine.stop();
+  await query("update velella_job set last_tick = now() - interval '5 years'");
+  const later = another();
+  const ran: string[] = [];
+  later.jobs.add({ name: "skips", schedule: "0 0 1 1 *", handler: ({ name }) => void ran.push(name) });
+  later.jobs.add({ name: "catches", schedule: "0 0 1 1 *", catchUp: "once", handler: ({ name }) => void ran.push(name) });
+  await later.start();
+  await eventually(
+    () => ran.length,
+    (n) => n > 0,
+  );
+  await pause(100);
+  expect(ran).toStrictEqual(["catches"]);
+  expect((await query<{ name: string }>("select name from velella_job order by name")).map(({ name }) => name)).toStrictEqual([
+    "catches",
+    "skips",
+  ]);
+});
+
+test("a scheduled workflow runs once per tick", async () => {
+  const { engine } = await alone();
+  let runs = 0;
+  const step = createStep("scheduled-step", async () => void runs++);
+  createWorkflow({ name: `scheduled-${Math.random()}`, schedule: { interval: 100, numberOfExecutions: 2 } }, () => void step());
+  // Workflows of the process are seen by every engine; this one was defined outside of any app.
+  const { engine: own } = tests.engine({ schema: `alone_${next}` });
+  await engine.start();
+  await own.start();
+  await eventually(
+    () => runs,
+    (n) => n === 2,
+  );
+  await pause(300);
+  expect(runs).toBe(2);
+});
+
+test("cron in a timezone, over the changes of daylight saving", () => {
+  const all = (pattern: string, from: string, n: number) => {
+    const ticks = ticksOf("job", pattern, "Europe/Berlin");
+    const found: string[] = [];
+    for (let at = ticks.after(new Date(from)); at && found.length < n; at = ticks.after(at)) found.push(at.toISOString());
+    return found;
+  };
+  expect(all("30 2 * * *", "2027-03-26T12:00:00Z", 3)).toStrictEqual([
+    "2027-03-27T01:30:00.000Z",
+    "2027-03-28T01:00:00.000Z",
+    "2027-03-29T00:30:00.000Z",
+  ]);
+  expect(all("30 2 * * *", "2027-10-29T12:00:00Z", 3)).toStrictEqual([
+    "2027-10-30T00:30:00.000Z",
+    "2027-10-31T00:30:00.000Z",
+    "2027-11-01T01:30:00.000Z",
+  ]);
+  const hourly = all("0 * * * *", "2027-10-30T22:30:00Z", 5);
+  expect(hourly.map((at, i) => (i ? Date.parse(at) - Date.parse(hourly[i - 1] ?? "") : 0)).slice(1)).toStrictEqual([
+    3600_000, 3600_000, 3600_000, 3600_000,
+  ]);
+});
+
+test("schedules that cannot be used are refused", () => {
+  expect(() => ticksOf("bad", "every day")).toThrow('The schedule of job "bad", "every day", cannot be used:');
+  expect(() => ticksOf("bad", { interval: 0 })).toThrow("the interval is no positive number");
+  expect(() => ticksOf("bad", "* * * * *", "Mars/Olympus")).toThrow('The schedule of job "bad"');
+});

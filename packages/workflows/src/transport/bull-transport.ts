@@ -1,0 +1,132 @@
+import { createHash } from "node:crypto";
+import type { ConnectionOptions, Queue, Worker } from "bullmq";
+import type { DueDelivery, EventTransport, TransportServices } from "./event-transport";
+
+export interface BullTransportOptions {
+  /** Such as `redis://user:password@localhost:6379/0`; `rediss:` for TLS. */
+  redisUrl: string;
+  /** More options, as `ioredis` takes them. */
+  redisOptions?: Record<string, unknown>;
+  /** Begins the keys in Redis; `velella` by default. */
+  prefix?: string;
+  /** Seconds after which a delivery that nobody claimed is sent again, because Redis may have lost it; 30 by default. */
+  resendSeconds?: number;
+}
+
+/** What travels: the rest stands in PostgreSQL. */
+type Message = Pick<DueDelivery, "id" | "attempts">;
+
+interface Line {
+  queue: Queue<Message>;
+  worker: Worker<Message>;
+}
+
+const sentAtOnce = 500;
+// BullMQ's greatest.
+const lowestPriority = 2_097_152;
+
+/**
+ * Carries deliveries by BullMQ, for those who run Redis already: a queue per subscriber, so that none waits for another.
+ * Redis holds ids only, and may lose them: what was not claimed in time is sent again from the outbox. Needs `bullmq`
+ * and `ioredis` to be installed.
+ */
+export function createBullTransport(options: BullTransportOptions): EventTransport {
+  return new BullTransport(options);
+}
+
+class BullTransport implements EventTransport {
+  private services: TransportServices | undefined;
+  private readonly lines = new Map<string, Line>();
+
+  constructor(private readonly options: BullTransportOptions) {}
+
+  async start(services: TransportServices): Promise<void> {
+    this.services = services;
+    this.openLines(services);
+  }
+
+  async carry(): Promise<boolean> {
+    const { services } = this;
+    if (!services) return false;
+    this.openLines(services);
+    const due = await services.handOver([...this.lines.keys()], sentAtOnce, this.options.resendSeconds ?? 30);
+    const subscribers = new Set(due.map(({ subscriber }) => subscriber));
+    await Promise.all(
+      [...subscribers].map((id) =>
+        this.send(
+          id,
+          due.filter(({ subscriber }) => subscriber === id),
+        ),
+      ),
+    );
+    return due.length === sentAtOnce;
+  }
+
+  async stop(): Promise<void> {
+    this.services = undefined;
+    const lines = [...this.lines.values()];
+    this.lines.clear();
+    await Promise.all(lines.map(close));
+  }
+
+  /** While Redis is away nothing is sent, and nothing waits: it is due again in a while. */
+  private async send(subscriber: string, deliveries: DueDelivery[]): Promise<void> {
+    const line = this.lines.get(subscriber);
+    const jobs = deliveries.map(({ id, event, attempts, priority }) => ({
+      name: event,
+      data: { id, attempts },
+      // The same delivery twice is one, as long as the first is on its way.
+      opts: { jobId: digest(`${id} ${attempts}`), priority: Math.min(Math.max(priority, 1), lowestPriority) },
+    }));
+    try {
+      await line?.queue.addBulk(jobs);
+    } catch (error) {
+      this.services?.logger.warn(`Events could not be handed to Redis, and will be again: ${String(error)}`);
+    }
+  }
+
+  private openLines(services: TransportServices): void {
+    const subscribers = new Map(services.subscribers().map(({ id, concurrency }) => [id, concurrency]));
+    for (const [id, line] of this.lines) {
+      if (subscribers.has(id)) continue;
+      this.lines.delete(id);
+      void close(line);
+    }
+    for (const [id, concurrency] of subscribers) {
+      if (!this.lines.has(id)) this.lines.set(id, this.openLine(id, concurrency, services));
+    }
+  }
+
+  private openLine(subscriber: string, concurrency: number, services: TransportServices): Line {
+    // Loaded where it is used only: most have no Redis.
+    const { Queue: BullQueue, Worker: BullWorker } = require("bullmq") as typeof import("bullmq");
+    const { redisUrl, redisOptions, prefix = "velella" } = this.options;
+    // Names in Redis have no colons.
+    const name = `events-${subscriber.replace(/[^\w.-]/g, "_")}-${digest(subscriber).slice(0, 8)}`;
+    const connection = (more: object): ConnectionOptions => ({ url: redisUrl, ...redisOptions, ...more });
+    const queue = new BullQueue<Message>(name, {
+      prefix,
+      // Who emits must not wait for a Redis that is away.
+      connection: connection({ maxRetriesPerRequest: 1, enableOfflineQueue: false }),
+      // How a delivery ended stands in PostgreSQL.
+      defaultJobOptions: { attempts: 1, removeOnComplete: true, removeOnFail: true },
+    });
+    const take = async ({ data }: { data: Message }) => {
+      const task = await services.accept(data);
+      if (task) await services.begin(task);
+    };
+    const worker = new BullWorker<Message>(name, take, { prefix, concurrency, connection: connection({ maxRetriesPerRequest: null }) });
+    // BullMQ reconnects by itself; without listeners an error would end the process.
+    const complain = (error: Error) => services.logger.warn(`Redis, which carries events to subscriber "${subscriber}": ${error.message}`);
+    queue.on("error", complain);
+    worker.on("error", complain);
+    return { queue, worker };
+  }
+}
+
+async function close({ queue, worker }: Line): Promise<void> {
+  await worker.close();
+  await queue.close();
+}
+
+const digest = (text: string): string => createHash("sha256").update(text).digest("base64url").slice(0, 22);
