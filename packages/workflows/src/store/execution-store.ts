@@ -1,6 +1,9 @@
-import type { EventMessage, SqlConnection, SqlExecutor } from "@velella/kernel";
+import type { EventMessage, SqlConnection } from "@velella/kernel";
 import type { RunOutcome, StepFailure, TransactionState } from "../run/outcome";
-import { eventRow, insertEventsCte } from "../tasks/event-store";
+import { eventRow } from "../tasks/event-store";
+import type { EventRow } from "../tasks/event-store";
+import { Batcher } from "./batcher";
+import { finishStatement, startStatement } from "./execution-statements";
 import type { Payloads } from "./payloads";
 import type { Tables } from "./schema";
 import { parse, stringify } from "./step-store";
@@ -76,9 +79,20 @@ export interface ExecutionStatus {
   asleep: boolean;
 }
 
+/** The end of a run, with the events that it releases. */
+interface Ending {
+  id: string;
+  epoch: number;
+  outcome: Pick<RunOutcome, "state" | "errors"> & { result: string | null };
+  events: EventRow[];
+}
+
 /** Reads and writes the rows of executions. */
 export class ExecutionStore {
+  private readonly startStatement: string;
   private readonly finishStatement: string;
+  private readonly starts = new Batcher((executions: NewExecution[]) => this.writeStarts(executions));
+  private readonly ends = new Batcher((endings: Ending[]) => this.writeEnds(endings));
 
   constructor(
     private readonly connection: SqlConnection,
@@ -86,32 +100,37 @@ export class ExecutionStore {
     private readonly owner: string,
     private readonly payloads: Payloads,
   ) {
+    this.startStatement = startStatement(tables);
     this.finishStatement = finishStatement(tables);
   }
 
   /** Inserts a run, owned by this instance; false when one with this transaction id is there already. */
-  async start(execution: NewExecution): Promise<boolean> {
-    const { rowCount } = await this.connection.query(
-      `insert into ${this.tables.execution} (id, workflow_id, transaction_id, run_id, state, plan_hash, input, context, owner, epoch, deadline, idempotent, store, retention_seconds)
-      values ($1, $2, $3, $4, 'invoking', $5, $6, $7, $8, 1, now() + $9::float8 * interval '1 second', $10, $11, $12)
-      on conflict (workflow_id, transaction_id) where finished_at is null or idempotent do nothing`,
+  start(execution: NewExecution): Promise<boolean> {
+    return this.starts.add(execution);
+  }
+
+  private async writeStarts(executions: NewExecution[]): Promise<boolean[]> {
+    const column = <T>(value: (execution: NewExecution) => T) => executions.map(value);
+    const { rows } = await this.connection.query<{ id: string }>(
+      this.startStatement,
       [
-        execution.id,
-        execution.workflowId,
-        execution.transactionId,
-        execution.runId,
-        execution.planHash,
-        execution.input,
-        stringify(execution.context),
         this.owner,
-        execution.deadline ?? null,
-        execution.idempotent,
-        execution.store,
-        execution.retentionSeconds ?? null,
+        column((e) => e.id),
+        column((e) => e.workflowId),
+        column((e) => e.transactionId),
+        column((e) => e.runId),
+        column((e) => e.planHash),
+        column((e) => e.input),
+        column((e) => stringify(e.context)),
+        column((e) => e.deadline ?? null),
+        column((e) => e.idempotent),
+        column((e) => e.store),
+        column((e) => e.retentionSeconds ?? null),
       ],
       this.tables.statement("start"),
     );
-    return rowCount === 1;
+    const inserted = new Set(rows.map(({ id }) => id));
+    return executions.map(({ id }) => inserted.has(id));
   }
 
   /**
@@ -168,21 +187,29 @@ export class ExecutionStore {
    * Ends a run and releases its events, in one statement. The row goes unless it is to be kept. False: the run belongs
    * to someone else, or was changed at this very moment.
    */
-  async finish(
-    id: string,
-    epoch: number,
-    outcome: Pick<RunOutcome, "state" | "errors"> & { result: string | null },
-    events: EventMessage[],
-    executor: SqlExecutor = this.connection,
-  ): Promise<boolean> {
-    // What could not be undone stays until a person has seen it.
-    const keep = outcome.state === "failed";
-    const { rows } = await executor.query<{ ended: number }>(
+  finish(id: string, epoch: number, outcome: Ending["outcome"], events: EventMessage[]): Promise<boolean> {
+    return this.ends.add({ id, epoch, outcome, events: events.map((event) => ({ ...eventRow(event), execution_id: id })) });
+  }
+
+  private async writeEnds(endings: Ending[]): Promise<boolean[]> {
+    const column = <T>(value: (ending: Ending) => T) => endings.map(value);
+    const { rows } = await this.connection.query<{ id: string }>(
       this.finishStatement,
-      [id, epoch, this.owner, outcome.state, outcome.result, stringify(outcome.errors), keep, JSON.stringify(events.map(eventRow))],
+      [
+        this.owner,
+        column((e) => e.id),
+        column((e) => e.epoch),
+        column((e) => e.outcome.state),
+        column((e) => e.outcome.result),
+        column((e) => stringify(e.outcome.errors)),
+        // What could not be undone stays until a person has seen it.
+        column((e) => e.outcome.state === "failed"),
+        JSON.stringify(endings.flatMap(({ events }) => events)),
+      ],
       this.tables.statement("finish"),
     );
-    return rows[0]?.ended === 1;
+    const ended = new Set(rows.map(({ id }) => id));
+    return endings.map(({ id }) => ended.has(id));
   }
 
   /** The run with this transaction id: the live one, or the one that ended last. */
@@ -330,24 +357,4 @@ function claimedOf(row: ExecutionRow): ClaimedExecution {
     deadline: row.left ?? undefined,
     unclean: row.unclean,
   };
-}
-
-function finishStatement(tables: Tables): string {
-  const mine = `id = $1 and epoch = $2 and owner = $3 and finished_at is null and not (cancelled and $4 = 'done')`;
-  const kept = `($7 or store or watched or retention_seconds is not null)`;
-  return `with removed as (
-    delete from ${tables.execution} where ${mine} and not ${kept} returning id
-  ), kept as (
-    update ${tables.execution} set state = $4, result = $5, errors = $6, owner = null, wake_at = null, finished_at = now(), updated_at = now(),
-      keep_until = case when $7 then null
-        when retention_seconds is not null then now() + retention_seconds * interval '1 second'
-        when store then null
-        else now() + interval '1 minute' end
-    where ${mine} and ${kept} returning id
-  ), steps as (
-    delete from ${tables.step} where execution_id in (select id from removed)
-  ), ended as (
-    select id from removed union all select id from kept
-  ), ${insertEventsCte(tables, "$8", "exists (select from ended)")}
-  select count(*)::int as ended from ended`;
 }

@@ -13,6 +13,8 @@ export interface EventRow {
   max_attempts: number | null;
   /** Seconds until delivery. */
   delay: number;
+  /** The run that releases it, when one does. */
+  execution_id?: string;
 }
 
 /** A message as a row: its id is made here, once, and stays with it through every delivery. */
@@ -37,7 +39,7 @@ export function insertEventsCte({ event }: Tables, parameter: string, condition:
   return `inserted_events as (
     insert into ${event} (id, name, data, metadata, options, priority, max_attempts, deliver_at)
     select id, name, data, metadata, options, priority, max_attempts, now() + delay * interval '1 second'
-    from json_to_recordset(${parameter}::json) as e(id text, name text, data text, metadata text, options text, priority int, max_attempts int, delay float8)
+    from json_to_recordset(${parameter}::json) as e(id text, name text, data text, metadata text, options text, priority int, max_attempts int, delay float8, execution_id text)
     where ${condition}
     on conflict (id) do nothing
     returning id

@@ -1,0 +1,44 @@
+import { insertEventsCte } from "../tasks/event-store";
+import type { Tables } from "./schema";
+
+/**
+ * Inserts runs, and gives the ids of those that are new. In the order of what is unique about them, so that batches of two
+ * instances which want the same do not wait for each other.
+ */
+export function startStatement({ execution }: Tables): string {
+  return `insert into ${execution} (id, workflow_id, transaction_id, run_id, state, plan_hash, input, context, owner, epoch, deadline, idempotent, store, retention_seconds)
+    select id, workflow_id, transaction_id, run_id, 'invoking', plan_hash, input, context, $1, 1, now() + deadline * interval '1 second', idempotent, store, retention_seconds
+    from unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::float8[], $10::bool[], $11::bool[], $12::float8[])
+      as i(id, workflow_id, transaction_id, run_id, plan_hash, input, context, deadline, idempotent, store, retention_seconds)
+    order by workflow_id, transaction_id
+    on conflict (workflow_id, transaction_id) where finished_at is null or idempotent do nothing
+    returning id`;
+}
+
+/**
+ * Ends runs, releases their events, and gives the ids of those that ended. Locks them in the order of their ids, as
+ * checkpoints do.
+ */
+export function finishStatement(tables: Tables): string {
+  const { execution, step } = tables;
+  return `with input as (
+    select * from unnest($2::text[], $3::int[], $4::text[], $5::text[], $6::text[], $7::bool[]) as i(id, epoch, state, result, errors, keep)
+  ), ended as (
+    select e.id, i.state, i.result, i.errors, i.keep, (i.keep or e.store or e.watched or e.retention_seconds is not null) as stays
+    from ${execution} e join input i on i.id = e.id and i.epoch = e.epoch
+    where e.owner = $1 and e.finished_at is null and not (e.cancelled and i.state = 'done')
+    order by e.id for update of e
+  ), removed as (
+    delete from ${execution} where id in (select id from ended where not stays)
+  ), kept as (
+    update ${execution} e set state = n.state, result = n.result, errors = n.errors, owner = null, wake_at = null, finished_at = now(), updated_at = now(),
+      keep_until = case when n.keep then null
+        when e.retention_seconds is not null then now() + e.retention_seconds * interval '1 second'
+        when e.store then null
+        else now() + interval '1 minute' end
+    from ended n where e.id = n.id and n.stays
+  ), steps as (
+    delete from ${step} where execution_id in (select id from ended where not stays)
+  ), ${insertEventsCte(tables, "$8", "execution_id in (select id from ended)")}
+  select id from ended`;
+}
