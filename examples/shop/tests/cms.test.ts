@@ -45,7 +45,10 @@ beforeAll(async () => {
   admin = await adminHeaders(app);
   ({ headers: store } = await storeHeaders(app, admin));
   for (const title of ["Poster", "Pen", "Paper"]) {
-    const created = await app.request("POST", "/admin/products", { headers: admin, body: { title, status: "published", options: [{ title: "Size", values: ["S"] }] } });
+    const created = await app.request("POST", "/admin/products", {
+      headers: admin,
+      body: { title, status: "published", options: [{ title: "Size", values: ["S"] }] },
+    });
     expect(created.status, created.text).toBe(200);
     ids.push(created.body.product.id);
   }
@@ -68,7 +71,9 @@ const list = () => app.request("GET", "/admin/products?fields=id,title,*content&
 describe("content: a virtual model of another system", () => {
   test("comes with the products, in one request for all of them", async () => {
     const { body } = await list();
-    expect(body.products.map((product: { title: string; content: { headline: string } }) => [product.title, product.content.headline])).toEqual([
+    expect(
+      body.products.map((product: { title: string; content: { headline: string } }) => [product.title, product.content.headline]),
+    ).toEqual([
       ["Paper", `All about ${ids[2]}`],
       ["Pen", `All about ${ids[1]}`],
       ["Poster", `All about ${ids[0]}`],

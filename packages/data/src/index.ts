@@ -50,6 +50,8 @@ export type { CheckSpec, HolderSpec, IndexSpec, ModelSpec, PivotSpec, PropertyKi
 export { connectionOf, createConnection } from "./connection/connection";
 export type { ConnectionOptions } from "./connection/connection-options";
 export { connectionErrors } from "./connection/errors";
+export { underLock } from "./connection/under-lock";
+export type { LockedExecutor } from "./connection/under-lock";
 export { dataErrors, UnknownPropertyError, ValidationError } from "./errors";
 export { defaultEdges } from "./plan/edges";
 export type { Edge, EdgeResolver, FieldTree, Filters, Join, OrderBy, OrderDirection, ReadRequest, ReadResult } from "./plan/read-plan";

@@ -21,7 +21,10 @@ export interface ConnectionOptions {
   poolSize?: number;
   /** Schema that unqualified table names refer to. Needs a connection without a transaction pooler. */
   schema?: string;
-  /** `false` for poolers in transaction mode: no named statements, and no settings that live as long as the connection. */
+  /**
+   * `false` for poolers in transaction mode: no named statements, and no settings that live as long as the connection.
+   * Sessions then need a `directUrl`. Default: true.
+   */
   preparedStatements?: boolean;
   /** Named statements kept per connection, each about 67 KB on the server; 100 by default. */
   maxPreparedStatements?: number;

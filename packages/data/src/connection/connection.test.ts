@@ -284,9 +284,10 @@ test("a connection that is cut inside a transaction fails the transaction and no
     expect(thrown).toBe(failure);
     expect(thrown).toMatchObject({ message: expect.any(String), cause: { code: "57P01" } });
     expect((await one.query("select 1 as n")).rows).toEqual([{ n: 1 }]);
-    const sleeping = one.query("select pg_sleep(5)");
-    await connection.query("select pg_terminate_backend(pid) from pg_stat_activity where query = 'select pg_sleep(5)'");
-    await expect(sleeping).rejects.toMatchObject({ code: "57P01" });
+    const refused = expect(one.query("select pg_sleep(5)")).rejects.toMatchObject({ code: "57P01" });
+    const cutSleeping = `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and query = 'select pg_sleep(5)'`;
+    while ((await connection.query(cutSleeping)).rowCount === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    await refused;
     const unreachable = createConnection({ url: "postgres://me@127.0.0.1:1/shop", logger });
     await expect(unreachable.query("select 1")).rejects.toMatchObject({ cause: { code: "ECONNREFUSED" } });
     await unreachable.close();

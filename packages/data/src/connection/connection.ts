@@ -114,8 +114,9 @@ class PoolConnection implements SqlConnection {
     }
   }
 
-  session(): Promise<SqlSession> {
+  async session(): Promise<SqlSession> {
     if (this.closing) throw connectionErrors.closed("session");
+    if (!this.options.preparedStatements && this.options.directUrl === undefined) throw connectionErrors.noSession();
     return openSession(this.options);
   }
 

@@ -33,6 +33,12 @@ export const connectionErrors = defineErrors("connection", {
       `The transaction is already ${state}; this statement came after its end: ${excerpt(statement)}`,
     hint: () => "Await everything inside the transaction's function, and do not keep its context for later.",
   },
+  noSession: {
+    type: "invalid_argument",
+    message: () =>
+      "A session was asked for, but with preparedStatements: false the database is reached through a transaction pooler, which has none.",
+    hint: () => "Give directUrl, a way to the server that bypasses the pooler.",
+  },
   stalePlan: {
     type: "conflict",
     message: (statement: string) =>
@@ -64,6 +70,11 @@ export const connectionErrors = defineErrors("connection", {
 /** True for the error of a transaction that met a plan which a migration had made stale. */
 export function isStalePlanError(error: unknown): boolean {
   return (error as Partial<AppError> | undefined)?.reason === "connection.stale_plan";
+}
+
+/** True for the error of a connection that cannot give a session of its own. */
+export function isNoSessionError(error: unknown): boolean {
+  return (error as Partial<AppError> | undefined)?.reason === "connection.no_session";
 }
 
 interface DriverError extends Error {

@@ -28,7 +28,10 @@ function describeTable(spec: ModelSpec): TableDescription {
     ],
     primaryKey: spec.primaryKey,
     indexes: spec.indexes,
-    checks: [...stored.flatMap((property) => enumCheck(spec, property)), ...spec.checks.map(({ name, expression }) => ({ name: name ?? "", expression }))],
+    checks: [
+      ...stored.flatMap((property) => enumCheck(spec, property)),
+      ...spec.checks.map(({ name, expression }) => ({ name: name ?? "", expression })),
+    ],
     foreignKeys: spec.relations.flatMap((relation) => describeForeignKey(spec, relation)),
   };
 }

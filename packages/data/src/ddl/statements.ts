@@ -99,7 +99,10 @@ export function addPrimaryKeySql(table: TableDescription): string {
 }
 
 export function renameTableSql(from: string, to: string): string[] {
-  return [`alter table if exists ${quote(from)} rename to ${quote(to)};`, `alter index if exists ${quote(`${from}_pkey`)} rename to ${quote(`${to}_pkey`)};`];
+  return [
+    `alter table if exists ${quote(from)} rename to ${quote(to)};`,
+    `alter index if exists ${quote(`${from}_pkey`)} rename to ${quote(`${to}_pkey`)};`,
+  ];
 }
 
 export function renameColumnSql(table: string, from: string, to: string): string {

@@ -114,6 +114,22 @@ test("several processes at once run every migration once", async () => {
   expect(runs.map((run) => run.length).sort()).toEqual([0, 0, 0, 2]);
 });
 
+test("several processes at once do not hinder an index that is made concurrently", async () => {
+  class Index extends Migration {
+    override up() {
+      this.addSql("create index concurrently once_id on once (id)");
+    }
+    override isTransactional() {
+      return false;
+    }
+  }
+  const modules = [{ module: "m", migrations: { M1: migration("create table once (id text)"), M2: Index } }];
+  const others = [1, 2, 3].map(() => createConnection({ url: database.url, poolSize: 1 }));
+  const runs = await Promise.all([connection, ...others].map((each) => runMigrations({ connection: each, modules })));
+  await Promise.all(others.map((each) => each.close()));
+  expect(runs.map((run) => run.length).sort()).toEqual([0, 0, 0, 2]);
+});
+
 test("a migration reads and writes data inside its own transaction", async () => {
   class Fill extends Migration {
     override async up() {

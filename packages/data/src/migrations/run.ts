@@ -1,4 +1,6 @@
-import type { SqlConnection, SqlExecutor, SqlSession } from "@velella/kernel";
+import type { SqlConnection, SqlExecutor } from "@velella/kernel";
+import { underLock } from "../connection/under-lock";
+import type { LockedExecutor } from "../connection/under-lock";
 import { migrationErrors } from "./errors";
 import { ensureHistory, forget, hasHistory, historyOf, record } from "./history";
 import { findMigrations, type LoadModule, type ModuleMigrations, type NamedMigration } from "./load";
@@ -38,13 +40,13 @@ export interface MigrationOptions {
  * @throws `migration.failed`, naming module, file and statement. What failed is rolled back whole, what came before stays.
  */
 export function runMigrations(options: MigrationOptions): Promise<MigrationProgress[]> {
-  return underLock(options.connection, async (session) => {
-    await ensureHistory(session);
-    const batch = await now(session);
+  return underLock(options.connection, migrationLock, async (locked) => {
+    await ensureHistory(locked);
+    const batch = await now(locked);
     const applied: MigrationProgress[] = [];
     for (const source of options.modules) {
-      for (const migration of await pendingOf(session, source, options.load)) {
-        applied.push(await apply(session, source.module, migration, "up", options, () => record(session, source.module, migration.name, batch)));
+      for (const migration of await pendingOf(locked, source, options.load)) {
+        applied.push(await apply(locked, source.module, migration, "up", options, (executor) => record(executor, source.module, migration.name, batch)));
       }
     }
     return applied;
@@ -57,16 +59,16 @@ export function runMigrations(options: MigrationOptions): Promise<MigrationProgr
  * @returns what was undone, in order.
  */
 export function rollbackMigrations(options: MigrationOptions): Promise<MigrationProgress[]> {
-  return underLock(options.connection, async (session) => {
-    await ensureHistory(session);
+  return underLock(options.connection, migrationLock, async (locked) => {
+    await ensureHistory(locked);
     const undone: MigrationProgress[] = [];
     for (const source of options.modules.toReversed()) {
       const known = new Map((await findMigrations(source, options.load)).map((migration) => [migration.name, migration]));
-      const history = await historyOf(session, source.module);
+      const history = await historyOf(locked, source.module);
       for (const { name } of history.filter((entry) => entry.inLastBatch).toReversed()) {
         const migration = known.get(name);
         if (!migration) throw migrationErrors.missingFile(source.module, name);
-        undone.push(await apply(session, source.module, migration, "down", options, () => forget(session, source.module, name)));
+        undone.push(await apply(locked, source.module, migration, "down", options, (executor) => forget(executor, source.module, name)));
       }
     }
     return undone;
@@ -90,48 +92,34 @@ async function pendingOf(executor: SqlExecutor, source: ModuleMigrations, load: 
 }
 
 async function apply(
-  session: SqlSession,
+  locked: LockedExecutor,
   module: string,
   named: NamedMigration,
   direction: "up" | "down",
   options: MigrationOptions,
-  remember: () => Promise<void>,
+  remember: (executor: SqlExecutor) => Promise<void>,
 ): Promise<MigrationProgress> {
   const started = performance.now();
   const { knex } = options;
   const migration = new (await named.load())();
   const transactional = migration.isTransactional();
   let statement = direction === "up" ? "up()" : "down()";
-  if (transactional) await session.query("begin");
-  try {
+  const run = async (executor: SqlExecutor) => {
     await runMigration(migration, direction, {
-      executor: session,
+      executor,
       onStatement: (text) => (statement = text),
-      ...(knex && { knex: () => knex(session) }),
+      ...(knex && { knex: () => knex(executor) }),
     });
-    await remember();
-    if (transactional) await session.query("commit");
+    await remember(executor);
+  };
+  try {
+    await (transactional ? locked.transaction(run) : run(locked));
   } catch (cause) {
-    // A session that was lost has been rolled back by the server; the cause is what must be told.
-    if (transactional) await session.query("rollback").catch(() => undefined);
     throw migrationErrors.failed(direction, module, named.file, statement, cause instanceof Error ? cause.message : String(cause), transactional);
   }
   const progress = { module, name: named.name, direction, durationMs: performance.now() - started };
   options.onProgress?.(progress);
   return progress;
-}
-
-/** A session of its own holds the lock, so that it is gone with the process, and no pool is blocked by waiting for it. */
-async function underLock<T>(connection: SqlConnection, run: (session: SqlSession) => Promise<T>): Promise<T> {
-  const session = await connection.session();
-  try {
-    // Waiting for another process, and rewriting a table, may take longer than any request may.
-    await session.query("set statement_timeout = 0; set lock_timeout = 0; set idle_in_transaction_session_timeout = 0");
-    await session.query(`select pg_advisory_lock(${migrationLock})`);
-    return await run(session);
-  } finally {
-    await session.release();
-  }
 }
 
 async function now(executor: SqlExecutor): Promise<string> {

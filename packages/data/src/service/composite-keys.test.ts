@@ -18,7 +18,9 @@ const Seat = model.define("seat", {
   note: model.text().nullable(),
   hall: model.belongsTo(() => Hall, { mappedBy: "seats" }).nullable(),
 });
-const Hall = model.define("hall", { id: model.id().primaryKey(), seats: model.hasMany(() => Seat, { mappedBy: "hall" }) }).cascades({ delete: ["seats"] });
+const Hall = model
+  .define("hall", { id: model.id().primaryKey(), seats: model.hasMany(() => Seat, { mappedBy: "hall" }) })
+  .cascades({ delete: ["seats"] });
 const Member = model.define("member", {
   id: model.id().primaryKey(),
   clubs: model.manyToMany(() => Club, { mappedBy: "members", pivotEntity: () => Membership }),
@@ -80,20 +82,40 @@ test("rows of a composite key are created in order, found, changed and deleted b
   expect(updated).toMatchObject([{ note: "p" }, { note: "q" }]);
   expect(await seats()).toEqual(["a2:z", "a10:q", "b2:p"]);
   expect(await service.updateSeats({ selector: { row: "a" }, data: { note: "r" } })).toHaveLength(2);
-  await service.deleteSeats(row([{ row: "a", number: 2 }, { row: "nowhere", number: 1 }]));
+  await service.deleteSeats(
+    row([
+      { row: "a", number: 2 },
+      { row: "nowhere", number: 1 },
+    ]),
+  );
   await service.deleteSeats({ number: { $gt: 9 } });
   expect(await seats()).toEqual(["b2:p"]);
 });
 
 test("filters and pages use any of the columns", async () => {
   await service.createSeats(["a", "b"].flatMap((name) => [1, 2, 3].map((number) => ({ row: name, number }))));
-  expect(await service.listSeats(row({ $or: [{ row: "a", number: 1 }, { row: "b", number: 3 }] }))).toHaveLength(2);
+  expect(
+    await service.listSeats(
+      row({
+        $or: [
+          { row: "a", number: 1 },
+          { row: "b", number: 3 },
+        ],
+      }),
+    ),
+  ).toHaveLength(2);
   const [page, count] = await service.listAndCountSeats({ number: [1, 3] }, { take: 2, skip: 1, order: { number: "DESC" } });
   expect([page.map((seat) => seat.row + seat.number), count]).toEqual([["b3", "a1"], 4]);
 });
 
 test("soft delete and restore go by the whole key, and follow the row that it belongs to", async () => {
-  await service.createHalls({ id: "h", seats: row([{ row: "a", number: 1 }, { row: "a", number: 2 }]) });
+  await service.createHalls({
+    id: "h",
+    seats: row([
+      { row: "a", number: 1 },
+      { row: "a", number: 2 },
+    ]),
+  });
   expect(await service.softDeleteSeats(row({ row: "a", number: 1 }))).toEqual({ seat_row: ["a"], seat_number: [1] });
   expect(await seats()).toEqual(["a2"]);
   expect(await service.softDeleteHalls("h")).toEqual({ hall_id: ["h"], seat_row: ["a"], seat_number: [2] });
@@ -106,8 +128,14 @@ test("soft delete and restore go by the whole key, and follow the row that it be
 test("a key that is not whole is refused", async () => {
   await service.createSeats({ row: "a", number: 1 });
   for (const act of [service.deleteSeats("a" as never), service.retrieveSeat("a"), service.softDeleteSeats(["a"] as never)])
-    await expect(act).rejects.toMatchObject({ reason: "data.composite_key", message: "Seat has a primary key of 2 columns, but 'a' came." });
-  await expect(service.updateSeats(row({ row: "a", note: "x" }))).rejects.toMatchObject({ reason: "data.key_missing", message: "seat - number must be defined" });
+    await expect(act).rejects.toMatchObject({
+      reason: "data.composite_key",
+      message: "Seat has a primary key of 2 columns, but 'a' came.",
+    });
+  await expect(service.updateSeats(row({ row: "a", note: "x" }))).rejects.toMatchObject({
+    reason: "data.key_missing",
+    message: "seat - number must be defined",
+  });
   await expect(service.updateSeats(row({ row: "a", number: 9 }))).rejects.toThrow('Seat with row, number "a, 9" not found');
   await expect(service.createSeats({ row: "a", number: 1 })).rejects.toThrow("Seat with row: a, number: 1, already exists.");
   expect(await seats()).toEqual(["a1"]);
@@ -141,7 +169,11 @@ test("a relation cannot refer to a composite key, and says so when the model is 
   expect(() => specOf(model.define("one", { id: model.id(), pair: model.belongsTo(() => Pair) }))).toThrow(message);
   expect(() => specOf(model.define("two", { id: model.id(), pair: model.hasOne(() => Pair, { foreignKey: true }) }))).toThrow(message);
   expect(() => specOf(model.define("three", { id: model.id(), pairs: model.manyToMany(() => Pair) }))).toThrow(message);
-  const Parent: AnyEntity = model.define("parent", { a: model.text().primaryKey(), b: model.text().primaryKey(), children: model.hasMany(() => Child) });
+  const Parent: AnyEntity = model.define("parent", {
+    a: model.text().primaryKey(),
+    b: model.text().primaryKey(),
+    children: model.hasMany(() => Child),
+  });
   const Child = model.define("child", { id: model.id(), parent: model.belongsTo(() => Parent) });
   expect(() => specOf(Parent)).toThrow(message);
 });

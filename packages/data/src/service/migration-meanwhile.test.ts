@@ -62,7 +62,9 @@ async function whileMigrating(work: () => Promise<void>): Promise<void> {
 test("reads and writes go on", async () => {
   let done = 0;
   await whileMigrating(async () => {
-    expect(await service.listArtists({ name: "Ann" }, { relations: ["albums"], take: 5 })).toMatchObject([{ rank: expect.any(Number), albums: [{ title: "One" }] }]);
+    expect(await service.listArtists({ name: "Ann" }, { relations: ["albums"], take: 5 })).toMatchObject([
+      { rank: expect.any(Number), albums: [{ title: "One" }] },
+    ]);
     const id = `t${done++}`;
     await service.createArtists({ id, name: id, handle: id, albums: [{ title: id, year: 2 }] });
     expect(await service.updateArtists({ id, rank: 7 })).toMatchObject({ rank: 7 });
@@ -85,11 +87,18 @@ test("a transaction that met a change is undone with an error that says so; run 
         passed++;
       });
     for (let tries = 0; ; tries++) {
-      const failure = await attempt().then(() => undefined, (error: Error) => error);
+      const failure = await attempt().then(
+        () => undefined,
+        (error: Error) => error,
+      );
       if (!failure) return;
       // Two of the workers may run at once under one id only after a failure; a deadlock with the change is PostgreSQL's to tell.
       if ((failure as { code?: string }).code === "40P01" || (failure as { reason?: string }).reason === "data.already_exists") return;
-      expect(failure).toMatchObject({ reason: "connection.stale_plan", type: "conflict", message: expect.stringContaining("A migration changed a table") });
+      expect(failure).toMatchObject({
+        reason: "connection.stale_plan",
+        type: "conflict",
+        message: expect.stringContaining("A migration changed a table"),
+      });
       met++;
       expect(tries).toBeLessThan(5);
     }

@@ -117,7 +117,9 @@ export class ModelService {
   private async upsertAll(list: readonly Row[], context: SharedContext): Promise<Row[]> {
     const scope = this.repository.scopeFor(context);
     const { spec } = this;
-    const keys = list.filter((item) => spec.primaryKey.every((name) => (item[name] ?? undefined) !== undefined)).map((item) => keyIn(spec, item));
+    const keys = list
+      .filter((item) => spec.primaryKey.every((name) => (item[name] ?? undefined) !== undefined))
+      .map((item) => keyIn(spec, item));
     const found = keys.length > 0 ? await readKeys(this.repository.executorFor(context), spec, keysFilter(spec, keys)) : [];
     const present = new Set(found.map((row) => identityOfKey(spec, keyOfRow(spec, row))));
     const isPresent = (item: Row) => present.has(identityOfKey(spec, keyOfRow(spec, item)));

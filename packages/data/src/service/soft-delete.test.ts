@@ -20,9 +20,16 @@ const Course = model
     enrolments: model.hasMany(() => Enrolment, { mappedBy: "course" }),
   })
   .cascades({ delete: ["lessons"], detach: ["students", "topics"] });
-const Lesson = model.define("lesson", { id: model.id().primaryKey(), room: model.text().unique(), course: model.belongsTo(() => Course, { mappedBy: "lessons" }) });
+const Lesson = model.define("lesson", {
+  id: model.id().primaryKey(),
+  room: model.text().unique(),
+  course: model.belongsTo(() => Course, { mappedBy: "lessons" }),
+});
 const Student = model
-  .define("student", { id: model.id().primaryKey(), courses: model.manyToMany(() => Course, { mappedBy: "students", pivotEntity: () => Enrolment }) })
+  .define("student", {
+    id: model.id().primaryKey(),
+    courses: model.manyToMany(() => Course, { mappedBy: "students", pivotEntity: () => Enrolment }),
+  })
   .cascades({ detach: ["courses"] });
 const Topic = model.define("topic", { id: model.id().primaryKey(), courses: model.manyToMany(() => Course, { mappedBy: "topics" }) });
 const Enrolment = model.define("enrolment", {
@@ -68,7 +75,8 @@ beforeEach(async () => {
 
 const coursesOf = async (id: string) => (await school.retrieveStudent(id, { relations: ["courses"] })).courses.map((course) => course.id);
 const coursesOn = async (id: string) => (await school.retrieveTopic(id, { relations: ["courses"] })).courses.map((course) => course.id);
-const studentsOf = async (id: string) => (await school.retrieveCourse(id, { relations: ["students"] })).students.map((student) => student.id);
+const studentsOf = async (id: string) =>
+  (await school.retrieveCourse(id, { relations: ["students"] })).students.map((student) => student.id);
 
 test("pairs that are records go with a detached row and come back with it", async () => {
   const touched = await school.softDeleteCourses("c1");
@@ -76,7 +84,11 @@ test("pairs that are records go with a detached row and come back with it", asyn
   expect((touched as Record<string, string[]>).enrolment_id).toHaveLength(2);
   expect(await school.listEnrolments()).toEqual([]);
   expect([await coursesOf("s1"), await coursesOn("t1")]).toEqual([[], []]);
-  expect(await school.restoreCourses("c1")).toEqual({ ...touched, lesson_id: expect.arrayContaining(["l1", "l2"]), enrolment_id: expect.any(Array) });
+  expect(await school.restoreCourses("c1")).toEqual({
+    ...touched,
+    lesson_id: expect.arrayContaining(["l1", "l2"]),
+    enrolment_id: expect.any(Array),
+  });
   expect(await studentsOf("c1")).toEqual(["s1", "s2"]);
   expect(await coursesOn("t1")).toEqual(["c1"]);
 });
@@ -103,7 +115,9 @@ test("a unique value taken meanwhile is named, and nothing is half restored, in 
   };
   await expect(school.restoreCourses("c1")).rejects.toMatchObject(refused);
   await connection.transaction(async (transaction) => {
-    const context = { transactionManager: createRepository(connection).getActiveManager({ transactionManager: { executor: transaction } as never }) };
+    const context = {
+      transactionManager: createRepository(connection).getActiveManager({ transactionManager: { executor: transaction } as never }),
+    };
     await expect(school.restoreCourses("c1", {}, context)).rejects.toMatchObject(refused);
     // The caller's transaction goes on.
     await school.createTopics({ id: "t2" }, context);

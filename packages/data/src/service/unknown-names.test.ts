@@ -38,7 +38,10 @@ test("unknown properties are ignored, with a warning that gives the nearest name
 
 test("unknown fields are ignored in the same way; rows that were read may be handed back whole", async () => {
   const service = open({});
-  await service.listArtists({}, { select: ["id", "naem", "albums.titel", "albums.artist.profil.website", "albums.*"] as never, relations: ["albums"] });
+  await service.listArtists(
+    {},
+    { select: ["id", "naem", "albums.titel", "albums.artist.profil.website", "albums.*"] as never, relations: ["albums"] },
+  );
   expect(lines).toEqual([
     'The select ignores "naem", which Artist does not have. Did you mean "name"?',
     'The select ignores "titel", which Album does not have. Did you mean "title"?',
@@ -53,7 +56,9 @@ test("unknown fields are ignored in the same way; rows that were read may be han
 
 test("under strict they are errors, and nothing is written", async () => {
   const service = open({ strict: true });
-  await expect(service.createArtists({ name: "Bo", handle: "bo", albums: [{ title: "T", year: 1, yaer: 2 }] } as never)).rejects.toMatchObject({
+  await expect(
+    service.createArtists({ name: "Bo", handle: "bo", albums: [{ title: "T", year: 1, yaer: 2 }] } as never),
+  ).rejects.toMatchObject({
     type: "invalid_data",
     reason: "data.unknown_names",
     message: "The create names Album.yaer, which does not exist.",
@@ -61,7 +66,9 @@ test("under strict they are errors, and nothing is written", async () => {
   });
   expect(await service.listArtists({ handle: "bo" })).toEqual([]);
   await expect(service.listArtists({}, { select: ["nope"] as never })).rejects.toMatchObject({ reason: "data.unknown_names" });
-  await expect(service.retrieveArtist("a", { select: ["nope", "nor"] as never })).rejects.toThrow("The select names Artist.nope, Artist.nor, which do not exist.");
+  await expect(service.retrieveArtist("a", { select: ["nope", "nor"] as never })).rejects.toThrow(
+    "The select names Artist.nope, Artist.nor, which do not exist.",
+  );
 });
 
 test("data that contains itself is still refused for what it is", async () => {

@@ -26,7 +26,9 @@ export function joinClause(edge: Edge, outer: string, inner: string, context: { 
   conditions.push(hidesDeleted(edge.target, inner, context.withDeleted));
   if (!context.withDeleted && !edge.isStep) {
     // One of the holders may be the row outside, which is known to be there.
-    const others = edge.target.holders?.filter(({ column, key }) => edge.join.kind !== "key" || column !== edge.join.to || key !== edge.join.from);
+    const others = edge.target.holders?.filter(
+      ({ column, key }) => edge.join.kind !== "key" || column !== edge.join.to || key !== edge.join.from,
+    );
     conditions.push(holdersExist(others, inner));
   }
   return { from, on: conditions.filter((part) => part !== undefined).join(" and ") };
@@ -36,7 +38,10 @@ export function joinClause(edge: Edge, outer: string, inner: string, context: { 
 export function holdersExist(holders: readonly HolderSpec[] | undefined, alias: string): string | undefined {
   if (!holders?.length) return undefined;
   return holders
-    .map(({ column, table, key }) => `exists (select 1 from ${quote(table)} h where h.${quote(key)} = ${alias}.${quote(column)} and h."deleted_at" is null)`)
+    .map(
+      ({ column, table, key }) =>
+        `exists (select 1 from ${quote(table)} h where h.${quote(key)} = ${alias}.${quote(column)} and h."deleted_at" is null)`,
+    )
     .join(" and ");
 }
 

@@ -21,7 +21,9 @@ export type TouchedKeys = Record<string, string[]>;
 export async function deleteRows(scope: WriteScope, spec: ModelSpec, keys: readonly RowKey[]): Promise<void> {
   if (keys.length === 0) return;
   const text = planText(spec, "delete", () => `delete from ${quote(spec.table)} where ${keysCondition(spec, 1)}`);
-  await withDataErrors(spec, "delete", () => scope.write(true, (executor) => executor.query(text.plan, [keysParam(spec, keys)], text.name)));
+  await withDataErrors(spec, "delete", () =>
+    scope.write(true, (executor) => executor.query(text.plan, [keysParam(spec, keys)], text.name)),
+  );
 }
 
 /**
@@ -57,7 +59,8 @@ async function softDelete(
   const { rows } = await executor.query<Row>(plan, [param], name);
   const deleted = note(touched, spec, rows);
   if (deleted.length === 0) return;
-  for (const { target, foreignKey } of followersOf(spec)) await softDelete(executor, target, `${quote(foreignKey)} = any($1)`, deleted, touched);
+  for (const { target, foreignKey } of followersOf(spec))
+    await softDelete(executor, target, `${quote(foreignKey)} = any($1)`, deleted, touched);
 }
 
 /**
@@ -72,7 +75,10 @@ export async function restoreRows(scope: WriteScope, spec: ModelSpec, keys: read
     await withDataErrors(spec, "restore", () =>
       scope.write(followersOf(spec).length === 0, async (executor) => {
         const { plan, name } = planText(spec, "restore", () =>
-          restoreText(spec, `select ${keyList(spec)}, "deleted_at" as "$at" from ${quote(spec.table)} where ${keysCondition(spec, 1)} and "deleted_at" is not null`),
+          restoreText(
+            spec,
+            `select ${keyList(spec)}, "deleted_at" as "$at" from ${quote(spec.table)} where ${keysCondition(spec, 1)} and "deleted_at" is not null`,
+          ),
         );
         const { rows } = await executor.query<Row>(plan, [keysParam(spec, keys)], name);
         await restoreFollowers(executor, spec, rows, touched);
@@ -83,7 +89,12 @@ export async function restoreRows(scope: WriteScope, spec: ModelSpec, keys: read
 }
 
 /** Restores what was deleted together with rows that were just restored. */
-async function restoreFollowers(executor: SqlExecutor, spec: ModelSpec, rows: readonly Row[], touched: Map<string, Set<string>>): Promise<void> {
+async function restoreFollowers(
+  executor: SqlExecutor,
+  spec: ModelSpec,
+  rows: readonly Row[],
+  touched: Map<string, Set<string>>,
+): Promise<void> {
   if (note(touched, spec, rows).length === 0) return;
   const parents = JSON.stringify(rows.map((row) => ({ key: row[spec.primaryKey[0] as string], at: row.$at })));
   for (const { target, foreignKey } of followersOf(spec)) {

@@ -12,12 +12,17 @@ import { ContainerRegistrationKeys as Keys, FrameworkModules } from "./registrat
 
 const searchPath = (schema: string | undefined) => (schema ? { options: `-c search_path="${schema}",public` } : {});
 
-/** The container of an app with what does not depend on its modules, and the workflow engine that works in it. */
+/**
+ * The container of an app with what does not depend on its modules, and the workflow engine that works in it.
+ *
+ * @param serves Whether the app delivers events and runs jobs, where its worker mode has it do so.
+ */
 export function assembleContainer(
   config: Config,
   database: OpenDatabase,
   registries: Registries,
   logger: Logger,
+  serves: boolean,
 ): { container: Container; engine: WorkflowEngine } {
   const container = createContainer();
   const engine = createWorkflowEngine({
@@ -30,7 +35,9 @@ export function assembleContainer(
       const manager = managerFor(transaction);
       return { transactionManager: manager, manager };
     },
-    mode: config.projectConfig.workerMode,
+    // A script knows no subscribers and no jobs, so it must not take events and runs from the processes that do.
+    mode: serves ? config.projectConfig.workerMode : "server",
+    sessionLock: database.sessions,
     secret: config.projectConfig.http.cookieSecret,
     leaseConnection: { connectionString: database.url, ...searchPath(config.projectConfig.databaseSchema) },
   });

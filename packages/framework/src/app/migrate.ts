@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { generateMigration, pendingMigrations, rollbackMigrations, runMigrations } from "@velella/data";
+import { generateMigration, pendingMigrations, rollbackMigrations, runMigrations, underLock } from "@velella/data";
 import type { GeneratedMigration, ModuleMigrations, RenameAnswer } from "@velella/data";
 import type { SqlConnection } from "@velella/kernel";
 import type { FileLoader } from "../loading/file-loader";
@@ -87,13 +87,7 @@ export async function generateForModules(
 
 /** Several processes may migrate at once; only one of them looks what is missing and puts it in. */
 export async function seedOnce(connection: SqlConnection, seed: () => Promise<void>): Promise<void> {
-  const session = await connection.session();
-  try {
-    await session.query("select pg_advisory_lock(hashtextextended('velella:seed', 0))");
-    await seed();
-  } finally {
-    await session.release();
-  }
+  await underLock(connection, "hashtextextended('velella:seed', 0)", seed);
 }
 
 /** Refuses a database that is behind the code. */

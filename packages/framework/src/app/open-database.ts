@@ -10,19 +10,29 @@ export interface OpenDatabase {
   /** A pool of its own for the checkpoints of workflows, so that steps which hold connections never starve them. */
   checkpoints: SqlConnection;
   embedded: boolean;
+  /** Whether sessions are to be had: false behind a transaction pooler without a direct way to the server. */
+  sessions: boolean;
   close(): Promise<void>;
 }
 
-const poolSize = 10;
 const checkpointPoolSize = 4;
 
 /** Opens the database of an app, and checks that it answers. */
 export async function openDatabase(config: Config, directory: string, logger: Logger): Promise<OpenDatabase> {
-  const { databaseUrl, databaseDriverOptions, databaseSchema } = config.projectConfig;
+  const { databaseUrl, databaseDriverOptions: driver, databaseSchema } = config.projectConfig;
   const embedded = databaseUrl ? undefined : await startEmbedded({ directory: join(directory, ".velella", "postgres"), logger });
   const url = databaseUrl ?? embedded!.url;
-  const options = { url, schema: databaseSchema, driverOptions: databaseDriverOptions, logger };
-  const connection = createConnection({ ...options, poolSize });
+  const { preparedStatements = true, directUrl } = driver;
+  const ssl = driver.connection?.ssl;
+  const options = {
+    url,
+    schema: databaseSchema,
+    preparedStatements,
+    ...(directUrl && { directUrl }),
+    ...(ssl !== undefined && { ssl }),
+    logger,
+  };
+  const connection = createConnection({ ...options, poolSize: driver.pool?.max ?? 10 });
   const checkpoints = createConnection({ ...options, poolSize: checkpointPoolSize });
   const close = async () => {
     await connection.close();
@@ -35,5 +45,5 @@ export async function openDatabase(config: Config, directory: string, logger: Lo
     await close();
     throw error;
   }
-  return { url, connection, checkpoints, embedded: embedded !== undefined, close };
+  return { url, connection, checkpoints, embedded: embedded !== undefined, sessions: preparedStatements || directUrl !== undefined, close };
 }

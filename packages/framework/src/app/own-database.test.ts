@@ -59,7 +59,14 @@ beforeAll(async () => {
     { key: "films", exports: films, options: {}, dependencies: [], source: "films" },
     { key: "archive", exports: scans, options: {}, dependencies: [], source: "archive", directory: folder },
   ];
-  modules = await loadModules(resolved, { container, connection: main, logger, config: {}, database: {}, resolveProvider: () => undefined });
+  modules = await loadModules(resolved, {
+    container,
+    connection: main,
+    logger,
+    config: {},
+    database: {},
+    resolveProvider: () => undefined,
+  });
   const registries = createAppRegistries();
   loadInto(registries, "links.ts", () => defineLink(films.linkable.film, { linkable: scans.linkable.scan, isList: true }));
   links = connectModules(modules, { container, connection: main, logger, registries, graph: undefined, strict: false });
@@ -72,7 +79,9 @@ afterAll(async () => {
 });
 
 const tables = async (connection: SqlConnection) =>
-  (await connection.query<{ name: string }>("select tablename as name from pg_tables where schemaname = 'public' order by 1")).rows.map((row) => row.name);
+  (await connection.query<{ name: string }>("select tablename as name from pg_tables where schemaname = 'public' order by 1")).rows.map(
+    (row) => row.name,
+  );
 
 test("a module with a database of its own is migrated, written, linked and read there", async () => {
   const targets = { connection: main, modules, links, loader: undefined as never };
@@ -87,24 +96,43 @@ test("a module with a database of its own is migrated, written, linked and read 
   const scans = container.resolve<InstanceType<typeof ScanService>>("archive");
   const link = container.resolve<LinkService>("link");
   const query = container.resolve<Query>("query");
-  await films.createFilms([{ id: "f1", title: "Metropolis" }, { id: "f2", title: "M" }]);
-  await scans.createScans([{ id: "s1", format: "4k" }, { id: "s2", format: "dvd" }]);
+  await films.createFilms([
+    { id: "f1", title: "Metropolis" },
+    { id: "f2", title: "M" },
+  ]);
+  await scans.createScans([
+    { id: "s1", format: "4k" },
+    { id: "s2", format: "dvd" },
+  ]);
   expect((await archive.query("select 1 from scan")).rowCount).toBe(2);
   expect(await (scans.model as { list(): Promise<unknown[]> }).list()).toHaveLength(2);
-  await link.create([{ films: { film_id: "f1" }, archive: { scan_id: "s1" } }, { films: { film_id: "f1" }, archive: { scan_id: "s2" } }]);
+  await link.create([
+    { films: { film_id: "f1" }, archive: { scan_id: "s1" } },
+    { films: { film_id: "f1" }, archive: { scan_id: "s2" } },
+  ]);
 
   const { data } = await query.graph({ entity: "film", fields: ["title", "scans.format"], pagination: { order: { id: "ASC" } } });
   expect(data).toEqual([
-    { id: "f1", title: "Metropolis", scans: [{ id: "s1", format: "4k" }, { id: "s2", format: "dvd" }] },
+    {
+      id: "f1",
+      title: "Metropolis",
+      scans: [
+        { id: "s1", format: "4k" },
+        { id: "s2", format: "dvd" },
+      ],
+    },
     { id: "f2", title: "M", scans: [] },
   ]);
   expect((await query.explain({ entity: "film", fields: ["scans.format"] })).plan).toContain("call archive.listScans");
-  expect((await query.graph({ entity: "scan", fields: ["format", "film.title"], filters: { film: { title: "Metropolis" }, format: "dvd" } })).data).toEqual([
-    { id: "s2", format: "dvd", film: { id: "f1", title: "Metropolis" } },
-  ]);
+  expect(
+    (await query.graph({ entity: "scan", fields: ["format", "film.title"], filters: { film: { title: "Metropolis" }, format: "dvd" } }))
+      .data,
+  ).toEqual([{ id: "s2", format: "dvd", film: { id: "f1", title: "Metropolis" } }]);
   // A record that its own database has no more is nowhere to be seen.
   await scans.softDeleteScans("s2");
-  expect((await query.graph({ entity: "film", fields: ["scans.id"], filters: { id: "f1" } })).data).toEqual([{ id: "f1", scans: [{ id: "s1" }] }]);
+  expect((await query.graph({ entity: "film", fields: ["scans.id"], filters: { id: "f1" } })).data).toEqual([
+    { id: "f1", scans: [{ id: "s1" }] },
+  ]);
 
   expect(await rollbackModules(targets, ["archive"])).toEqual(["archive/M1"]);
   expect(await tables(archive)).toEqual(["velella_migrations"]);

@@ -48,8 +48,30 @@ const projectConfigSchema = z.looseObject({
   databaseSchema: z.string().default("public"),
   /** Logs every statement. */
   databaseLogging: z.union([z.boolean(), z.string()]).default(false),
-  /** Options of the driver, such as `{ connection: { ssl: … } }`. */
-  databaseDriverOptions: record.default({}),
+  /** How the database is connected to. */
+  databaseDriverOptions: z
+    .looseObject({
+      connection: z
+        .looseObject({
+          /** `false`, `true`, or the options of `tls.connect`. */
+          ssl: z.union([z.boolean(), z.record(z.string(), z.unknown())]).optional(),
+        })
+        .optional(),
+      pool: z
+        .looseObject({
+          /** Connections at most; 10 by default. */
+          max: z.number().int().positive().optional(),
+        })
+        .optional(),
+      /**
+       * `false` where `databaseUrl` leads to a pooler in transaction mode, such as PgBouncer: nothing is left behind on a
+       * connection then. Default: true.
+       */
+      preparedStatements: z.boolean().optional(),
+      /** A way to the server that bypasses the pooler, for what needs a session: by it others see at once when a process dies. */
+      directUrl: z.string().min(1).optional(),
+    })
+    .default({}),
   redisUrl: z.string().optional(),
   redisPrefix: z.string().optional(),
   redisOptions: record.optional(),

@@ -113,13 +113,42 @@ describe("read-only links", () => {
 describe("the forms of a side", () => {
   test("options beside a linkable, spread into it, and the columns by module say the same", () => {
     const forms: (() => unknown)[] = [
-      () => defineLink(linkable.product.product, { linkable: linkable.review.review, primaryKey: "text", alias: "note", isList: true, deleteCascade: true, filterable: ["stars"] }),
-      () => defineLink(linkable.product.product, { ...linkable.review.review.id, primaryKey: "text", alias: "note", isList: true, deleteCascade: true, filterable: ["stars"] }),
-      () => defineLink(linkable.product.product, { ...linkable.review.review, alias: "note", isList: true, deleteCascade: true, filterable: ["stars"] } as never, { pk: { review: "text" } }),
+      () =>
+        defineLink(linkable.product.product, {
+          linkable: linkable.review.review,
+          primaryKey: "text",
+          alias: "note",
+          isList: true,
+          deleteCascade: true,
+          filterable: ["stars"],
+        }),
+      () =>
+        defineLink(linkable.product.product, {
+          ...linkable.review.review.id,
+          primaryKey: "text",
+          alias: "note",
+          isList: true,
+          deleteCascade: true,
+          filterable: ["stars"],
+        }),
+      () =>
+        defineLink(
+          linkable.product.product,
+          { ...linkable.review.review, alias: "note", isList: true, deleteCascade: true, filterable: ["stars"] } as never,
+          { pk: { review: "text" } },
+        ),
     ];
     for (const form of forms) {
       const [link] = resolveLinks(define(form).registry.all(), modules) as [TableLinkSpec];
-      expect(link.sides[1]).toMatchObject({ key: "review_text", primaryKey: "text", alias: "note", field: "notes", isList: true, deleteCascade: true, filterable: ["stars"] });
+      expect(link.sides[1]).toMatchObject({
+        key: "review_text",
+        primaryKey: "text",
+        alias: "note",
+        field: "notes",
+        isList: true,
+        deleteCascade: true,
+        filterable: ["stars"],
+      });
     }
   });
 

@@ -123,7 +123,12 @@ export async function requireSingle(executor: SqlExecutor, link: TableLinkSpec, 
     [JSON.stringify(pairs.map((pair) => ({ [left.key]: pair.left, [right.key]: pair.right })))],
   );
   if (rows.some((row) => !row.stale)) throw linkErrors.multipleLinks(left.module, right.module);
-  if (rows.length) await dismissPairs(executor, link, rows.map((row) => ({ left: row.left, right: row.right, data: {} })));
+  if (rows.length)
+    await dismissPairs(
+      executor,
+      link,
+      rows.map((row) => ({ left: row.left, right: row.right, data: {} })),
+    );
 }
 
 /** Soft-deletes pairs. */
@@ -196,7 +201,9 @@ export async function restoreRowsOf(
   }
   if ((await tablesThere(executor, [other])).has(other.table)) {
     // A record that went with this one is restored after its link; one that had been deleted before stays so.
-    const isBack = other.deleteCascade ? `(record."deleted_at" is null or record."deleted_at" >= row."deleted_at")` : `record."deleted_at" is null`;
+    const isBack = other.deleteCascade
+      ? `(record."deleted_at" is null or record."deleted_at" >= row."deleted_at")`
+      : `record."deleted_at" is null`;
     const record = `record.${quoted(other.primaryKey)} = row.${quoted(other.key)} and ${isBack}`;
     conditions.push(`exists (select 1 from ${quoted(other.table)} as record where ${record})`);
   }

@@ -207,10 +207,20 @@ describe("delete and restore", () => {
   test("a record of a deleteCascade side stays while another record holds it", async () => {
     // An artist's products are a list; as the dependent side, the artist goes with the last of them.
     const links = linksOf(
-      [[{ linkable: linkable.studio.artist, deleteCascade: true }, { linkable: linkable.product.product, isList: true }]],
+      [
+        [
+          { linkable: linkable.studio.artist, deleteCascade: true },
+          { linkable: linkable.product.product, isList: true },
+        ],
+      ],
       shop.modules,
     );
-    const cascading = new LinkService({ links, connection, service: (key) => shop.modules.find((module) => module.key === key)!.service(), manager: managerFor });
+    const cascading = new LinkService({
+      links,
+      connection,
+      service: (key) => shop.modules.find((module) => module.key === key)!.service(),
+      manager: managerFor,
+    });
     const isThere = async () => (await connection.query("select 1 from artist where id = 'ann' and deleted_at is null")).rowCount === 1;
     await cascading.create([artist("ann", "p1"), artist("ann", "p2")]);
     expect(await cascading.delete({ product: { product_id: "p1" } })).toEqual([null, {}]);
@@ -228,7 +238,9 @@ describe("delete and restore", () => {
     await insert(connection, "product", [{ id: "p5", title: "p5" }]);
     await insert(connection, "product_variant", [{ id: "v5", title: "v5", product_id: "p5" }]);
     await insert(connection, "price_set", [{ id: "pset_5" }]);
-    const pricing = shop.modules.find((module) => module.key === "pricing")!.service() as { softDeletePriceSets(id: string): Promise<unknown> };
+    const pricing = shop.modules.find((module) => module.key === "pricing")!.service() as {
+      softDeletePriceSets(id: string): Promise<unknown>;
+    };
     const pair = { product: { variant_id: "v5" }, pricing: { price_set_id: "pset_5" } };
     await link.create(pair);
     await pricing.softDeletePriceSets("pset_5");

@@ -70,8 +70,11 @@ async function visibleOrphans(query: Query): Promise<unknown[]> {
     if (Boolean(product.artist) !== Boolean(product.artist_link)) found.push(["artist", product]);
   }
   const filtered = await query.graph({ entity: "product", fields: ["id"], filters: { review_link: { id: { $ne: null } } } });
-  const withReviews = products.filter((product: { reviews: unknown[] }) => product.reviews.length > 0).map((product: { id: string }) => product.id);
-  if (JSON.stringify(filtered.data.map((row) => row.id)) !== JSON.stringify(withReviews)) found.push(["filter", filtered.data, withReviews]);
+  const withReviews = products
+    .filter((product: { reviews: unknown[] }) => product.reviews.length > 0)
+    .map((product: { id: string }) => product.id);
+  if (JSON.stringify(filtered.data.map((row) => row.id)) !== JSON.stringify(withReviews))
+    found.push(["filter", filtered.data, withReviews]);
   return found;
 }
 
@@ -109,12 +112,49 @@ test("whatever was linked, deleted and restored, by services, by the link servic
     ids("s").map((id) => ({ id })),
   );
   const live = async ({ table, prefix }: { table: string; prefix: string }) =>
-    (await connection.query<{ id: string }>(`select id from ${table} where deleted_at is null and id like $1 order by id`, [`${prefix}_`])).rows.map((row) => row.id);
-  const product = { module: "product", key: "product_id", table: "product", plural: "Products", prefix: "p", row: (id: string) => ({ id, title: id }) };
-  const review = { module: "review", key: "review_id", table: "review", plural: "Reviews", prefix: "r", row: (id: string) => ({ id, text: id, stars: 1 }) };
-  const artist = { module: "studio", key: "artist_id", table: "artist", plural: "Artists", prefix: "a", row: (id: string) => ({ id, name: id }) };
-  const variant = { module: "product", key: "variant_id", table: "product_variant", plural: "ProductVariants", prefix: "v", row: (id: string) => ({ id, title: id, product_id: "base" }) };
-  const priceSet = { module: "pricing", key: "price_set_id", table: "price_set", plural: "PriceSets", prefix: "s", row: (id: string) => ({ id }) };
+    (
+      await connection.query<{ id: string }>(`select id from ${table} where deleted_at is null and id like $1 order by id`, [`${prefix}_`])
+    ).rows.map((row) => row.id);
+  const product = {
+    module: "product",
+    key: "product_id",
+    table: "product",
+    plural: "Products",
+    prefix: "p",
+    row: (id: string) => ({ id, title: id }),
+  };
+  const review = {
+    module: "review",
+    key: "review_id",
+    table: "review",
+    plural: "Reviews",
+    prefix: "r",
+    row: (id: string) => ({ id, text: id, stars: 1 }),
+  };
+  const artist = {
+    module: "studio",
+    key: "artist_id",
+    table: "artist",
+    plural: "Artists",
+    prefix: "a",
+    row: (id: string) => ({ id, name: id }),
+  };
+  const variant = {
+    module: "product",
+    key: "variant_id",
+    table: "product_variant",
+    plural: "ProductVariants",
+    prefix: "v",
+    row: (id: string) => ({ id, title: id, product_id: "base" }),
+  };
+  const priceSet = {
+    module: "pricing",
+    key: "price_set_id",
+    table: "price_set",
+    plural: "PriceSets",
+    prefix: "s",
+    row: (id: string) => ({ id }),
+  };
   const pairs = [
     [artist, product],
     [product, review],
@@ -151,7 +191,12 @@ test("whatever was linked, deleted and restored, by services, by the link servic
         expect(errors).toBeNull();
       }
       // What was deleted for good is made anew, so that the walk does not run out of records.
-      if (method === "delete") await insert(connection, kind.table, chosen.map((id) => kind.row(id)));
+      if (method === "delete")
+        await insert(
+          connection,
+          kind.table,
+          chosen.map((id) => kind.row(id)),
+        );
     }
     expect(await visibleOrphans(query), `seed ${seed}, step ${step}`).toEqual([]);
   }

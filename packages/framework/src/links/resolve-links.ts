@@ -47,7 +47,10 @@ const isLoaded = ({ left, right }: LinkDefinitionInput, modules: Modules) =>
 
 function tableLink(definition: LinkDefinitionInput, modules: Modules): TableLinkSpec {
   const { file, options } = definition;
-  const sides = [linkSide(withKey(definition.left, options), file, modules), linkSide(withKey(definition.right, options), file, modules)] as const;
+  const sides = [
+    linkSide(withKey(definition.left, options), file, modules),
+    linkSide(withKey(definition.right, options), file, modules),
+  ] as const;
   const [a, b] = sides;
   if (a.key === b.key) throw linkErrors.sameKey(file, a.key);
   const name = toPascalCase(a.module) + a.model + toPascalCase(b.module) + b.model;

@@ -1,4 +1,4 @@
-import { migrationLock } from "@velella/data";
+import { migrationLock, underLock } from "@velella/data";
 import type { SqlConnection, SqlExecutor } from "@velella/kernel";
 import type { LinkSpec, TableLinkSpec } from "./link-spec";
 import { createTableStatements, existingColumns, tableChanges } from "./link-tables";
@@ -38,7 +38,7 @@ const bookkeeping = `create table if not exists "link_module_migrations" (
 )`;
 
 /**
- * Brings the tables of links in line with their definitions: one transaction, under an advisory lock, so that several
+ * Brings the tables of links in line with their definitions: one transaction, under the lock of migrations, so that several
  * processes may start at once. Nothing is dropped unless `mode` is `all`.
  *
  * @returns What was found and done, one action per table.
@@ -50,21 +50,22 @@ export async function syncLinks(
 ): Promise<LinkSyncAction[]> {
   const { mode = "safe", onPlan } = options;
   const tables = links.filter((link): link is TableLinkSpec => link.kind === "table");
-  return connection.transaction(async (transaction) => {
-    await transaction.query(`select pg_advisory_xact_lock(${migrationLock})`);
-    if (mode !== "plan") await transaction.query(bookkeeping);
-    const plan = await planLinkSync(transaction, tables);
-    const isAllowed = (action: LinkSyncAction) => mode === "all" || action.action === "create" || action.action === "update";
-    onPlan?.(formatLinkPlan(plan, isAllowed), plan);
-    const done: LinkSyncAction[] = [];
-    for (const action of plan) {
-      const executed = action.sql.length > 0 && mode !== "plan" && isAllowed(action);
-      if (executed) for (const statement of action.sql) await transaction.query(statement);
-      if (mode !== "plan") await record(transaction, action, executed);
-      done.push({ ...action, executed });
-    }
-    return done;
-  });
+  return underLock(connection, migrationLock, (locked) =>
+    locked.transaction(async (transaction) => {
+      if (mode !== "plan") await transaction.query(bookkeeping);
+      const plan = await planLinkSync(transaction, tables);
+      const isAllowed = (action: LinkSyncAction) => mode === "all" || action.action === "create" || action.action === "update";
+      onPlan?.(formatLinkPlan(plan, isAllowed), plan);
+      const done: LinkSyncAction[] = [];
+      for (const action of plan) {
+        const executed = action.sql.length > 0 && mode !== "plan" && isAllowed(action);
+        if (executed) for (const statement of action.sql) await transaction.query(statement);
+        if (mode !== "plan") await record(transaction, action, executed);
+        done.push({ ...action, executed });
+      }
+      return done;
+    }),
+  );
 }
 
 /** Compares links with the tables that are there; reads only. */

@@ -167,7 +167,9 @@ describe("a virtual model behind a list method", () => {
       type: "not_found",
       message: 'cms.list, the source of "content", did not return the records with product_id: prod_3.',
     });
-    expect((await open().query.graph({ ...config, filters: { id: ["prod_1", "prod_2"] } }, { throwIfRelationNotFound: true })).data).toHaveLength(2);
+    expect(
+      (await open().query.graph({ ...config, filters: { id: ["prod_1", "prod_2"] } }, { throwIfRelationNotFound: true })).data,
+    ).toHaveLength(2);
   });
 
   test("that fails is named", async () => {

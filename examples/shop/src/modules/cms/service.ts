@@ -24,7 +24,9 @@ export default class CmsModuleService {
     const { url, timeout = 2000 } = this.options;
     if (!url) throw new Error("CMS_URL is not set");
     const ids = [filters.product_id ?? []].flat();
-    const response = await fetch(`${url}/contents?product_id=${ids.map(encodeURIComponent).join(",")}`, { signal: AbortSignal.timeout(timeout) });
+    const response = await fetch(`${url}/contents?product_id=${ids.map(encodeURIComponent).join(",")}`, {
+      signal: AbortSignal.timeout(timeout),
+    });
     if (!response.ok) throw new Error(`it answered ${response.status}`);
     return (await response.json()) as Content[];
   }
