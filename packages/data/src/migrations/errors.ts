@@ -2,6 +2,12 @@ import { defineErrors } from "@velella/kernel";
 
 /** What can go wrong with migrations. */
 export const migrationErrors = defineErrors("migration", {
+  cannotAdopt: {
+    type: "unexpected_state",
+    message: (module: string, missing: readonly string[]) =>
+      `The database was migrated by another system, and the tables of the module "${module}" lack ${missing.join(", ")}.`,
+    hint: () => "Bring the existing app to version 2.21 of its framework first, whose tables these are; then run velella db:migrate again.",
+  },
   failed: {
     type: "database_error",
     message: (direction: "up" | "down", module: string, file: string, statement: string, cause: string, undone: boolean) =>

@@ -1,6 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { basename, extname, join } from "node:path";
+import type { AnyEntity } from "../model/entity";
 import { migrationErrors } from "./errors";
 import type { MigrationClass } from "./migration";
 
@@ -18,6 +19,8 @@ export interface ModuleMigrations {
   readonly module: string;
   /** Folder with the migration files. A folder that does not exist has no migrations. */
   readonly directory?: string;
+  /** The module's models: by their tables a database is known that another system has migrated. */
+  readonly models?: readonly AnyEntity[];
   /** Classes instead of files; they are recorded by the name given here, or by the name of the class. */
   readonly migrations?: readonly MigrationClass[] | Readonly<Record<string, MigrationClass>>;
 }

@@ -2,7 +2,8 @@ import type { SqlConnection, SqlExecutor } from "@velella/kernel";
 import { underLock } from "../connection/under-lock";
 import type { LockedExecutor } from "../connection/under-lock";
 import { migrationErrors } from "./errors";
-import { ensureHistory, forget, hasHistory, historyOf, record } from "./history";
+import { adoptMigrations } from "./adopt";
+import { ensureHistory, forget, hasHistory, historyOf, namesRun, record } from "./history";
 import { findMigrations, type LoadModule, type ModuleMigrations, type NamedMigration } from "./load";
 import { runMigration } from "./migration";
 
@@ -12,11 +13,11 @@ import { runMigration } from "./migration";
  */
 export const migrationLock = "1986358380, 1835624306";
 
-/** A migration that was run or undone. */
+/** A migration that was run or undone, or one that had been run before Velella came (see `adoptMigrations`). */
 export interface MigrationProgress {
   readonly module: string;
   readonly name: string;
-  readonly direction: "up" | "down";
+  readonly direction: "up" | "down" | "adopt";
   readonly durationMs: number;
 }
 
@@ -36,14 +37,18 @@ export interface MigrationOptions {
  * Runs the migrations that were not yet run: each in a transaction of its own (unless its class says otherwise), all
  * under a lock, so that of several processes one migrates and the others wait and find nothing left to do.
  *
- * @returns what was run, in order.
- * @throws `migration.failed`, naming module, file and statement. What failed is rolled back whole, what came before stays.
+ * A database that another system migrated is taken over first: see `adoptMigrations`.
+ *
+ * @returns what was taken over, then what was run, in order.
+ * @throws `migration.cannot_adopt`; `migration.failed`, naming module, file and statement. What failed is rolled back whole, what came before stays.
  */
 export function runMigrations(options: MigrationOptions): Promise<MigrationProgress[]> {
   return underLock(options.connection, migrationLock, async (locked) => {
     await ensureHistory(locked);
     const batch = await now(locked);
-    const applied: MigrationProgress[] = [];
+    const adopted = await locked.transaction((executor) => adoptMigrations(executor, options.modules, options.load));
+    const applied: MigrationProgress[] = adopted.map((migration) => ({ ...migration, direction: "adopt", durationMs: 0 }));
+    for (const progress of applied) options.onProgress?.(progress);
     for (const source of options.modules) {
       for (const migration of await pendingOf(locked, source, options.load)) {
         applied.push(await apply(locked, source.module, migration, "up", options, (executor) => record(executor, source.module, migration.name, batch)));
@@ -87,7 +92,7 @@ export async function pendingMigrations(options: Pick<MigrationOptions, "connect
 }
 
 async function pendingOf(executor: SqlExecutor, source: ModuleMigrations, load: LoadModule | undefined): Promise<NamedMigration[]> {
-  const done = new Set((await historyOf(executor, source.module)).map((entry) => entry.name));
+  const done = await namesRun(executor, source.module);
   return (await findMigrations(source, load)).filter((migration) => !done.has(migration.name));
 }
 

@@ -26,7 +26,7 @@ function modulesWithMigrations({ modules, connection }: MigrationTargets, only?:
     if (!directory || !existsSync(directory) || (only?.length && !only.includes(module.key))) continue;
     const database = module.connection ?? connection;
     const group = byConnection.get(database) ?? [];
-    group.push({ module: module.key, directory });
+    group.push({ module: module.key, directory, models: module.entities });
     byConnection.set(database, group);
   }
   return byConnection;
@@ -36,16 +36,20 @@ function modulesWithMigrations({ modules, connection }: MigrationTargets, only?:
 async function eachDatabase(
   targets: MigrationTargets,
   only: readonly string[] | undefined,
-  work: (options: { connection: SqlConnection; modules: ModuleMigrations[] }) => Promise<readonly { module: string; name: string }[]>,
+  work: (options: {
+    connection: SqlConnection;
+    modules: ModuleMigrations[];
+  }) => Promise<readonly { module: string; name: string; direction?: string }[]>,
 ): Promise<string[]> {
   const names: string[] = [];
   for (const [connection, modules] of modulesWithMigrations(targets, only)) {
-    names.push(...(await work({ connection, modules })).map(({ module, name }) => `${module}/${name}`));
+    const done = await work({ connection, modules });
+    names.push(...done.map(({ module, name, direction }) => `${module}/${name}${direction === "adopt" ? " (taken over)" : ""}`));
   }
   return names;
 }
 
-/** Applies what is pending; returns `module/Migration…` for each. */
+/** Applies what is pending; returns `module/Migration…` for each, also for those that another system had applied. */
 export function migrateModules(targets: MigrationTargets): Promise<string[]> {
   return eachDatabase(targets, undefined, runMigrations);
 }
