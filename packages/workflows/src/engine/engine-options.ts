@@ -62,6 +62,10 @@ export interface WorkflowEngineOptions {
   maxDeliveryAttempts?: number;
   /** Seconds before the second attempt, doubled for each further one; 1 by default. */
   deliveryBackoff?: number;
+  /** Seconds that `stop` waits for what is at work, before it is left to other instances; 20 by default. */
+  stopSeconds?: number;
+  /** Milliseconds between two removals of runs, events and ticks that were kept long enough; 60,000 by default. */
+  sweepInterval?: number;
   /** Seconds that delivered events are kept, to be listed and replayed; 3600 by default. */
   eventRetention?: number;
 }

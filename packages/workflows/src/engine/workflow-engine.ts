@@ -14,6 +14,7 @@ import { runErrors } from "../errors";
 import type { WorkflowPlan } from "../plan/plan";
 import { workflowRegistryKind } from "../registry/workflow-registry";
 import type { WorkflowRegistry } from "../registry/workflow-registry";
+import { endsWithin } from "../run/with-timeout";
 import { copyError } from "../run/error-copy";
 import type { ErrorCopy } from "../run/error-copy";
 import { answer, identityOf, observerOf, runDirectly, runsPlans } from "../run/workflow-runner";
@@ -47,7 +48,8 @@ import type { WorkflowSubscription } from "./subscriptions";
 import { sharedContextOf } from "./shared-context";
 
 const resumedAtOnce = 50;
-const sweepEvery = 60_000;
+const sweptAtOnce = 1000;
+const sweptInARow = 50;
 const fireRetention = 7 * 24 * 3600;
 
 /**
@@ -187,21 +189,32 @@ export class WorkflowEngine implements PlanRunner {
     this.poller.start();
   }
 
-  /** Finishes what is at work here, gives the rest back, and says goodbye. The connections stay open. */
+  /**
+   * Finishes what is at work here, as long as `stopSeconds` allow, gives the rest back, so that other instances go on with
+   * it, and says goodbye. The connections stay open.
+   */
   async stop(): Promise<void> {
     if (this.stopped) return;
     this.stopped = true;
     this.jobs.stop();
     this.bell.stop();
-    await this.poller.stop();
-    await this.delivery.stop();
-    await this.executor.idle();
+    const seconds = this.options.stopSeconds ?? 20;
+    if (!(await endsWithin(this.finishWork(), seconds))) {
+      const left = [...this.executor.ids(), ...this.delivery.ids()].join(", ");
+      this.logger.warn(`The workflow engine stops although there is work under way after ${seconds} s; it is left to others: ${left}`);
+    }
     // An engine that did nothing owns nothing, and its tables may not even be there.
     if (this.instance.isRegistered) {
       await this.executions.release();
       await this.tasks.release();
     }
     await this.instance.stop();
+  }
+
+  private async finishWork(): Promise<void> {
+    await this.poller.stop();
+    await this.delivery.stop();
+    await this.executor.idle();
   }
 
   // Runs
@@ -398,7 +411,7 @@ export class WorkflowEngine implements PlanRunner {
     if (await this.strays.look()) found.runs = found.tasks = true;
     if (found.runs || found.suspects) await this.resume(found.suspects);
     if (found.tasks) await this.delivery.pump(true);
-    if (Date.now() - this.sweptAt > sweepEvery) await this.sweep();
+    if (Date.now() - this.sweptAt > (this.options.sweepInterval ?? 60_000)) await this.sweep();
     return found.next;
   }
 
@@ -417,9 +430,10 @@ export class WorkflowEngine implements PlanRunner {
 
   private async sweep(): Promise<void> {
     this.sweptAt = Date.now();
-    await this.executions.sweep();
-    await this.tasks.sweep(this.options.eventRetention ?? 3600);
-    await this.jobs.sweep(fireRetention);
+    const { eventRetention = 3600 } = this.options;
+    await allOf((limit) => this.executions.sweep(limit));
+    await allOf((limit) => this.tasks.sweep(eventRetention, limit));
+    await allOf((limit) => this.jobs.sweep(fireRetention, limit));
   }
 }
 
@@ -428,6 +442,11 @@ export interface StepAnswer {
   workflowId: string;
   transactionId: string;
   stepId: string;
+}
+
+/** Removes in small parts, so that no transaction is long, what became too old since the last time. */
+async function allOf(sweep: (limit: number) => Promise<number>): Promise<void> {
+  for (let part = 0; part < sweptInARow; part++) if ((await sweep(sweptAtOnce)) < sweptAtOnce) return;
 }
 
 /** The error of a step that was failed from outside: what was given, with a message in any case. */

@@ -325,7 +325,7 @@ export class ExecutionStore {
   }
 
   /** Removes what was kept long enough. */
-  async sweep(limit = 1000): Promise<number> {
+  async sweep(limit: number): Promise<number> {
     const { rowCount } = await this.connection.query(
       `with gone as (
         delete from ${this.tables.execution} where id in (

@@ -93,14 +93,15 @@ export class Jobs {
     );
   }
 
-  /** Removes history older than so many seconds. */
-  async sweep(seconds: number): Promise<void> {
-    await this.options.connection.query(
+  /** Removes history older than so many seconds; returns how much. */
+  async sweep(seconds: number, limit: number): Promise<number> {
+    const { rowCount } = await this.options.connection.query(
       `delete from ${this.options.tables.fire} where ctid in (
-        select ctid from ${this.options.tables.fire} where tick < now() - $1::float8 * interval '1 second' limit 1000
+        select ctid from ${this.options.tables.fire} where tick < now() - $1::float8 * interval '1 second' limit $2
       )`,
-      [seconds],
+      [seconds, limit],
     );
+    return rowCount;
   }
 
   private async announce(scheduled: Scheduled[]): Promise<void> {

@@ -256,7 +256,7 @@ export class TaskStore {
   }
 
   /** Removes events that were routed long enough ago, and are delivered. */
-  async sweep(retentionSeconds: number, limit = 1000): Promise<number> {
+  async sweep(retentionSeconds: number, limit: number): Promise<number> {
     const { rowCount } = await this.connection.query(
       `delete from ${this.tables.event} where id in (
         select id from ${this.tables.event} e

@@ -1,0 +1,80 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { createStep, createWorkflow, StepResponse, WorkflowResponse } from "../index";
+import { eventually, testEngines } from "../testing/test-engine";
+
+// BOUNDED_RUNS chooses how many: the tables must not know.
+
+const runs = Number(process.env.BOUNDED_RUNS ?? 2000);
+const atOnce = 40;
+const tests = testEngines();
+beforeAll(() => tests.open());
+afterAll(() => tests.close());
+
+test(
+  `the tables stay bounded over ${runs} runs, with events, failures and retention`,
+  async () => {
+    const { engine, container } = tests.engine({ journalAll: true, sweepInterval: 200, eventRetention: 0.5 });
+    let heard = 0;
+    engine.subscribers.add({ id: "s", events: ["bounded"], concurrency: 20, handler: () => void heard++ });
+    await engine.start();
+    const noop = createStep(
+      "noop",
+      async (n: number) => new StepResponse(n),
+      async () => undefined,
+    );
+    const tell = createStep({ name: "tell", pure: true, emits: true }, async (n: number, { emit }) => {
+      if (n % 4 === 0) emit({ name: "bounded", data: n });
+    });
+    const fail = createStep("fail", async (n: number) => {
+      if (n % 50 === 1) throw new Error("one of fifty");
+    });
+    const compose = (n: number) => {
+      const first = noop(n);
+      tell(n);
+      fail(n);
+      return new WorkflowResponse(first);
+    };
+    const gone = createWorkflow("bounded-gone", compose);
+    const kept = createWorkflow({ name: "bounded-kept", retentionTime: 1 }, compose);
+    const count = async () => {
+      const tables = ["execution", "step", "event", "task", "instance", "fire"];
+      const counts = tables.map((table) => `(select count(*) from velella_${table})`).join(" + ");
+      const { rows } = await tests.connection.query<{ n: string }>(`select ${counts} as n`);
+      return Number(rows[0]?.n);
+    };
+    let most = 0;
+    let watching = true;
+    const watch = (async () => {
+      for (; watching; await new Promise((resolve) => setTimeout(resolve, 100))) most = Math.max(most, await count());
+    })();
+    const since = performance.now();
+    let next = 0;
+    const work = async () => {
+      for (let n = next++; n < runs; n = next++) {
+        // Every tenth is kept for a second.
+        await (n % 10 === 5 ? kept : gone)(container).run({ input: n, throwOnError: false });
+      }
+    };
+    await Promise.all(Array.from({ length: atOnce }, work));
+    const perSecond = (runs / (performance.now() - since)) * 1000;
+    watching = false;
+    await watch;
+    expect(
+      await eventually(
+        () => heard,
+        (n) => n >= Math.floor(runs / 4),
+        20,
+      ),
+    ).toBe(Math.ceil(runs / 4));
+    // What is at work, what a second keeps (a tenth, of four rows each) and what half a second of events is; with room for slow sweeps.
+    expect(most).toBeLessThan(atOnce * 4 + perSecond * 4);
+    // Nothing stays but the instance.
+    expect(await eventually(count, (n) => n === 1, 10)).toBe(1);
+    const { rows } = await tests.connection.query<{ mb: number }>(
+      `select sum(pg_total_relation_size(c.oid))::float8 / 1048576 as mb from pg_class c where relname like 'velella\\_%' and relkind = 'r'`,
+    );
+    console.log(`${runs} runs, ${Math.round(perSecond)} per second; at most ${most} rows, ${rows[0]?.mb.toFixed(1)} MB at the end`);
+    expect(rows[0]?.mb).toBeLessThan(64);
+  },
+  30_000 + runs * 20,
+);
