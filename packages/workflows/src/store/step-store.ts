@@ -69,7 +69,8 @@ export const recordKey = (key: string, phase: Phase): string => `${phase}:${key}
 /** Reads and writes step rows. Every write is conditional on the claim (epoch, owner) that its run was given. */
 export class StepStore {
   private readonly batcher: Batcher<Checkpoint, Written>;
-  private readonly insert: string;
+  private readonly insertOne: string;
+  private readonly insertMany: string;
 
   constructor(
     private readonly connection: SqlConnection,
@@ -77,7 +78,8 @@ export class StepStore {
     private readonly owner: string,
     private readonly payloads: Payloads,
   ) {
-    this.insert = insertStatement(tables);
+    this.insertOne = insertOneStatement(tables);
+    this.insertMany = insertManyStatement(tables);
     this.batcher = new Batcher((checkpoints) => this.write(connection, checkpoints));
   }
 
@@ -92,34 +94,25 @@ export class StepStore {
   }
 
   private async write(executor: SqlExecutor, checkpoints: Checkpoint[]): Promise<Written[]> {
-    const column = <T>(value: (checkpoint: Checkpoint) => T) => checkpoints.map(value);
     const now = Date.now();
+    const lists = checkpoints.map((checkpoint) => columnsOf(checkpoint, now));
+    const [first] = lists;
+    // A statement for one costs less.
+    if (first && lists.length === 1) {
+      const { rows } = await executor.query<{ cancelled: boolean }>(
+        this.insertOne,
+        [this.owner, ...first],
+        this.tables.statement("checkpoint_one"),
+      );
+      return [writtenOf(rows[0]?.cancelled)];
+    }
     const { rows } = await executor.query<{ execution_id: string; key: string; phase: Phase; cancelled: boolean }>(
-      this.insert,
-      [
-        this.owner,
-        column((c) => c.executionId),
-        column((c) => c.epoch),
-        column((c) => c.attempt.key),
-        column((c) => c.attempt.phase),
-        column((c) => c.record.status),
-        column((c) => c.output),
-        column((c) => c.compensateInput),
-        column((c) => stringify(c.record.error)),
-        column((c) => stringify(c.record.events)),
-        column((c) => c.notes && notesText(c.notes)),
-        column((c) => c.record.attempts),
-        column((c) => c.attempt.idempotencyKey),
-        column((c) => c.timeout ?? null),
-        column((c) => Math.max(0, now - c.attempt.startedAt) / 1000),
-      ],
+      this.insertMany,
+      [this.owner, ...columns.map((_, i) => lists.map((values) => values[i]))],
       this.tables.statement("checkpoint"),
     );
     const written = new Map(rows.map((row) => [`${row.execution_id} ${recordKey(row.key, row.phase)}`, row.cancelled]));
-    return checkpoints.map(({ executionId, attempt }) => {
-      const cancelled = written.get(`${executionId} ${recordKey(attempt.key, attempt.phase)}`);
-      return cancelled === undefined ? { state: "absent" } : { state: "written", cancelled };
-    });
+    return checkpoints.map(({ executionId, attempt }) => writtenOf(written.get(`${executionId} ${recordKey(attempt.key, attempt.phase)}`)));
   }
 
   /** Everything on record of these executions; each is decoded when it is asked for, and may be undecodable by itself. */
@@ -196,17 +189,75 @@ const notesText = (notes: PackedNotes): string =>
     .map(([key, text]) => `${JSON.stringify(key)}:${text}`)
     .join()}}`;
 
+/** What statements take of a checkpoint, beside the owner. */
+const columns = [
+  ["execution_id", "text"],
+  ["epoch", "int"],
+  ["key", "text"],
+  ["phase", "text"],
+  ["status", "text"],
+  ["output", "text"],
+  ["compensate_input", "text"],
+  ["error", "text"],
+  ["events", "text"],
+  ["notes", "text"],
+  ["attempts", "int"],
+  ["idempotency_key", "text"],
+  ["timeout", "float8"],
+  ["took", "float8"],
+] as const;
+
+/** Values in the order of {@link columns}. */
+function columnsOf(
+  { executionId, epoch, attempt, record, output, compensateInput, notes, timeout }: Checkpoint,
+  now: number,
+): (string | number | null)[] {
+  return [
+    executionId,
+    epoch,
+    attempt.key,
+    attempt.phase,
+    record.status,
+    output,
+    compensateInput,
+    stringify(record.error),
+    stringify(record.events),
+    notes ? notesText(notes) : null,
+    record.attempts,
+    attempt.idempotencyKey,
+    timeout ?? null,
+    Math.max(0, now - attempt.startedAt) / 1000,
+  ];
+}
+
+const writtenOf = (cancelled: boolean | undefined): Written =>
+  cancelled === undefined ? { state: "absent" } : { state: "written", cancelled };
+
 /**
  * Locks the executions in the order of their ids, so that batches do not deadlock, and so that a claim by another
  * instance comes wholly before or wholly after this write.
  */
-function insertStatement({ execution, step }: Tables): string {
+function insertManyStatement(tables: Tables): string {
+  return insertStatement(tables, {
+    input: `select * from unnest(${columns.map(([, type], i) => `$${i + 2}::${type}[]`).join(", ")}) as i(${columns.map(([name]) => name).join(", ")})`,
+    claim: `(e.id, e.epoch) in (select execution_id, epoch from input)`,
+  });
+}
+
+/** The same for one checkpoint. */
+function insertOneStatement(tables: Tables): string {
+  return insertStatement(tables, {
+    input: `select ${columns.map(([name, type], i) => `$${i + 2}::${type} as ${name}`).join(", ")}`,
+    claim: `e.id = $2 and e.epoch = $3`,
+  });
+}
+
+function insertStatement({ execution, step }: Tables, { input, claim }: { input: string; claim: string }): string {
   return `with input as (
-    select * from unnest($2::text[], $3::int[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::int[], $13::text[], $14::float8[], $15::float8[])
-      as i(execution_id, epoch, key, phase, status, output, compensate_input, error, events, notes, attempts, idempotency_key, timeout, took)
+    ${input}
   ), claimed as (
     select e.id, e.cancelled from ${execution} e
-    where (e.id, e.epoch) in (select execution_id, epoch from input) and e.owner = $1 and e.finished_at is null
+    where ${claim} and e.owner = $1 and e.finished_at is null
     order by e.id for no key update
   )
   insert into ${step} as s (execution_id, key, phase, status, output, compensate_input, error, events, notes, attempts, idempotency_key, timeout_at, started_at)
