@@ -76,6 +76,11 @@ export const dataErrors = defineErrors("data", {
     type: "invalid_data",
     message: (model: string, limit: number) => `A filter on ${model} is nested deeper than ${limit} levels, or refers to itself.`,
   },
+  filterTooLarge: {
+    type: "invalid_data",
+    message: (model: string, limit: number) => `A filter on ${model} has more than ${limit} conditions.`,
+    hint: () => "Give a list of values to one condition, such as { id: [...] }; it may have any length.",
+  },
   badPage: {
     type: "invalid_data",
     message: (name: string, received: string) => `"${name}" must be a whole number that is not negative, but ${received} came.`,
@@ -110,6 +115,10 @@ export const dataErrors = defineErrors("data", {
   cyclicData: {
     type: "invalid_data",
     message: (model: string, path: string) => `The data of a ${model} contains itself at ${path}.`,
+  },
+  dataTooDeep: {
+    type: "invalid_data",
+    message: (model: string, limit: number) => `The data of a ${model} is nested deeper than ${limit} levels.`,
   },
   badData: {
     type: "invalid_data",

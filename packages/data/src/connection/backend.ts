@@ -1,5 +1,6 @@
 import type { SqlResult } from "@velella/kernel";
 import type { ClientBase, QueryConfig, QueryResult } from "pg";
+import { connectionErrors } from "./errors";
 import { sqlSpan } from "./sql-span";
 
 /** What the driver remembers of named statements; it has no way of its own to forget one. */
@@ -39,6 +40,8 @@ export class Backend {
 
   /** Like `query`, with the driver's own result. */
   async run(text: string, params?: readonly unknown[], name?: string): Promise<QueryResult> {
+    // The protocol counts in 16 bits, and so would the driver, from zero again.
+    if (params && params.length > 65_535) throw connectionErrors.tooManyParameters(params.length, text);
     const config: QueryConfig = { text };
     if (params && params.length > 0) config.values = params as unknown[];
     if (name && this.maxPrepared > 0) config.name = this.nameOnServer(name);

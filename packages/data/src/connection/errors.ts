@@ -33,6 +33,11 @@ export const connectionErrors = defineErrors("connection", {
       `The transaction is already ${state}; this statement came after its end: ${excerpt(statement)}`,
     hint: () => "Await everything inside the transaction's function, and do not keep its context for later.",
   },
+  tooManyParameters: {
+    type: "invalid_argument",
+    message: (count: number, statement: string) => `A statement has ${count} parameters; PostgreSQL takes 65,535: ${excerpt(statement)}`,
+    hint: () => "Pass a list as one array parameter: where id = any($1).",
+  },
   noSession: {
     type: "invalid_argument",
     message: () =>

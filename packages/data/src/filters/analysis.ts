@@ -7,6 +7,9 @@ import type { Condition } from "./condition";
 /** Filters may be nested this deep; more comes from a mistake or an attack. */
 const depthLimit = 32;
 
+/** A statement can carry 65,535 parameters; a few belong to the page. */
+const paramLimit = 65_000;
+
 /** Collects parameters and the shape while a filter is walked. */
 export class FilterAnalysis {
   readonly params: unknown[] = [];
@@ -20,6 +23,7 @@ export class FilterAnalysis {
 
   /** Adds a parameter and gives its number, counted from 1. */
   param(value: unknown): number {
+    if (this.params.length >= paramLimit) throw dataErrors.filterTooLarge(this.root.name, paramLimit);
     return this.params.push(value);
   }
 

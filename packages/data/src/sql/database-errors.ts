@@ -50,7 +50,8 @@ function translate(cause: RefusedStatement, spec: ModelSpec, operation: Operatio
     case "23514":
       return dataErrors.checkFailed(model, cause.constraint ?? "");
     default:
-      return cause.code?.startsWith("22") ? dataErrors.wrongValue(spec.name, cause.message) : undefined;
+      // Class 22: the value itself; class 54: its size or depth.
+      return cause.code?.startsWith("22") || cause.code?.startsWith("54") ? dataErrors.wrongValue(spec.name, cause.message) : undefined;
   }
 }
 

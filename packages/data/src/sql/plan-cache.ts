@@ -1,6 +1,8 @@
 /** How often a shape has to come before its statement is given a name, and so stays prepared on the server. */
 const usesBeforeNaming = 3;
 
+const longestKey = 20_000;
+
 interface Entry<Plan> {
   plan: Plan;
   uses: number;
@@ -25,6 +27,8 @@ export class PlanCache<Plan> {
   constructor(private readonly limit: number) {}
 
   get(key: string, compile: () => Plan): CachedPlan<Plan> {
+    // A shape of such a size does not come twice, and a thousand of them would fill the memory.
+    if (key.length > longestKey) return { plan: compile(), name: undefined };
     let entry = this.entries.get(key);
     if (!entry) {
       entry = { plan: compile(), uses: 0, name: undefined };

@@ -24,6 +24,9 @@ export interface Key {
   readonly key: unknown;
 }
 
+/** Rows may be nested this deep; more comes from a mistake or an attack. */
+const depthLimit = 100;
+
 /** Everything that a create does, before it does it. */
 export class CreatePlan {
   readonly rows: NewRow[] = [];
@@ -39,6 +42,7 @@ export class CreatePlan {
     if (typeof data !== "object" || data === null || Array.isArray(data))
       throw dataErrors.badData(`The data of a ${spec.name}`, "an object", describe(data));
     if (this.open.has(data)) throw dataErrors.cyclicData(spec.name, path || "itself");
+    if (this.open.size >= depthLimit) throw dataErrors.dataTooDeep(spec.name, depthLimit);
     this.open.add(data);
     const input = data as Row;
     const node: NewRow = { spec, record: {}, level, references: [], related: [] };
