@@ -195,7 +195,15 @@ function countStatements(connection: SqlConnection) {
       statements.push(text);
       return connection.query(text, params, name);
     },
-    transaction: (run, options) => connection.transaction(run, options),
+    transaction: (run, options) =>
+      connection.transaction((transaction) => {
+        const query = transaction.query.bind(transaction);
+        transaction.query = (text, params, name) => {
+          statements.push(text);
+          return query(text, params, name);
+        };
+        return run(transaction);
+      }, options),
     session: () => connection.session(),
     close: () => connection.close(),
   };
