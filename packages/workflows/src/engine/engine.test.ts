@@ -201,7 +201,8 @@ describe("runs and their names", () => {
 
   test("of 1,000 raced starts with one transaction id, over two instances, one runs", async () => {
     const slow = createStep("slow", async (n: number) => (trace.push(n), await new Promise((resolve) => setTimeout(resolve, 50)), n));
-    const workflow = createWorkflow({ name: unique("raced"), retentionTime: 5 }, (input: { n: number }) => {
+    // Idempotent, or those who come after its end would run it again.
+    const workflow = createWorkflow({ name: unique("raced"), retentionTime: 60, idempotent: true }, (input: { n: number }) => {
       one();
       return new WorkflowResponse(slow(input.n));
     });

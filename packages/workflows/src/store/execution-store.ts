@@ -83,7 +83,7 @@ export interface ExecutionStatus {
 interface Ending {
   id: string;
   epoch: number;
-  outcome: Pick<RunOutcome, "state" | "errors"> & { result: string | null };
+  outcome: { state: TransactionState; result: string | null; errors: readonly StepFailure[] };
   events: EventRow[];
 }
 
