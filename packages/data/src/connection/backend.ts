@@ -33,22 +33,24 @@ export class Backend {
     client.on("error", (error) => (this.failure ??= error));
   }
 
-  async query<Row>(text: string, params?: readonly unknown[], name?: string): Promise<SqlResult<Row>> {
-    const { rows, rowCount } = await this.run(text, params, name);
-    return { rows: rows as Row[], rowCount: rowCount ?? 0 };
+  query<Row>(text: string, params?: readonly unknown[], name?: string): Promise<SqlResult<Row>> {
+    return this.run(text, params, name) as Promise<SqlResult<Row>>;
   }
 
-  /** Like `query`, with the driver's own result. */
-  async run(text: string, params?: readonly unknown[], name?: string): Promise<QueryResult> {
+  /** Like `query`, also telling what command it was. */
+  async run(text: string, params?: readonly unknown[], name?: string): Promise<QueryResult & { rowCount: number }> {
     // The protocol counts in 16 bits, and so would the driver, from zero again.
     if (params && params.length > 65_535) throw connectionErrors.tooManyParameters(params.length, text);
     const config: QueryConfig = { text };
     if (params && params.length > 0) config.values = params as unknown[];
     if (name && this.maxPrepared > 0) config.name = this.nameOnServer(name);
     try {
-      const result: QueryResult | QueryResult[] = await sqlSpan(text, () => this.client.query(config));
-      return Array.isArray(result) ? (result.at(-1) as QueryResult) : result;
+      const results = await sqlSpan(text, () => this.send(config));
+      const result = Array.isArray(results) ? (results.at(-1) as QueryResult) : results;
+      return Object.assign(result, { rowCount: result.rowCount ?? 0 });
     } catch (error) {
+      // The driver's stack leads to its socket, this one to the caller.
+      if (error instanceof Error) Error.captureStackTrace(error);
       // What was prepared meanwhile, on this connection or another, may be stale as well.
       if (name && isStalePlan(error)) this.plans.current++;
       // The driver says of a lost connection only that it is lost; what the server said came before.
@@ -56,6 +58,13 @@ export class Backend {
       if (isFatal(error)) this.failure ??= error as Error;
       throw error;
     }
+  }
+
+  /** By callback: the driver's promises cost as much as the rest of what is done here for a statement. */
+  private send(config: QueryConfig): Promise<QueryResult | QueryResult[]> {
+    return new Promise((resolve, reject) => {
+      this.client.query(config, (error: Error | null, result: QueryResult | QueryResult[]) => (error ? reject(error) : resolve(result)));
+    });
   }
 
   /** To be called between uses: drops statements beyond the limit, and those that a migration made stale. */
