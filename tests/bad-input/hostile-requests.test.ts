@@ -67,7 +67,7 @@ function expectHarmless(answer: Answer, path: string): void {
     expect(answer.body, path).toEqual({ code: "unknown_error", type: "unknown_error", message: "An unknown error occurred." });
 }
 
-const encode = (text: string) => encodeURIComponent(text.toWellFormed?.() ?? text.replace(/[\ud800-\udfff]/g, "\ufffd"));
+const encode = (text: string) => encodeURIComponent(text.replace(/[\ud800-\udfff]/g, "\ufffd"));
 
 test("query strings, paths, headers and bodies", async () => {
   await fc.assert(

@@ -29,7 +29,8 @@ export const dataErrors = defineErrors("data", {
     type: "invalid_data",
     message: (model: string, key: readonly string[], received: string) =>
       `${model} has a primary key of ${key.length} columns, but ${received} came.`,
-    hint: (_model: string, key: readonly string[]) => `Pass an object with each of them: { ${key.map((name) => `${name}: …`).join(", ")} }.`,
+    hint: (_model: string, key: readonly string[]) =>
+      `Pass an object with each of them: { ${key.map((name) => `${name}: …`).join(", ")} }.`,
   },
   relationTargetMissing: {
     type: "not_found",

@@ -44,7 +44,17 @@ export type { MigrationOptions, MigrationProgress } from "./migrations/run";
 export { generateMigration } from "./migrations/generate";
 export type { GeneratedMigration, GenerateOptions } from "./migrations/generate";
 export type { RenameAnswer, RenameQuestion } from "./migrations/renames";
-export type { CheckSpec, HolderSpec, IndexSpec, ModelSpec, PivotSpec, PropertyKind, PropertySpec, RelationKind, RelationSpec } from "./spec/model-spec";
+export type {
+  CheckSpec,
+  HolderSpec,
+  IndexSpec,
+  ModelSpec,
+  PivotSpec,
+  PropertyKind,
+  PropertySpec,
+  RelationKind,
+  RelationSpec,
+} from "./spec/model-spec";
 
 // Connection, reads, writes and services.
 export { connectionOf, createConnection } from "./connection/connection";

@@ -5,6 +5,7 @@ import { createTestDatabase } from "../testing/database";
 import type { TestDatabase } from "../testing/database";
 import { Album, Artist, Genre, Label, Profile, Ticket } from "../testing/studio/models";
 import { Migration20250101000000 } from "../testing/studio/recorded-migration";
+import type { ModuleMigrations } from "./load";
 import { Migration } from "./migration";
 import { pendingMigrations, rollbackMigrations, runMigrations } from "./run";
 
@@ -88,7 +89,7 @@ test("tables that are not the same are refused, with what they lack; nothing has
 });
 
 test("a module that is new to the database is migrated from its beginning", async () => {
-  const modules = [
+  const modules: ModuleMigrations[] = [
     { module: "studio", models, migrations: { Migration20250101000000 } },
     { module: "blog", models: [], migrations: { M1: migration("create table post (id text)") } },
   ];

@@ -4,7 +4,18 @@
  */
 
 /** The kinds of property, as in `model.text()`, `model.bigNumber()` … */
-export type PropertyKind = "id" | "text" | "number" | "float" | "bigNumber" | "boolean" | "dateTime" | "json" | "array" | "enum" | "autoincrement";
+export type PropertyKind =
+  | "id"
+  | "text"
+  | "number"
+  | "float"
+  | "bigNumber"
+  | "boolean"
+  | "dateTime"
+  | "json"
+  | "array"
+  | "enum"
+  | "autoincrement";
 
 /** One column of a model (a bigNumber has a second one, see `rawColumn`). */
 export interface PropertySpec {

@@ -101,7 +101,8 @@ export function recordKeys(definition: LinkDefinition, method: string): RecordKe
 export function idsOf({ key, value }: Pick<RecordKey, "key" | "value">, method: string): string[] {
   const ids: unknown[] = Array.isArray(value) ? value : [value];
   return ids.map((id) => {
-    if (typeof id !== "string" || id === "") throw linkErrors.idMissing(method, key, id === "" ? "empty" : (JSON.stringify(id) ?? String(id)));
+    if (typeof id !== "string" || id === "")
+      throw linkErrors.idMissing(method, key, id === "" ? "empty" : (JSON.stringify(id) ?? String(id)));
     return id;
   });
 }
