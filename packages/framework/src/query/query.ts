@@ -141,7 +141,8 @@ export class GraphQuery {
     const entity = this.entity(config.entity);
     const { root } = this.plan(entity, config.fields ?? [], false);
     const run = this.run(config, undefined);
-    return explainPlan(run, root, await this.request(run, entity, config, isPaged(config)), options);
+    const filters = config.filters ? await rewriteFilters(run, entity, entity.source, config.filters) : {};
+    return explainPlan(run, root, this.request(entity, config, filters, isPaged(config)), options);
   }
 
   /**
@@ -183,7 +184,8 @@ export class GraphQuery {
     const wanted = options.throwIfKeyNotFound ? keyFilter(entity, config.filters) : undefined;
     const missing: MissingRecord[] = [];
     const run: QueryRun = { ...this.run(config, sharedContext), ...(checksRecords && { missing }) };
-    const request = await this.request(run, entity, config, count);
+    const filters = config.filters ? await rewriteFilters(run, entity, entity.source, config.filters) : {};
+    const request = this.request(entity, config, filters, count);
     const result = await runPlan(run, plan.root, request);
     if (wanted && result.rows.length < new Set(wanted.values).size) await this.requireFound(run, entity, wanted, request);
     if (checksRecords) requireRecords(missing, options.throwIfRelationNotFound!);
@@ -220,6 +222,8 @@ export class GraphQuery {
   private plan(entity: GraphEntity, fields: readonly string[], linkRows: boolean): QueryPlan {
     const key = JSON.stringify([entity.module, entity.name, linkRows, fields]);
     let plan = this.plans.get(key);
+    if (plan && this.plans.size <= planLimit / 2) return plan;
+    // Which ones were used last matters once there may soon be too many.
     if (plan) this.plans.delete(key);
     else {
       plan = planQuery(this.options.graph, entity, fields, this.limits, { linkRows });
@@ -235,10 +239,10 @@ export class GraphQuery {
     return { graph, container, executor, context: config.context, withDeleted: config.withDeleted, sharedContext };
   }
 
-  private async request(run: QueryRun, entity: GraphEntity, config: GraphConfig, count: boolean): Promise<RowRequest> {
+  private request(entity: GraphEntity, config: GraphConfig, filters: Filters, count: boolean): RowRequest {
     const { skip, take, order } = config.pagination ?? {};
     return {
-      filters: config.filters ? await rewriteFilters(run, entity, entity.source, config.filters) : {},
+      filters,
       order: order ? rewriteOrder(entity, entity.source, order) : undefined,
       skip,
       take: take ?? undefined,
