@@ -11,6 +11,8 @@ export interface ScheduledJobConfig {
   numberOfExecutions?: number;
   /** IANA name of the timezone in which the cron expression is meant; that of the server by default. */
   timezone?: string;
+  /** What happens after a time without any process: nothing (`skip`, the default), or one run for all missed ticks (`once`). */
+  catchUp?: "skip" | "once";
 }
 
 /** Registers the job files of an app with the engine, which runs each tick once over all instances. */
@@ -26,6 +28,7 @@ export function loadJobs(files: readonly string[], load: (file: string) => unkno
       schedule: schedule,
       numberOfExecutions: config.numberOfExecutions,
       timezone: config.timezone,
+      catchUp: config.catchUp,
       handler: () => (run as (container: Container) => Promise<void>)(container.createScope()),
     });
   }
