@@ -74,7 +74,8 @@ test(
       `select sum(pg_total_relation_size(c.oid))::float8 / 1048576 as mb from pg_class c where relname like 'velella\\_%' and relkind = 'r'`,
     );
     console.log(`${runs} runs, ${Math.round(perSecond)} per second; at most ${most} rows, ${rows[0]?.mb.toFixed(1)} MB at the end`);
-    expect(rows[0]?.mb).toBeLessThan(64);
+    // Files shrink with no row, and grow until autovacuum, which looks each minute, has made room in them.
+    expect(rows[0]?.mb).toBeLessThan(64 + (perSecond * 120 * 1.2) / 1024);
   },
   30_000 + runs * 20,
 );
