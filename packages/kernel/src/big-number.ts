@@ -80,7 +80,10 @@ function parse(input: BigNumberInput, precision = BigNumber.DEFAULT_PRECISION): 
     return [decimal, { value: decimal.toFixed(), precision }];
   }
   if (typeof input === "object" && input !== null && "value" in input) {
-    return [decimalOf(input.value), { ...input, precision: input.precision ?? precision }];
+    const decimal = decimalOf(input.value);
+    // Digits are kept as text: a JSON number would lose some on its way.
+    const value = typeof input.value === "number" ? decimal.toFixed() : input.value;
+    return [decimal, { ...input, value, precision: input.precision ?? precision }];
   }
   throw new AppError("invalid_argument", `A number, a decimal string or {value} was expected, not ${JSON.stringify(input)}.`);
 }
