@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import type { Logger } from "@velella/kernel";
 import type { Tables } from "../store/schema";
-import type { LeaseWorkerData } from "./lease-worker";
+import type { LeaseMessage, LeaseWorkerData } from "./lease-worker";
 
 export interface LeaseThreadOptions {
   connection: LeaseWorkerData["connection"];
@@ -37,9 +37,10 @@ export class LeaseThread {
     this.worker = new Worker(program, { workerData, resourceLimits: { maxOldGenerationSizeMb: 32, maxYoungGenerationSizeMb: 4 } });
     this.worker.unref();
     this.worker.on("error", (error) => logger.warn(`The thread that renews the workflow engine's lease has ended: ${error.message}`));
-    this.worker.on("message", ({ blockedMs, error }: { blockedMs?: number; error?: string }) => {
-      if (error) logger.warn(`The workflow engine's lease could not be renewed while the event loop was blocked: ${error}`);
-      else logger.warn(`The event loop was blocked for ${((blockedMs ?? 0) / 1000).toFixed(1)} s; the workflow engine's lease was kept.`);
+    this.worker.on("message", (message: LeaseMessage) => {
+      if ("error" in message)
+        logger.warn(`The workflow engine's lease could not be renewed while the event loop was blocked: ${message.error}`);
+      else logger.warn(`The event loop was blocked for ${(message.blockedMs / 1000).toFixed(1)} s; the workflow engine's lease was kept.`);
     });
     this.timer = setInterval(() => this.turn(), (leaseSeconds * 1000) / 6);
     this.timer.unref();

@@ -17,6 +17,9 @@ export interface LeaseWorkerData {
   blockedLoopSeconds: number;
 }
 
+/** What the thread says. */
+export type LeaseMessage = { blockedMs: number } | { error: string };
+
 const { beats, connection, statement, id, leaseSeconds, blockedLoopSeconds } = workerData as LeaseWorkerData;
 let client: Client | undefined;
 
@@ -28,11 +31,16 @@ async function check(): Promise<void> {
   try {
     client ??= await connect();
     await client.query(statement, [id, leaseSeconds]);
-    parentPort?.postMessage({ blockedMs: now - turned });
+    tell({ blockedMs: now - turned });
   } catch (error) {
-    parentPort?.postMessage({ error: String(error) });
+    tell({ error: String(error) });
     await disconnect();
   }
+}
+
+function tell(message: LeaseMessage): void {
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- ports of threads have no origin
+  parentPort?.postMessage(message);
 }
 
 async function connect(): Promise<Client> {

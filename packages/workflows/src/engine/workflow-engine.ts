@@ -1,14 +1,5 @@
 import { ambient, processRegistries } from "@velella/kernel";
-import type {
-  Container,
-  EventMessage,
-  Logger,
-  Registries,
-  SharedContext,
-  SqlConnection,
-  SqlExecutor,
-  SqlTransaction,
-} from "@velella/kernel";
+import type { Container, EventMessage, Logger, SharedContext, SqlConnection, SqlExecutor, SqlTransaction } from "@velella/kernel";
 import { createContainer, silentLogger } from "@velella/kernel";
 import { runErrors } from "../errors";
 import type { WorkflowPlan } from "../plan/plan";

@@ -10,7 +10,7 @@ interface Card {
 }
 const charge = createStep(
   { name: "charge", secret: { input: ["card.number"], output: ["token"] } },
-  async (_: { card: Card }) => new StepResponse({ token: "t", id: "1" }),
+  async ({ card }: { card: Card }) => new StepResponse({ token: card.number, id: "1" }),
 );
 const plain = createStep("plain", async (input: unknown) => input);
 let n = 0;

@@ -1,5 +1,5 @@
 import type { EventMessage, SqlConnection } from "@velella/kernel";
-import type { RunOutcome, StepFailure, TransactionState } from "../run/outcome";
+import type { StepFailure, TransactionState } from "../run/outcome";
 import { eventRow } from "../tasks/event-store";
 import type { EventRow } from "../tasks/event-store";
 import { Batcher } from "./batcher";
