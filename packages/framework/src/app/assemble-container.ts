@@ -5,12 +5,22 @@ import { createWorkflowEngine } from "@velella/workflows";
 import type { WorkflowEngine } from "@velella/workflows";
 import type { Config } from "../config/config-schema";
 import { EventBusService } from "../events/event-bus";
+import { eventTransportOf } from "../events/event-transport";
 import { featureFlags } from "./feature-flags";
 import { knexOn } from "./knex-connection";
 import type { OpenDatabase } from "./open-database";
 import { ContainerRegistrationKeys as Keys, FrameworkModules } from "./registration-keys";
 
-const searchPath = (schema: string | undefined) => (schema ? { options: `-c search_path="${schema}",public` } : {});
+/** How the thread that keeps the engine's lease reaches the database: the way the pools do, for it has none of them. */
+function leaseConnection({ projectConfig }: Config, { url }: OpenDatabase) {
+  const { databaseSchema, databaseDriverOptions } = projectConfig;
+  const ssl = databaseDriverOptions.connection?.ssl;
+  return {
+    connectionString: url,
+    ...(databaseSchema && { options: `-c search_path="${databaseSchema}",public` }),
+    ...(ssl !== undefined && { ssl }),
+  };
+}
 
 /**
  * The container of an app with what does not depend on its modules, and the workflow engine that works in it.
@@ -39,7 +49,8 @@ export function assembleContainer(
     mode: serves ? config.projectConfig.workerMode : "server",
     sessionLock: database.sessions,
     secret: config.projectConfig.http.cookieSecret,
-    leaseConnection: { connectionString: database.url, ...searchPath(config.projectConfig.databaseSchema) },
+    transport: eventTransportOf(config.projectConfig),
+    leaseConnection: leaseConnection(config, database),
   });
   container.register({
     [Keys.LOGGER]: asValue(config.logger ?? logger),

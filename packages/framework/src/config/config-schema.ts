@@ -75,6 +75,8 @@ const projectConfigSchema = z.looseObject({
   redisUrl: z.string().optional(),
   redisPrefix: z.string().optional(),
   redisOptions: record.optional(),
+  /** How events reach the processes that have their subscribers: by PostgreSQL (the default), or by Redis at `redisUrl`. They are kept in PostgreSQL in either case. */
+  eventTransport: z.enum(["postgres", "redis"]).optional(),
   /** The session cookie; `ttl` in milliseconds. */
   sessionOptions: z
     .looseObject({

@@ -57,7 +57,7 @@ export interface WorkflowEngineOptions {
   /** Bytes of JSON that one value of a run may have: its input, the output of a step; 16 MB by default, with a warning from 1 MB on. */
   maxPayloadBytes?: number;
   /** How deliveries of events reach a process that has their subscriber: by PostgreSQL itself by default. See `createBullTransport`. */
-  transport?: EventTransport;
+  transport?: EventTransport | undefined;
   /** How often an event is tried with a subscriber that fails; 5 by default. */
   maxDeliveryAttempts?: number;
   /** Seconds before the second attempt, doubled for each further one; 1 by default. */
