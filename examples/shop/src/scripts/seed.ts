@@ -30,9 +30,7 @@ export default async function seed({ container }: ExecArgs) {
     input: { regions: [{ name: "Europe", currency_code: "eur", countries: ["de", "fr", "it"] }] },
   });
 
-  const brand = await container
-    .resolve<BrandModuleService>(BRAND_MODULE)
-    .createBrands({ name: "By-the-wind", handle: "by-the-wind" });
+  const brand = await container.resolve<BrandModuleService>(BRAND_MODULE).createBrands({ name: "By-the-wind", handle: "by-the-wind" });
   const { result: products } = await createProductsWorkflow(container).run({
     input: {
       products: [product("Sail", 49, ["S", "M", "L"], channel.id), product("Tentacle lamp", 89, ["blue", "violet"], channel.id)],

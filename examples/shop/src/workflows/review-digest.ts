@@ -13,9 +13,7 @@ export const reviewDigestWorkflow = createWorkflow("review-digest", () => {
   const pending = countPendingStep();
   when("reviews-wait", { pending }, ({ pending }) => pending > 0).then(() => {
     sendNotificationsStep(
-      transform({ pending }, ({ pending }) => [
-        { to: "team@shop.test", channel: "email", template: "review-digest", data: { pending } },
-      ]),
+      transform({ pending }, ({ pending }) => [{ to: "team@shop.test", channel: "email", template: "review-digest", data: { pending } }]),
     );
   });
   return new WorkflowResponse(pending);

@@ -33,7 +33,8 @@ export function jsonSchemaOf(entity: AnyEntity, operation: "create" | "update"):
 function createSchema(spec: ModelSpec): z.ZodType {
   return memo(createSchemas, spec, () => {
     const shape: Shape = {};
-    for (const property of writable(spec)) shape[property.name] = isOptional(property) ? valueSchema(property).optional() : valueSchema(property);
+    for (const property of writable(spec))
+      shape[property.name] = isOptional(property) ? valueSchema(property).optional() : valueSchema(property);
     for (const relation of spec.relations) shape[relation.name] = relationSchema(relation).optional();
     return z.object(shape);
   });
@@ -42,7 +43,8 @@ function createSchema(spec: ModelSpec): z.ZodType {
 function updateSchema(spec: ModelSpec): z.ZodType {
   return memo(updateSchemas, spec, () => {
     const shape: Shape = {};
-    for (const property of writable(spec)) shape[property.name] = property.primaryKey ? valueSchema(property) : valueSchema(property).optional();
+    for (const property of writable(spec))
+      shape[property.name] = property.primaryKey ? valueSchema(property) : valueSchema(property).optional();
     for (const relation of spec.relations) shape[relation.name] = relationSchema(relation).optional();
     return z.object(shape);
   });
@@ -51,7 +53,11 @@ function updateSchema(spec: ModelSpec): z.ZodType {
 const writable = (spec: ModelSpec) => spec.properties.filter((property) => !property.computed && !property.implicit);
 
 const isOptional = (property: PropertySpec) =>
-  property.nullable || property.hasDefault || property.kind === "id" || property.kind === "autoincrement" || property.foreignKeyOf !== undefined;
+  property.nullable ||
+  property.hasDefault ||
+  property.kind === "id" ||
+  property.kind === "autoincrement" ||
+  property.foreignKeyOf !== undefined;
 
 function valueSchema(property: PropertySpec): z.ZodType {
   const schema = kindSchema(property);
@@ -97,7 +103,7 @@ function relationSchema(relation: RelationSpec): z.ZodType {
 
 function dropDates({ zodSchema, jsonSchema }: { zodSchema: z.core.$ZodTypes; jsonSchema: z.core.JSONSchema.BaseSchema }): void {
   if (zodSchema._zod.def.type === "union" && jsonSchema.anyOf) {
-    const options = (zodSchema._zod.def).options;
+    const options = zodSchema._zod.def.options;
     jsonSchema.anyOf = jsonSchema.anyOf.filter((_, index) => options[index]?._zod.def.type !== "date");
   }
 }

@@ -5,7 +5,11 @@ import type { CreateBrand } from "../../validators";
 
 export const GET = async (req: AuthenticatedMedusaRequest, res: MedusaResponse) => {
   const query = req.scope.resolve("query");
-  const { data, metadata } = await query.graph({ entity: "brand", fields: ["*", "products.id", "products.title"], pagination: { take: 50, skip: 0 } });
+  const { data, metadata } = await query.graph({
+    entity: "brand",
+    fields: ["*", "products.id", "products.title"],
+    pagination: { take: 50, skip: 0 },
+  });
   res.json({ brands: data, count: metadata?.count });
 };
 
