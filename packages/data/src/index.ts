@@ -75,6 +75,8 @@ export { BaseRepository, createRepository } from "./service/repository";
 export type { RepositoryOptions, RepositoryTransactionOptions } from "./service/repository";
 export type { UnknownNamesOptions } from "./service/unknown-names";
 export { managerFor } from "./service/sql-manager";
+export { withDataErrors } from "./sql/database-errors";
+export { columnValue } from "./sql/values";
 
 // The embedded PostgreSQL.
 export { startEmbedded } from "./embedded/start-embedded";

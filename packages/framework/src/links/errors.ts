@@ -76,6 +76,11 @@ export const linkErrors = defineErrors("link", {
     type: "invalid_data",
     message: (method: string, key: string, got: string) => `link.${method} needs an id for "${key}", a non-empty string; it is ${got}.`,
   },
+  badText: {
+    type: "invalid_data",
+    message: (method: string, key: string) =>
+      `link.${method} got a text for "${key}" that holds a NUL character or half of a surrogate pair.`,
+  },
   multipleLinks: {
     type: "invalid_data",
     message: (first: string, second: string) => `Cannot create multiple links between '${first}' and '${second}'`,

@@ -96,13 +96,14 @@ export function recordKeys(definition: LinkDefinition, method: string): RecordKe
 /**
  * A key's value as ids.
  *
- * @throws `link.id_missing` for anything but non-empty strings.
+ * @throws `link.id_missing` for anything but non-empty strings, `link.bad_text` for those that PostgreSQL cannot hold.
  */
 export function idsOf({ key, value }: Pick<RecordKey, "key" | "value">, method: string): string[] {
   const ids: unknown[] = Array.isArray(value) ? value : [value];
   return ids.map((id) => {
     if (typeof id !== "string" || id === "")
       throw linkErrors.idMissing(method, key, id === "" ? "empty" : (JSON.stringify(id) ?? String(id)));
+    if (id.includes("\0") || !(id as string & { isWellFormed(): boolean }).isWellFormed()) throw linkErrors.badText(method, key);
     return id;
   });
 }

@@ -62,11 +62,11 @@ function kindOf(sqlType: string): PropertyKind {
   switch (sqlType) {
     case "integer":
     case "smallint":
-    case "bigint":
       return "number";
     case "real":
     case "double precision":
       return "float";
+    case "bigint":
     case "numeric":
       // Read as a number; without the column of exact digits that a model's big numbers have.
       return "bigNumber";

@@ -1,3 +1,4 @@
+import { withDataErrors } from "@velella/data";
 import { generateId } from "@velella/kernel";
 import type { SqlExecutor } from "@velella/kernel";
 import { linkErrors } from "./errors";
@@ -52,23 +53,25 @@ async function upsertGroup(
   for (const column of link.columns) if (columns.includes(column.name)) types.push(`${quoted(column.name)} ${column.sqlType}`);
   const names = [left.key, right.key, "id", ...columns].map(quoted);
   const update = ["id", ...columns].map((name) => `${quoted(name)} = excluded.${quoted(name)}`);
-  const { rows } = await executor.query<LinkRow>(
-    `insert into ${quoted(link.table)} (${names.join(", ")})
+  const insert = () =>
+    executor.query<LinkRow>(
+      `insert into ${quoted(link.table)} (${names.join(", ")})
      select ${names.join(", ")} from jsonb_to_recordset($1::jsonb) as given(${types.join(", ")})
      on conflict (${quoted(left.key)}, ${quoted(right.key)})
      do update set ${update.join(", ")}, "updated_at" = now(), "deleted_at" = null
      returning *`,
-    [
-      JSON.stringify(
-        pairs.map((pair) => ({
-          ...pick(pair.data, columns),
-          [left.key]: pair.left,
-          [right.key]: pair.right,
-          id: generateId(link.idPrefix),
-        })),
-      ),
-    ],
-  );
+      [
+        JSON.stringify(
+          pairs.map((pair) => ({
+            ...pick(pair.data, columns),
+            [left.key]: pair.left,
+            [right.key]: pair.right,
+            id: generateId(link.idPrefix),
+          })),
+        ),
+      ],
+    );
+  const { rows } = await withDataErrors(link.model, "write", insert);
   return rows.map((row) => withNumbers(link, row));
 }
 

@@ -5,6 +5,7 @@ import { createTestDatabase } from "../../../data/src/testing/database";
 import type { TestDatabase } from "../../../data/src/testing/database";
 import { createShop, insert, linkable, linksOf, openShop } from "../query/testing/shop";
 import { LinkService } from "./link-service";
+import { syncLinks } from "./sync-links";
 
 let database: TestDatabase;
 let connection: SqlConnection;
@@ -138,6 +139,57 @@ describe("create", () => {
     });
     await expect(failing).rejects.toThrow("undo");
     expect(await rows("product_product_review_review")).toEqual([]);
+  });
+
+  test("checks the values of extra columns", async () => {
+    await expect(link.create(review("p1", "r1", { weight: "heavy" }))).rejects.toMatchObject({
+      reason: "data.wrong_type",
+      message: expect.stringContaining("weight must be a number, but 'heavy' came."),
+    });
+    await expect(link.create(review("p1", "r1", { weight: null }))).rejects.toMatchObject({ reason: "data.null_not_allowed" });
+    await expect(link.create(review("p1", "r1", { note: "a\0" }))).rejects.toThrow("note must be text without NUL characters");
+    await expect(link.create(review("p1", "r\ud800"))).rejects.toMatchObject({ reason: "link.bad_text" });
+    await expect(link.list({ product: { product_id: "p\0" }, review: { review_id: undefined } })).rejects.toMatchObject({
+      reason: "link.bad_text",
+    });
+    expect(await link.create(review("p1", "r1", { weight: "7", note: null, unknown: 1 }))).toMatchObject([{ weight: 7, note: null }]);
+  });
+
+  test("takes values of every type", async () => {
+    const links = linksOf(
+      [
+        [
+          linkable.customer.customer,
+          linkable.review.review,
+          {
+            database: {
+              extraColumns: {
+                big: { type: "bigint", nullable: true },
+                at: { type: "datetime", nullable: true },
+                day: { type: "date", nullable: true },
+                data: { type: "json", nullable: true },
+                list: { type: "array", nullable: true },
+                code: { type: "uuid", nullable: true },
+              },
+            },
+          },
+        ],
+      ],
+      shop.modules,
+    );
+    await syncLinks(connection, links);
+    const typed = new LinkService({ links, connection, service: () => ({}), manager: managerFor });
+    const data = {
+      big: "9007199254740993",
+      at: new Date("2024-02-03T04:05:06.789Z"),
+      day: new Date("2024-02-03T00:00:00Z"),
+      data: { a: [1, { b: "c" }] },
+      list: ["x", 'y"'],
+      code: "4f1c1d4e-8a0b-4c53-9d0e-2f5a4b3c2d1e",
+    };
+    const pair = { customer: { customer_id: "c1" }, review: { review_id: "r1" } };
+    expect(await typed.create({ ...pair, data } as never)).toMatchObject([{ ...data, day: "2024-02-03" }]);
+    await expect(typed.create({ ...pair, data: { code: "no uuid" } } as never)).rejects.toMatchObject({ reason: "data.wrong_value" });
   });
 
   test("tells what is wrong with the call", async () => {

@@ -3,6 +3,7 @@ import { Cascade } from "./link-cascade";
 import type { CascadedRecords } from "./link-cascade";
 import { idsOf, LinkIndex, recordKeys } from "./link-definition";
 import type { LinkDefinition, LinkPair } from "./link-definition";
+import { checkedData } from "./link-data";
 import { dismissPairs, listPairs, requireSingle, upsertPairs } from "./link-rows";
 import type { LinkRow, PairRow } from "./link-rows";
 import type { LinkSide, LinkSpec, TableLinkSpec } from "./link-spec";
@@ -118,11 +119,12 @@ export class LinkService {
     for (const definition of [links].flat()) {
       const pair: LinkPair = this.index.pair(definition, method);
       const [left, right] = pair.link.sides;
+      const data = checkedData(pair.link, pair.data);
       for (const row of combinations(
         idsOf({ key: left.key, value: pair.left }, method),
         idsOf({ key: right.key, value: pair.right }, method),
       )) {
-        const complete = { ...row, data: pair.data };
+        const complete = { ...row, data };
         inOrder.push(complete);
         const pairs = byLink.get(pair.link);
         if (pairs) pairs.push(complete);
