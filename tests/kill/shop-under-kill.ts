@@ -10,7 +10,13 @@ export interface Answered {
   updated: Map<string, string>;
 }
 
-/** Creates and changes products, eight at a time, until the server is gone. */
+const answeredFirst = 4;
+
+/**
+ * Creates and changes products, eight at a time, until the server is gone.
+ *
+ * @param killAfterMs How long to wait with the kill once the first writes of this round are answered.
+ */
 export async function writeUntilKilled(
   app: RunningApp,
   brandId: string,
@@ -51,6 +57,8 @@ export async function writeUntilKilled(
     }
   };
   const writers = ["a", "b", "c", "d", "e", "f", "g", "h"].map(writer);
+  const before = answered.created.size;
+  await eventually(async () => answered.created.size >= before + answeredFirst, "the first writes are answered");
   await sleep(killAfterMs);
   killed = true;
   await kill();

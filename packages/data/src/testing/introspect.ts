@@ -21,8 +21,9 @@ export async function introspect(executor: SqlExecutor): Promise<DatabaseDescrip
     indexes: await lines(`
       select pg_get_indexdef(i.indexrelid) as line from pg_index i join pg_class c on c.oid = i.indrelid join pg_namespace n on n.oid = c.relnamespace
       where ${own}`),
+    // From PostgreSQL 18 on, "not null" is a constraint (n) with a name from when it was made; the columns tell it already.
     constraints: await lines(`
       select c.relname || ' ' || k.conname || ' ' || pg_get_constraintdef(k.oid) as line
-      from pg_constraint k join pg_class c on c.oid = k.conrelid join pg_namespace n on n.oid = c.relnamespace where ${own}`),
+      from pg_constraint k join pg_class c on c.oid = k.conrelid join pg_namespace n on n.oid = c.relnamespace where ${own} and k.contype <> 'n'`),
   };
 }
