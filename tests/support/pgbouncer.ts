@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { accessSync, constants, chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { accessSync, constants, chmodSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { tmpdir, userInfo } from "node:os";
 import { delimiter, join } from "node:path";
@@ -26,8 +26,12 @@ export const pgbouncer = [...(process.env.PATH ?? "").split(delimiter), "/usr/sb
     }
   });
 
-/** Unprivileged on nearly every system; PgBouncer does not run as root. */
-const nobody = { uid: 65534, gid: 65534 };
+/** PgBouncer does not run as root: then as whoever may use the server's socket folder, or as nobody. */
+function unprivileged(host: string): { uid?: number; gid?: number } {
+  if (userInfo().uid !== 0) return {};
+  const owner = host.startsWith("/") ? statSync(host) : undefined;
+  return owner && owner.uid !== 0 ? { uid: owner.uid, gid: owner.gid } : { uid: 65534, gid: 65534 };
+}
 
 /** Starts PgBouncer with few connections to the server, handed out in turn, so that whatever is left on one shows. */
 export async function startPooler(serverUrl: string): Promise<Pooler> {
@@ -51,7 +55,7 @@ export async function startPooler(serverUrl: string): Promise<Pooler> {
   ];
   writeFileSync(file, `${settings.join("\n")}\n`);
   chmodSync(folder, 0o755);
-  const child = spawn(pgbouncer as string, [file], { stdio: ["ignore", "pipe", "pipe"], ...(userInfo().uid === 0 ? nobody : {}) });
+  const child = spawn(pgbouncer as string, [file], { stdio: ["ignore", "pipe", "pipe"], ...unprivileged(host) });
   let output = "";
   child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
   child.stderr.on("data", (chunk: Buffer) => (output += chunk.toString()));
