@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
@@ -5,6 +6,8 @@ const decorators = { decorator: { legacy: true, emitDecoratorMetadata: true } };
 
 export default defineConfig({
   test: {
+    // Files run side by side also on two cores, where Vitest would run one after the other.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       {
         // Unit tests run on the sources, one copy of each package.

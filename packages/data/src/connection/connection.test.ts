@@ -263,9 +263,9 @@ test("a lost connection fails its statement and not the process; the next one wo
   const one = createConnection({ url: database.url, poolSize: 1, logger });
   try {
     const { rows } = await one.query<{ pid: number }>("select pg_backend_pid() as pid");
-    const sleeping = one.query("select pg_sleep(5)");
+    const failed = expect(one.query("select pg_sleep(5)")).rejects.toThrow();
     await connection.query("select pg_terminate_backend($1)", [rows[0]?.pid]);
-    await expect(sleeping).rejects.toThrow();
+    await failed;
     expect((await one.query("select 1 as n")).rows).toEqual([{ n: 1 }]);
   } finally {
     await one.close();

@@ -155,13 +155,12 @@ describe.each(modes)("%s", (_mode, pooled) => {
       ]);
     }
     expect((await execution(`poison-${pooled}`))?.parked).toBe("Its process ended 3 times in a row before the run got further.");
-    expect(
-      await eventually(
-        () => execution(`healthy-${pooled}`),
-        (found) => found?.state === "done",
-      ),
-    ).toMatchObject({ state: "done" });
-    expect(await world.look(`healthy-${pooled}`)).toStrictEqual(["started#1", "worked#1"]);
+    // Whether it ended before the process was killed or was taken up after it: each step counts once.
+    const healthy = await eventually(
+      () => world.look(`healthy-${pooled}`),
+      (steps) => steps.length === 2,
+    );
+    expect(healthy).toStrictEqual(["started#1", "worked#1"]);
     expect(await world.look(`poison-${pooled}`)).toStrictEqual(["tasted#1"]);
     const { engine } = engineOf();
     expect(await engine.listWorkflowExecutions({ transaction_id: `poison-${pooled}` })).toMatchObject([

@@ -92,9 +92,11 @@ async function main(): Promise<void> {
       await connection.query("insert into handled values ($1, $2)", [id, String(data)]);
     },
   });
+  // The run first: what the engine takes up with its start may kill the process at once.
+  const running = run && engine.run(run[0], { transactionId: run[1], throwOnError: false });
   if (start) await engine.start();
   say("ready");
-  if (run) say(JSON.stringify(await engine.run(run[0], { transactionId: run[1], throwOnError: false })));
+  if (running) say(JSON.stringify(await running));
   for (let n = 0; emit; n++) {
     const data = `${process.pid}-${n}`;
     if (n % 2) await engine.events.emit({ name: "kept", data });
