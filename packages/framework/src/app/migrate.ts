@@ -8,6 +8,7 @@ import type { LinkSpec } from "../links/link-spec";
 import { planLinkSync, syncLinks } from "../links/sync-links";
 import type { LoadedModule } from "../modules/load-modules";
 import { appErrors } from "./errors";
+import { knexInside } from "./knex-connection";
 
 export interface MigrationTargets {
   connection: SqlConnection;
@@ -39,11 +40,12 @@ async function eachDatabase(
   work: (options: {
     connection: SqlConnection;
     modules: ModuleMigrations[];
+    knex: typeof knexInside;
   }) => Promise<readonly { module: string; name: string; direction?: string }[]>,
 ): Promise<string[]> {
   const names: string[] = [];
   for (const [connection, modules] of modulesWithMigrations(targets, only)) {
-    const done = await work({ connection, modules });
+    const done = await work({ connection, modules, knex: knexInside });
     names.push(...done.map(({ module, name, direction }) => `${module}/${name}${direction === "adopt" ? " (taken over)" : ""}`));
   }
   return names;
