@@ -228,7 +228,7 @@ test("a pivot that is a model gets ids and defaults, and keeps rows that stay", 
   const [team] = await createRows(scope, specOf(Team), [{ name: "A", members: [{ name: "one" }, { name: "two" }] }]);
   const [one, two] = (team as { members?: { id: string }[] }).members ?? [];
   const memberships = async () =>
-    (await studio.connection.query("select id, role, person_id from membership where team_id = $1 order by id", [team?.id])).rows;
+    (await studio.connection.query("select id, role, person_id from membership where team_id = $1 order by person_id", [team?.id])).rows;
   const before = await memberships();
   expect(before).toEqual([
     { id: expect.stringMatching(/^mem_/), role: "player", person_id: one?.id },
