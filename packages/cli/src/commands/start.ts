@@ -31,12 +31,16 @@ function keepTypes(directory: string, app: App, logger: Logger): void {
   }
 }
 
-/** Why the process should end. A second Ctrl-C then ends it at once, since nothing listens for it any more. */
+/** Why the process should end. A second Ctrl-C then ends it at once. */
 function untilToldToEnd(): Promise<string> {
   return new Promise((resolve) => {
     const signals = ["SIGINT", "SIGTERM"] as const;
     const end = (reason: string) => {
-      for (const signal of signals) process.removeListener(signal, end);
+      for (const signal of signals) {
+        process.removeListener(signal, end);
+        // Somebody has to listen on: where nobody does, the embedded database takes the signal for the end of everything.
+        process.once(signal, () => process.exit(1));
+      }
       process.removeListener("disconnect", onDisconnect);
       resolve(reason);
     };
