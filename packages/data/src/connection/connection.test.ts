@@ -96,6 +96,53 @@ test("a failure inside a savepoint leaves the rest of the transaction intact", a
   expect(await texts()).toEqual(["a", "c", "e"]);
 });
 
+test("a first statement that fails inside a savepoint leaves a transaction of the same kind", async () => {
+  const options = { isolationLevel: "repeatable read" } as const;
+  const level = await connection.transaction(async (tx) => {
+    await tx.savepoint(() => tx.query("insert into nothing values (1)")).catch(() => undefined);
+    await tx.query("insert into note values (1, 'a')");
+    return (await tx.query<{ level: string }>("select current_setting('transaction_isolation') as level")).rows[0]?.level;
+  }, options);
+  expect(await texts()).toEqual(["a"]);
+  expect(level).toBe("repeatable read");
+});
+
+test.each(["first", "later"])("an error that is caught inside a %s savepoint fails it, and the transaction goes on", async (place) => {
+  await connection.transaction(async (tx) => {
+    if (place === "later") await tx.query("insert into note values (0, 'before')");
+    const spoiled = tx.savepoint(async () => {
+      await tx.query("insert into note values (1, 'undone')");
+      await tx.query("insert into note values (1, 'duplicate')").catch(() => undefined);
+    });
+    await expect(spoiled).rejects.toMatchObject({ code: "25P02" });
+    const unawaited = tx.savepoint(async () => {
+      await tx.query("insert into note values (1, 'undone')");
+      tx.query("insert into note values (1, 'duplicate')").catch(() => undefined);
+    });
+    await expect(unawaited).rejects.toMatchObject({ code: "25P02" });
+    await tx.query("insert into note values (1, 'kept')");
+  });
+  expect(await texts()).toEqual(place === "later" ? ["before", "kept"] : ["kept"]);
+});
+
+test("without savepoints, a part that failed fails the whole, also when its error is caught", async () => {
+  const spoiled = connection.transaction(
+    async (tx) => {
+      await tx.query("insert into note values (1, 'a')");
+      await tx
+        .savepoint(async () => {
+          await tx.query("insert into note values (2, 'b')");
+          throw new Error("not after all");
+        })
+        .catch(() => undefined);
+      await tx.query("insert into note values (3, 'c')");
+    },
+    { savepoints: false },
+  );
+  await expect(spoiled).rejects.toMatchObject({ reason: "connection.commit_refused" });
+  expect(await texts()).toEqual([]);
+});
+
 test("concurrent savepoints of one transaction do not undo each other's work", async () => {
   await connection.transaction(async (tx) => {
     await tx.query("insert into note values (0, 'start')");

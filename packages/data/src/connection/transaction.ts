@@ -25,6 +25,13 @@ export class Transaction implements SqlTransaction {
   private starting: Promise<Backend> | undefined;
   private readonly stack: Frame[] = [];
   private lastSavepoint = 0;
+  /** Nothing was sent yet but the beginning. */
+  private isPristine = true;
+  private unanswered = 0;
+  /** A statement failed, and nothing was undone since: the server refuses all others. */
+  private isBroken = false;
+  /** A part failed that cannot be undone by itself. */
+  private isDoomed = false;
   private callbacks: { frame: Frame | undefined; callback: () => void | Promise<void> }[] = [];
 
   constructor(
@@ -41,39 +48,78 @@ export class Transaction implements SqlTransaction {
       while (!this.isTurn()) await this.stack.at(-1)?.ended;
     }
     if (this.state !== "open") throw connectionErrors.transactionEnded(this.state, text);
+    this.isPristine = false;
+    this.unanswered++;
     try {
       return await backend.query<Row>(text, params, name);
     } catch (error) {
+      this.isBroken = true;
       if (!isStalePlan(error)) throw error;
       const stale = connectionErrors.stalePlan(text);
       stale.cause = error;
       throw stale;
+    } finally {
+      this.unanswered--;
     }
   }
 
   async savepoint<T>(run: () => Promise<T>): Promise<T> {
     if (this.state !== "open") throw connectionErrors.transactionEnded(this.state, "savepoint");
+    if (this.options.savepoints === false) return this.withoutSavepoint(run);
     const backend = this.backend ?? (await this.begin());
     while (!this.isTurn()) await this.stack.at(-1)?.ended;
     let end: () => void = () => undefined;
     const parent = this.stack.at(-1);
     const frame: Frame = { name: `s${++this.lastSavepoint}`, parent, ended: new Promise((resolve) => (end = resolve)) };
     this.stack.push(frame);
-    // Sent along with what follows; if it fails, so does everything after it, and with a better message.
-    backend.query(`savepoint ${frame.name}`).catch(() => undefined);
+    const undo = this.open(backend, frame.name);
     try {
       const result = await frames.run({ transaction: this, frame }, run);
-      await backend.query(`release savepoint ${frame.name}`);
+      // Only where all is known to have gone well, there is no need to hear so from the server.
+      if (this.isBroken || this.unanswered > 0) await undo.confirm();
+      else undo.release();
       for (const entry of this.callbacks) if (entry.frame === frame) entry.frame = parent;
       return result;
     } catch (error) {
       this.callbacks = this.callbacks.filter((entry) => entry.frame !== frame);
-      if (this.state === "open") await backend.query(`rollback to savepoint ${frame.name}; release savepoint ${frame.name}`);
+      if (this.state === "open") await undo.rollback();
       throw error;
     } finally {
       this.stack.splice(this.stack.indexOf(frame), 1);
       end();
     }
+  }
+
+  private async withoutSavepoint<T>(run: () => Promise<T>): Promise<T> {
+    try {
+      return await run();
+    } catch (error) {
+      this.isDoomed = true;
+      throw error;
+    }
+  }
+
+  /**
+   * Marks a point to come back to. Where nothing has happened yet, beginning anew undoes as much as a savepoint would.
+   *
+   * What is sent without waiting travels along with what follows; if it fails, so does everything after it, and with a
+   * better message.
+   */
+  private open(backend: Backend, name: string) {
+    const isFirst = this.isPristine;
+    const send = (text: string) => void backend.query(text).catch(() => undefined);
+    const release = `release savepoint ${name}`;
+    if (!isFirst) send(`savepoint ${name}`);
+    return {
+      release: () => isFirst || send(release),
+      confirm: () => backend.query(isFirst ? `savepoint ${name}; ${release}` : release),
+      rollback: async () => {
+        if (this.isPristine) return;
+        await backend.query(isFirst ? `rollback; ${this.beginning}` : `rollback to savepoint ${name}; ${release}`);
+        this.isPristine = isFirst;
+        this.isBroken = false;
+      },
+    };
   }
 
   afterCommit(callback: () => void | Promise<void>): void {
@@ -89,6 +135,8 @@ export class Transaction implements SqlTransaction {
   /** Commits, and gives the callbacks to run. */
   async commit(): Promise<readonly (() => void | Promise<void>)[]> {
     while (this.stack.length > 0) await this.stack.at(-1)?.ended;
+    // Undone by whoever asked for the commit.
+    if (this.isDoomed) throw connectionErrors.commitRefused();
     if (this.starting) {
       const backend = await this.starting;
       // From here on nothing may be added; what was sent before is still part of it.
@@ -115,13 +163,17 @@ export class Transaction implements SqlTransaction {
 
   private begin(): Promise<Backend> {
     this.starting ??= this.acquire().then((backend) => {
-      const level = this.options.isolationLevel ? ` isolation level ${isolationLevel(this.options.isolationLevel)}` : "";
       // Sent along with the first statement; when it fails, that one fails on the same broken connection.
-      backend.query(`begin${level}${this.settings}`).catch(() => undefined);
+      backend.query(this.beginning).catch(() => undefined);
       this.backend = backend;
       return backend;
     });
     return this.starting;
+  }
+
+  private get beginning(): string {
+    const { isolationLevel } = this.options;
+    return `begin${isolationLevel ? ` isolation level ${knownLevel(isolationLevel)}` : ""}${this.settings}`;
   }
 
   /** True when the innermost open savepoint is the one that the running code belongs to. Others wait for its end. */
@@ -137,7 +189,7 @@ export class Transaction implements SqlTransaction {
 
 const levels = new Set(["read committed", "repeatable read", "serializable", "read uncommitted"]);
 
-function isolationLevel(level: string): string {
+function knownLevel(level: string): string {
   if (!levels.has(level.toLowerCase())) throw connectionErrors.badIsolationLevel(level);
   return level.toLowerCase();
 }
