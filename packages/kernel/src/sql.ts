@@ -32,6 +32,11 @@ export interface SqlTransaction extends SqlExecutor {
 
 export interface TransactionOptions {
   isolationLevel?: IsolationLevel;
+  /**
+   * `false` allows to leave savepoints out: a part that fails, also where its error is caught, then fails the whole transaction.
+   * For callers that can do without the transaction, or do the same again in smaller ones. Default: `true`.
+   */
+  savepoints?: boolean;
 }
 
 /** A session of its own: for LISTEN, advisory locks, cursors. */
@@ -43,6 +48,11 @@ export interface SqlSession extends SqlExecutor {
 
 /** A pool of connections to one database. */
 export interface SqlConnection extends SqlExecutor {
+  /**
+   * Commits when `run` resolves, behind the statements that `run` sent without waiting for them, and rolls back when it rejects.
+   *
+   * @throws What `run` throws; and an error when the server rolled back instead, because a statement had failed.
+   */
   transaction<T>(run: (transaction: SqlTransaction) => Promise<T>, options?: TransactionOptions): Promise<T>;
   session(): Promise<SqlSession>;
   close(): Promise<void>;
