@@ -36,7 +36,7 @@ export async function measureWrites({ url, meter, rounds, roundMs, concurrency }
       return answer;
     };
     const results = {};
-    for (const path of ["writes", "plain-writes"]) {
+    for (const path of ["writes", "shared-writes", "plain-writes"]) {
       await send(path, concurrency, roundMs);
       const { statements } = await countStatements(() => send(path, 1, 0));
       results[path] = { statements, rows: [] };

@@ -29,8 +29,13 @@ export interface StepOptions {
   autoRetry?: boolean;
   /** Reads and computes, without any effect: it may run again when the process is killed. Has no compensation. */
   pure?: boolean;
-  /** All its effects are in the database, through `context`: they commit together with the record that it ran. */
-  transactional?: boolean;
+  /**
+   * All its effects are in the database, through `context`: they commit together with the record that it ran.
+   *
+   * `"shared"`: its reads of what earlier steps wrote go through `context` as well. Such steps, where they follow each other,
+   * share one transaction; if one of them fails, nothing of it has happened, and each of them is done again in one of its own.
+   */
+  transactional?: boolean | "shared";
   /**
    * Parts of what it is given and of what it returns that nobody may read, as paths such as `card.number` or
    * `items.*.code`; the empty path is all of it. They are encrypted in the journal wherever the plan carries them, and

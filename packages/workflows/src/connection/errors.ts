@@ -8,6 +8,11 @@ export const connectionErrors = defineErrors("connection", {
       `A statement was run in a transaction that is ${state} already: ${statement.slice(0, 120)}`,
     hint: () => `Await everything that a transaction does before its function returns.`,
   },
+  commitRefused: {
+    type: "database_error",
+    message: () => "The transaction was rolled back instead of committed, because one of its statements failed and the error was caught.",
+    hint: () => "Let the error pass through, or run what may fail inside transaction.savepoint(...).",
+  },
 });
 
 const transient = new Set([
@@ -42,4 +47,19 @@ export function isTransient(error: unknown): boolean {
   if (reason === "connection.no_free_connection") return true;
   if (reason === "connection.cannot_connect") return isTransient(cause);
   return typeof message === "string" && brokenConnection.test(message);
+}
+
+/**
+ * Whether an error tells for certain that a transaction was not committed: the server said so, where a connection that breaks
+ * leaves it open how the commit ended.
+ */
+export function isRefusal(error: unknown): boolean {
+  const { code, reason } = error as Partial<Record<"code" | "reason", unknown>>;
+  if (typeof reason === "string" && /^connection\.(commit_refused|stale_plan)$/.test(reason)) return true;
+  return typeof code === "string" && /^[0-9A-Z]{5}$/.test(code) && !/^(08|57P0|EPIPE)/.test(code);
+}
+
+/** Whether the server refused a statement only because one before it in the transaction had failed. */
+export function isAborted(error: unknown): boolean {
+  return (error as { code?: unknown }).code === "25P02";
 }

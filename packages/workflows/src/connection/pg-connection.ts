@@ -27,7 +27,8 @@ async function query<Row>(on: Queryable, text: string, params: readonly unknown[
  * other implementation of `SqlConnection`.
  */
 export function createPgConnection({ url, poolSize = 10, preparedStatements = true, ...config }: PgConnectionOptions): SqlConnection {
-  const pool = new Pool({ connectionString: url, max: poolSize, ...config });
+  // Statements that do not wait for each other's answers share a round trip.
+  const pool = new Pool({ connectionString: url, max: poolSize, pipeline: true, ...config });
   // A connection that breaks while idle is replaced when the next one is needed; one that breaks while it is lent out
   // fails its next statement. Neither may end the process.
   pool.on("error", () => undefined);
@@ -53,7 +54,12 @@ async function runTransaction<T>(
   try {
     await client.query(options.isolationLevel ? `begin isolation level ${options.isolationLevel}` : "begin");
     const result = await run(transaction);
-    await client.query("commit");
+    const { command } = await client.query("commit");
+    // That is what the server makes of a commit after a statement that failed.
+    if (command === "ROLLBACK") {
+      transaction.state = "rolled back";
+      throw connectionErrors.commitRefused();
+    }
     await transaction.committed();
     return result;
   } catch (error) {

@@ -96,11 +96,14 @@ function normalised(lines: string[]): string[] {
   const token = lines.find((line) => line.startsWith("first="))?.slice(6);
   return lines
     .filter((line) => !line.startsWith("odd="))
-    .map((line) => (token && line.endsWith(token) ? line.replace(token, "TOKEN") : line));
+    .map((line) => (token && line.endsWith(token) ? line.replace(token, "TOKEN") : line))
+    .sort();
 }
 
-const afterSuccess = ["counted#1", "first=TOKEN", "hook=4", "inner#1", "inner=4", "last=TOKEN", "left=l", "right=r", "side#1"];
-const afterFailure = ["counted#0", "inner#0", "side#0"];
+const counters = ["counted", "inner", "side", "together", "together-too"];
+const things = ["first=TOKEN", "hook=4", "inner=4", "last=TOKEN", "left=l", "right=r"];
+const afterSuccess = [...counters.map((counter) => `${counter}#1`), ...things].sort();
+const afterFailure = counters.map((counter) => `${counter}#0`);
 
 const cases: [name: string, fail: boolean, pooled: boolean, expected: string[]][] = [
   ["forward", false, false, afterSuccess],

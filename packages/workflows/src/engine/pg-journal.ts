@@ -1,15 +1,16 @@
 import { performance } from "node:perf_hooks";
-import type { EventMessage, SharedContext, SqlConnection, SqlTransaction } from "@velella/kernel";
+import type { EventMessage, SharedContext, SqlConnection, SqlTransaction, TransactionOptions } from "@velella/kernel";
+import { isAborted, isRefusal } from "../connection/errors";
 import { patiently } from "../connection/patiently";
 import type { ErrorCopy } from "../run/error-copy";
 import { Interruption } from "../run/journal";
-import type { Attempt, Journal, Phase, StepRecord } from "../run/journal";
+import type { Attempt, Journal, Performed, Phase, StepRecord } from "../run/journal";
 import { isFinal } from "../run/outcome";
 import type { RunOutcome, StepFailure } from "../run/outcome";
 import type { SecretPaths } from "../plan/secret-paths";
 import type { ExecutionStore } from "../store/execution-store";
 import type { Payloads } from "../store/payloads";
-import { notesKey, recordKey } from "../store/step-store";
+import { isFencedError, notesKey, recordKey } from "../store/step-store";
 import type { Checkpoint, LoadedSteps, Notes, PackedNotes, StepStore } from "../store/step-store";
 
 /** What the journal of a run stands on. */
@@ -100,26 +101,55 @@ export class PgJournal implements Journal {
     attempt: Attempt,
     run: (shared: SharedContext | undefined) => Promise<StepRecord>,
   ): Promise<StepRecord> {
+    let record: StepRecord | undefined;
+    await this.inTransaction(async (shared) => [{ attempt, record: (record = await run(shared)) }]);
+    return record as StepRecord;
+  }
+
+  async performTogether(run: (shared: SharedContext) => Promise<readonly Performed[]>): Promise<void> {
+    const before = { ...this.pending };
+    try {
+      // Whatever fails is done again by itself, so that nothing in here has to be undone by itself.
+      await this.inTransaction(run, { savepoints: false });
+    } catch (error) {
+      this.pending = before;
+      throw error;
+    }
+  }
+
+  private async inTransaction(run: (shared: SharedContext) => Promise<readonly Performed[]>, options?: TransactionOptions): Promise<void> {
     const { connection, contextFor, steps } = this.services;
-    return patiently(async () => {
-      const notes = this.takeNotes();
-      let recorded = false;
+    await patiently(async () => {
+      let notes: PackedNotes | undefined;
+      let checkpoint: Promise<boolean> | undefined;
       try {
-        return await connection.transaction(async (transaction) => {
-          const record = await run(contextFor(transaction));
-          const written = await steps.checkpointIn(transaction, this.pack(attempt, record, notes));
-          if (written.state === "absent") throw new Interruption("fenced");
-          this.cancelled ||= written.cancelled;
-          recorded = true;
-          return record;
-        });
+        await connection.transaction(async (transaction) => {
+          const performed = await run(contextFor(transaction));
+          notes = this.takeNotes();
+          const checkpoints = performed.map(({ attempt, record }, i) => this.pack(attempt, record, i === 0 ? notes : undefined));
+          // Not awaited, so that the commit is sent along: if the records may not be written, both fail.
+          checkpoint = steps.checkpointIn(transaction, checkpoints);
+          checkpoint.catch(() => undefined);
+        }, options);
+        this.cancelled ||= (await checkpoint) === true;
       } catch (error) {
         this.giveBack(notes);
-        // The connection broke while committing: only the database knows how that ended.
-        if (recorded) throw new Interruption("lost", error);
-        throw error;
+        throw checkpoint ? await this.commitFailure(error, checkpoint) : error;
       }
     });
+  }
+
+  /** What it means that a transactional step was done, and its commit failed. */
+  private async commitFailure(error: unknown, checkpoint: Promise<boolean>): Promise<unknown> {
+    const refusal = await checkpoint.then(
+      () => undefined,
+      (failure: unknown) => failure,
+    );
+    if (isFencedError(refusal)) return new Interruption("fenced");
+    // A commit that is refused because of the record says less than the record's own failure.
+    const failure = refusal !== undefined && isRefusal(refusal) && !isAborted(refusal) ? refusal : error;
+    // The connection broke while committing: only the database knows how that ended.
+    return isRefusal(failure) ? failure : new Interruption("lost", failure);
   }
 
   fail(attempt: Attempt, record: StepRecord): Promise<StepRecord> {

@@ -27,6 +27,12 @@ export interface Attempt {
   startedAt: number;
 }
 
+/** An attempt that succeeded. */
+export interface Performed {
+  attempt: Attempt;
+  record: StepRecord;
+}
+
 /**
  * What a run remembers. The direct runner's forgets everything; the journalled one's survives the process. Its
  * methods may throw an {@link Interruption}, which ends the run in this process and is never a failure of the workflow.
@@ -42,6 +48,11 @@ export interface Journal {
   recorded(key: string, phase: Phase): StepRecord | undefined;
   /** Runs an attempt of a step with effects, and makes the record that it returns durable. What the attempt throws passes through. */
   perform(attempt: Attempt, run: (shared: SharedContext | undefined) => Promise<StepRecord>): Promise<StepRecord>;
+  /**
+   * Runs attempts of several steps in one transaction, and makes their records durable with it. Left out where there are no
+   * records. Rejects with what the attempts throw; nothing has happened then, and what was noted meanwhile is forgotten.
+   */
+  performTogether?(run: (shared: SharedContext) => Promise<readonly Performed[]>): Promise<void>;
   /** Makes the failure of a step durable. Returns what is on record then: an answer from outside may have been first. */
   fail(attempt: Attempt, record: StepRecord): Promise<StepRecord>;
   /** Waits until the next attempt. Returns when it is due, or interrupts. */

@@ -1,33 +1,28 @@
-import { isTracing, withAmbient } from "@velella/kernel";
-import type { EventMessage, SharedContext } from "@velella/kernel";
-import type { StepExecutionContext } from "../compose/step-options";
+import { isTracing } from "@velella/kernel";
+import type { EventMessage } from "@velella/kernel";
 import { isSkipResponse, isStepResponse } from "../compose/step-response";
 import { runErrors } from "../errors";
 import { jsonCopy } from "../plan/json-copy";
 import type { HookNode, PlanNode, StepNode, WhenNode, WorkflowNode, WorkflowPlan } from "../plan/plan";
-import { masked, secretTexts, withoutTexts } from "../plan/secret-parts";
+import { masked } from "../plan/secret-parts";
 import { pathsOf } from "../plan/secret-paths";
-import type { Path } from "../plan/secret-paths";
 import { copierOf } from "../plan/shape-copier";
 import type { Template } from "../plan/template";
 import type { WorkflowRegistry } from "../registry/workflow-registry";
-import { stepSpan } from "../tracing/spans";
 import { copyError } from "./error-copy";
+import { Failed, isPermanent, withoutSecrets } from "./failures";
 import { Interruption } from "./journal";
-import type { Attempt, Journal, Phase, StepRecord } from "./journal";
+import type { Attempt, Journal, Performed, StepRecord } from "./journal";
 import type { RunOutcome, StepFailure } from "./outcome";
-import { callPlainly, idempotencyKeyOf, isPlainCall } from "./plain-call";
+import { callPlainly, isPlainCall } from "./plain-call";
 import type { RunObserver } from "./run-observer";
+import { canShare, contains, sharingFrom } from "./plan-walk";
 import { Scope } from "./scope";
-import { StepContext } from "./step-context";
+import { StepCalls } from "./step-calls";
 import type { RunIdentity } from "./step-context";
 import { isPromise, Values } from "./values";
-import { withTimeout } from "./with-timeout";
 import { isUndoable, workOfHandler, workOfStep } from "./work";
 import type { Undoable, Work } from "./work";
-
-/** Ends the walk forward: a step failed for good, or the run was stopped. */
-class Failed extends Error {}
 
 // A compensation that fails is tried again even if its step does not ask for retries.
 const compensationRetries = 2;
@@ -40,8 +35,13 @@ export class Run {
   private readonly failures: StepFailure[] = [];
   private readonly undoable: Undoable[] = [];
   private readonly events: EventMessage[] = [];
+  /** How many parallel groups it is inside of. */
+  private branching = 0;
+  /** Steps that shared a transaction failed, so that each has one of its own from here on. */
+  private isApart = false;
   private readonly root: Scope;
   private readonly values: Values;
+  private readonly calls: StepCalls;
   /** Nobody records or watches this run, so that most steps are plain calls. */
   private readonly isPlain: boolean;
 
@@ -56,6 +56,7 @@ export class Run {
     this.isPlain = journal.forgets === true && !observe && !isTracing();
     this.root = new Scope(plan, "", undefined, input, this.isPlain);
     this.values = new Values(identity, journal);
+    this.calls = new StepCalls(plan.id, identity);
   }
 
   /** Runs to the end, and compensates on failure. Throws nothing but an {@link Interruption}. */
@@ -90,7 +91,13 @@ export class Run {
   // Forward
 
   private async walk(nodes: readonly PlanNode[], scope: Scope): Promise<void> {
-    for (const node of nodes) {
+    for (let i = 0; i < nodes.length; i++) {
+      const node = nodes[i] as PlanNode;
+      const together = node.kind === "step" && canShare(node) ? await this.performTogether(nodes, i, scope) : 0;
+      if (together) {
+        i += together - 1;
+        continue;
+      }
       if (!this.isPlain || node.kind !== "step" || !isPlainCall(node.options) || scope.skipping) {
         await this.visit(node, scope);
         continue;
@@ -104,7 +111,7 @@ export class Run {
         this.keep(node, scope, isPromise(called) ? await called : called, held);
       } catch (error) {
         const work = workOfStep(node, scope);
-        await this.giveUp(work, this.attemptOf(work, "invoke", 1), error);
+        await this.giveUp(work, this.calls.attemptOf(work, "invoke", 1), error);
       }
     }
   }
@@ -182,14 +189,16 @@ export class Run {
     if (scope.skipping && this.skips(node.key, scope)) return;
     const key = scope.prefix + node.key;
     const input = await this.copyOf(node.input, scope);
-    const inner = new Scope(node.plan, `${key}/`, this.idempotencyKey(key, "invoke"), input, this.isPlain);
+    const inner = new Scope(node.plan, `${key}/`, this.calls.idempotencyKey(key, "invoke"), input, this.isPlain);
     await this.walk(node.plan.nodes, inner);
     scope.slots[node.slot.index] = await this.resultOf(inner);
   }
 
   /** All are awaited, also when one fails, so that nothing is undone that is still being done. */
   private async visitAll(nodes: readonly PlanNode[], scope: Scope): Promise<void> {
+    this.branching++;
     const settled = await Promise.allSettled(nodes.map((node) => this.visit(node, scope)));
+    this.branching--;
     const reasons = settled.filter((one) => one.status === "rejected").map((one) => one.reason as unknown);
     const interruptions = reasons.filter((reason) => reason instanceof Interruption);
     const fatal = interruptions.find(({ kind }) => kind !== "waiting");
@@ -199,6 +208,46 @@ export class Run {
   }
 
   // Steps
+
+  /**
+   * Steps that share a transaction, from one node on. Returns how many were done. If one of them fails nothing has happened,
+   * and none counts as done: each by itself then shows which one it is, and what is to be done about it.
+   */
+  private async performTogether(nodes: readonly PlanNode[], start: number, scope: Scope): Promise<number> {
+    const { journal } = this;
+    if (!journal.performTogether || this.isApart || scope.skipping || this.branching > 0) return 0;
+    const works = sharingFrom(nodes, start).map((node) => ({ node, work: workOfStep(node, scope) }));
+    if (works.length < 2 || works.some(({ work }) => journal.recorded(work.key, "invoke"))) return 0;
+    const goBack = scope.mark();
+    let done: (Performed & { work: Work })[] = [];
+    try {
+      await journal.performTogether(async (shared) => {
+        done = [];
+        goBack();
+        for (const { node, work } of works) {
+          if (journal.stop) throw new Failed();
+          const attempt = this.calls.attemptOf(work, "invoke", 1);
+          const held: EventMessage[] = [];
+          const record = await this.calls.invoke(work, attempt, await this.values.resolve(node.input, scope), shared, held);
+          if (held.length) record.events = held;
+          scope.slots[node.slot.index] = record.output;
+          done.push({ attempt, record, work });
+        }
+        return done;
+      });
+    } catch (error) {
+      if (error instanceof Interruption) throw error;
+      goBack();
+      this.isApart = true;
+      return 0;
+    }
+    for (const { record, work } of done) {
+      this.observe?.({ eventType: "onStepBegin", step: work.key });
+      this.tellSuccess(work, record);
+      this.keepRecord(work, record);
+    }
+    return done.length;
+  }
 
   /** A pure step leaves no record of its own; what it returned is noted. */
   private async compute(work: Work, input: Template, slot: number): Promise<void> {
@@ -212,7 +261,7 @@ export class Run {
     if (failed) return void this.afterFailure(work, failed);
     const held: EventMessage[] = [];
     const record = await this.attemptUntilSettled(work, input, 0, (attempt, resolved) =>
-      this.invoke(work, attempt, resolved, undefined, held),
+      this.calls.invoke(work, attempt, resolved, undefined, held),
     );
     if (record.status === "failed") return;
     this.journal.note(work.key, record.output, held);
@@ -222,9 +271,13 @@ export class Run {
 
   private async perform(work: Work, input: Template, slot: number): Promise<void> {
     const record = await this.recordOf(work, input);
+    this.keepRecord(work, record);
+    work.scope.slots[slot] = record.output;
+  }
+
+  private keepRecord(work: Work, record: StepRecord): void {
     if (record.events) this.events.push(...record.events);
     if (record.status === "done" && isUndoable(work)) this.undoable.push({ work, data: record.compensateInput });
-    work.scope.slots[slot] = record.output;
   }
 
   /** The final record of a step: from the journal, or by doing it. */
@@ -234,7 +287,7 @@ export class Run {
     if (known?.status === "failed") return this.afterFailure(work, known);
     try {
       return await (known?.status === "waiting"
-        ? this.awaitAnswer(work, this.attemptOf(work, "invoke", known.attempts), known)
+        ? this.awaitAnswer(work, this.calls.attemptOf(work, "invoke", known.attempts), known)
         : this.doStep(work, input, known));
     } catch (error) {
       // It has begun: when the run turns round, here or because another branch failed, it is undone as well.
@@ -254,7 +307,7 @@ export class Run {
       if (work.options.async) await this.journal.begin(attempt, work.options.timeout);
       const record = await this.journal.perform(attempt, async (shared) => {
         const held: EventMessage[] = [];
-        const answer = await this.invoke(work, attempt, resolved, shared, held);
+        const answer = await this.calls.invoke(work, attempt, resolved, shared, held);
         if (held.length) answer.events = held;
         return answer;
       });
@@ -282,17 +335,13 @@ export class Run {
     const { maxRetries = 0, retryInterval } = work.options;
     this.observe?.({ eventType: "onStepBegin", step: work.key });
     for (let number = attempts + 1; ; number++) {
-      const attempt = this.attemptOf(work, "invoke", number);
+      const attempt = this.calls.attemptOf(work, "invoke", number);
       let given: unknown;
       try {
         const resolved = this.values.resolve(input, work.scope);
         given = isPromise(resolved) ? await resolved : resolved;
         const record = await run(attempt, given);
-        this.observe?.({
-          eventType: record.status === "skipped" ? "onStepSkipped" : "onStepSuccess",
-          step: work.key,
-          response: masked(record.output, pathsOf(work.options.secret?.output)),
-        });
+        this.tellSuccess(work, record);
         return record;
       } catch (thrown) {
         if (thrown instanceof Interruption || thrown instanceof Failed) throw thrown;
@@ -302,6 +351,14 @@ export class Run {
         if (retryInterval) await this.journal.retryLater(attempt, copyError(error), retryInterval);
       }
     }
+  }
+
+  private tellSuccess(work: Work, record: StepRecord): void {
+    this.observe?.({
+      eventType: record.status === "skipped" ? "onStepSkipped" : "onStepSuccess",
+      step: work.key,
+      response: masked(record.output, pathsOf(work.options.secret?.output)),
+    });
   }
 
   private async giveUp(work: Work, attempt: Attempt, error: unknown): Promise<StepRecord> {
@@ -328,53 +385,6 @@ export class Run {
     return { status: "failed", attempts: record.attempts };
   }
 
-  private invoke(
-    work: Work,
-    attempt: Attempt,
-    input: unknown,
-    shared: SharedContext | undefined,
-    held: EventMessage[],
-  ): Promise<StepRecord> {
-    const called = this.call(work, attempt, shared, held, (context) => work.invoke(input, context));
-    const settle = (answer: unknown): StepRecord => {
-      if (isSkipResponse(answer)) return { status: "skipped", attempts: attempt.number };
-      if (answer === undefined && work.options.async) return { status: "waiting", attempts: attempt.number };
-      const output = work.copy(isStepResponse(answer) ? answer.output : answer);
-      const compensateInput =
-        isStepResponse(answer) && answer.compensateInput !== answer.output ? jsonCopy(answer.compensateInput) : output;
-      return { status: "done", output, compensateInput, attempts: attempt.number };
-    };
-    return called instanceof Promise ? called.then(settle) : Promise.resolve(called).then(settle);
-  }
-
-  /** Calls a step's function with its context; events that it emits are held. */
-  private call(
-    work: Work,
-    attempt: Attempt,
-    shared: SharedContext | undefined,
-    held: EventMessage[],
-    run: (context: StepExecutionContext) => unknown,
-  ): unknown {
-    const hold = (messages: EventMessage[]) => void held.push(...messages);
-    const { scope } = work;
-    const identity = {
-      workflowId: scope.plan.id,
-      stepName: work.name,
-      action: attempt.phase,
-      idempotencyKey: attempt.idempotencyKey,
-      parentStepIdempotencyKey: scope.parentKey,
-      attempt: attempt.number,
-    };
-    const context = new StepContext(this.identity, identity, shared, hold);
-    const { eventGroupId } = this.identity;
-    // A pure step calls no one who would emit on its behalf.
-    const result = stepSpan(context, () =>
-      work.options.pure ? run(context) : withAmbient({ holdEvents: hold, eventGroupId }, () => run(context)),
-    );
-    const { timeout } = work.options;
-    return timeout && !work.options.async ? withTimeout(result, timeout, () => runErrors.timedOut(`Step ${work.name}`, timeout)) : result;
-  }
-
   // Backward
 
   private async compensate(): Promise<RunOutcome> {
@@ -393,10 +403,10 @@ export class Run {
     if (known?.status === "failed") return this.undoFailed(work, known);
     const { maxRetries = 0, retryInterval } = work.options;
     for (let number = (known?.attempts ?? 0) + 1; ; number++) {
-      const attempt = this.attemptOf(work, "compensate", number);
+      const attempt = this.calls.attemptOf(work, "compensate", number);
       try {
         await this.journal.perform(attempt, async (shared) => {
-          await this.call(work, attempt, shared, [], (context) => work.compensate?.(data, context));
+          await this.calls.call(work, attempt, shared, [], (context) => work.compensate?.(data, context));
           return { status: "done", attempts: number };
         });
         this.observe?.({ eventType: "onCompensateStepSuccess", step: work.key });
@@ -448,36 +458,4 @@ export class Run {
     this.failures.push({ action: id, handlerType: "invoke", error: copyError(error) });
     throw new Failed(id);
   }
-
-  private attemptOf(work: Work, phase: Phase, number: number): Attempt {
-    return {
-      key: work.key,
-      phase,
-      number,
-      transactional: work.options.transactional === true,
-      idempotencyKey: this.idempotencyKey(work.key, phase),
-      startedAt: Date.now(),
-    };
-  }
-
-  private idempotencyKey(key: string, phase: Phase): string {
-    return idempotencyKeyOf(this.root.plan.id, this.identity.transactionId, key, phase);
-  }
-}
-
-/** An error in which nothing of the secret parts of a value stands. */
-function withoutSecrets(error: unknown, value: unknown, paths: readonly Path[]): unknown {
-  const { compensateInput, ...copy } = withoutTexts(copyError(error), secretTexts(jsonCopy(value), paths));
-  const clean = Object.assign(new Error(copy.message), copy);
-  // Not enumerable: it belongs to the compensation, and not to the error that people see.
-  if (compensateInput !== undefined)
-    Object.defineProperty(clean, "compensateInput", { value: (error as { compensateInput?: unknown }).compensateInput });
-  return clean;
-}
-
-// By name, since an app may have two copies of this package.
-const isPermanent = (error: unknown) => error instanceof Error && error.name === "PermanentStepFailure";
-
-function contains(nodes: readonly PlanNode[], key: string): boolean {
-  return nodes.some((node) => (node.kind === "when" || node.kind === "parallel" ? contains(node.nodes, key) : node.key === key));
 }

@@ -27,4 +27,14 @@ export class Scope implements SlotValues {
   markComputed(slot: number, state: Promise<void> | true): void {
     (this.computed ??= new Map()).set(slot, state);
   }
+
+  /** Remembers the values of this moment; what is returned takes back those that came later. */
+  mark(): () => void {
+    const slots = [...this.slots];
+    const computed = this.computed && new Map(this.computed);
+    return () => {
+      slots.forEach((value, i) => (this.slots[i] = value));
+      this.computed = computed && new Map(computed);
+    };
+  }
 }

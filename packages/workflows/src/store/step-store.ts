@@ -71,6 +71,8 @@ export class StepStore {
   private readonly batcher: Batcher<Checkpoint, Written>;
   private readonly insertOne: string;
   private readonly insertMany: string;
+  private readonly insertOneOrFail: string;
+  private readonly insertManyOrFail: string;
 
   constructor(
     private readonly connection: SqlConnection,
@@ -78,9 +80,11 @@ export class StepStore {
     private readonly owner: string,
     private readonly payloads: Payloads,
   ) {
-    this.insertOne = insertOneStatement(tables);
-    this.insertMany = insertManyStatement(tables);
-    this.batcher = new Batcher((checkpoints) => this.write(connection, checkpoints));
+    this.insertOne = insertStatement(tables, oneCheckpoint);
+    this.insertMany = insertStatement(tables, manyCheckpoints);
+    this.insertOneOrFail = insertStatement(tables, { ...oneCheckpoint, orFail: true });
+    this.insertManyOrFail = insertStatement(tables, { ...manyCheckpoints, orFail: true });
+    this.batcher = new Batcher((checkpoints) => this.write(checkpoints));
   }
 
   /** Writes with other checkpoints of this moment, in one statement. */
@@ -88,25 +92,40 @@ export class StepStore {
     return this.batcher.add(checkpoint);
   }
 
-  /** Writes within a transaction: the effects of the step and its record commit together. */
-  async checkpointIn(executor: SqlExecutor, checkpoint: Checkpoint): Promise<Written> {
-    return (await this.write(executor, [checkpoint]))[0] as Written;
+  /**
+   * Writes within a transaction: the effects of steps of one run and their records commit together. So that the commit can be
+   * sent along, records that may not be written make the statement fail, and the transaction with it.
+   *
+   * @returns whether the run was cancelled
+   * @throws whatever the database says; {@link isFencedError} tells the refusal from the rest
+   */
+  async checkpointIn(executor: SqlExecutor, checkpoints: readonly Checkpoint[]): Promise<boolean> {
+    const now = Date.now();
+    const lists = checkpoints.map((checkpoint) => columnsOf(checkpoint, now));
+    const isOne = lists.length === 1;
+    const values = isOne ? (lists[0] as unknown[]) : columns.map((_, i) => lists.map((list) => list[i]));
+    const { rows } = await executor.query<{ cancelled: boolean }>(
+      isOne ? this.insertOneOrFail : this.insertManyOrFail,
+      [this.owner, ...values],
+      this.tables.statement(isOne ? "checkpoint_one_in" : "checkpoint_in"),
+    );
+    return rows[0]?.cancelled === true;
   }
 
-  private async write(executor: SqlExecutor, checkpoints: Checkpoint[]): Promise<Written[]> {
+  private async write(checkpoints: Checkpoint[]): Promise<Written[]> {
     const now = Date.now();
     const lists = checkpoints.map((checkpoint) => columnsOf(checkpoint, now));
     const [first] = lists;
     // A statement for one costs less.
     if (first && lists.length === 1) {
-      const { rows } = await executor.query<{ cancelled: boolean }>(
+      const { rows } = await this.connection.query<{ cancelled: boolean }>(
         this.insertOne,
         [this.owner, ...first],
         this.tables.statement("checkpoint_one"),
       );
       return [writtenOf(rows[0]?.cancelled)];
     }
-    const { rows } = await executor.query<{ execution_id: string; key: string; phase: Phase; cancelled: boolean }>(
+    const { rows } = await this.connection.query<{ execution_id: string; key: string; phase: Phase; cancelled: boolean }>(
       this.insertMany,
       [this.owner, ...columns.map((_, i) => lists.map((values) => values[i]))],
       this.tables.statement("checkpoint"),
@@ -153,7 +172,7 @@ export class StepStore {
   /** The steps of an execution in the order in which they ended, for people. */
   async timeline(executionIds: readonly string[]): Promise<Map<string, TimelineStep[]>> {
     const { rows } = await this.connection.query<StepRow & { idempotency_key: string; started_at: Date; finished_at: Date }>(
-      `select *, false as expired from ${this.tables.step} where execution_id = any($1) and key <> $2 order by finished_at`,
+      `select *, false as expired from ${this.tables.step} where execution_id = any($1) and key <> $2 order by finished_at, started_at`,
       [executionIds, notesKey],
     );
     const timelines = new Map<string, TimelineStep[]>();
@@ -233,26 +252,34 @@ function columnsOf(
 const writtenOf = (cancelled: boolean | undefined): Written =>
   cancelled === undefined ? { state: "absent" } : { state: "written", cancelled };
 
+const manyCheckpoints = {
+  input: `select * from unnest(${columns.map(([, type], i) => `$${i + 2}::${type}[]`).join(", ")}) as i(${columns.map(([name]) => name).join(", ")})`,
+  claim: `(e.id, e.epoch) in (select execution_id, epoch from input)`,
+};
+
+const oneCheckpoint = {
+  input: `select ${columns.map(([name, type], i) => `$${i + 2}::${type} as ${name}`).join(", ")}`,
+  claim: `e.id = $2 and e.epoch = $3`,
+};
+
+const notNullViolation = "23502";
+
+/** True for the error of {@link StepStore.checkpointIn} by which someone else's run, or a step that was settled, is kept as it is. */
+export function isFencedError(error: unknown): boolean {
+  return (error as { code?: unknown } | undefined)?.code === notNullViolation;
+}
+
 /**
  * Locks the executions in the order of their ids, so that batches do not deadlock, and so that a claim by another
  * instance comes wholly before or wholly after this write.
+ *
+ * With `orFail` it fails if there is anything that it may not write: it then writes a null that is refused.
  */
-function insertManyStatement(tables: Tables): string {
-  return insertStatement(tables, {
-    input: `select * from unnest(${columns.map(([, type], i) => `$${i + 2}::${type}[]`).join(", ")}) as i(${columns.map(([name]) => name).join(", ")})`,
-    claim: `(e.id, e.epoch) in (select execution_id, epoch from input)`,
-  });
-}
-
-/** The same for one checkpoint. */
-function insertOneStatement(tables: Tables): string {
-  return insertStatement(tables, {
-    input: `select ${columns.map(([name, type], i) => `$${i + 2}::${type} as ${name}`).join(", ")}`,
-    claim: `e.id = $2 and e.epoch = $3`,
-  });
-}
-
-function insertStatement({ execution, step }: Tables, { input, claim }: { input: string; claim: string }): string {
+function insertStatement(
+  { execution, step }: Tables,
+  { input, claim, orFail }: { input: string; claim: string; orFail?: boolean },
+): string {
+  const isSettled = `s.status in ('done', 'skipped', 'failed')`;
   return `with input as (
     ${input}
   ), claimed as (
@@ -261,13 +288,14 @@ function insertStatement({ execution, step }: Tables, { input, claim }: { input:
     order by e.id for no key update
   )
   insert into ${step} as s (execution_id, key, phase, status, output, compensate_input, error, events, notes, attempts, idempotency_key, timeout_at, started_at)
-  select execution_id, key, phase, status, output, compensate_input, error, events, notes, attempts, idempotency_key,
+  select ${orFail ? "(select id from claimed where id = execution_id)" : "execution_id"}, key, phase, status, output, compensate_input, error, events, notes, attempts, idempotency_key,
     now() + timeout * interval '1 second', now() - took * interval '1 second'
-  from input where execution_id in (select id from claimed)
-  on conflict (execution_id, key, phase) do update set status = excluded.status, output = excluded.output,
+  from input ${orFail ? "" : "where execution_id in (select id from claimed)"}
+  on conflict (execution_id, key, phase) do update set
+    status = ${orFail ? `case when not ${isSettled} then excluded.status end` : "excluded.status"}, output = excluded.output,
     compensate_input = excluded.compensate_input, error = excluded.error, events = excluded.events,
     notes = coalesce((s.notes::jsonb || excluded.notes::jsonb)::text, excluded.notes, s.notes), attempts = excluded.attempts,
     timeout_at = case when excluded.status = 'waiting' then s.timeout_at else excluded.timeout_at end, finished_at = now()
-  where s.status not in ('done', 'skipped', 'failed')
+  ${orFail ? "" : `where not ${isSettled}`}
   returning s.execution_id, s.key, s.phase, (select cancelled from claimed where id = s.execution_id)`;
 }

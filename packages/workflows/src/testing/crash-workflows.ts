@@ -51,16 +51,19 @@ const put = createStep(
   },
 );
 
-const count = createStep(
-  { name: "count", transactional: true },
-  async (thing: string, { context, transactionId }) => {
-    await context.transactionManager?.execute(countStatement, [transactionId, thing, 1]);
-    return new StepResponse(thing, thing);
-  },
-  async (thing, { context, transactionId }) => {
-    if (thing) await context.transactionManager?.execute(countStatement, [transactionId, thing, -1]);
-  },
-);
+const counting = (name: string, transactional: true | "shared") =>
+  createStep(
+    { name, transactional },
+    async (thing: string, { context, transactionId }) => {
+      await context.transactionManager?.execute(countStatement, [transactionId, thing, 1]);
+      return new StepResponse(thing, thing);
+    },
+    async (thing, { context, transactionId }) => {
+      if (thing) await context.transactionManager?.execute(countStatement, [transactionId, thing, -1]);
+    },
+  );
+const count = counting("count", true);
+const countTogether = counting("count-together", "shared");
 
 const read = createStep({ name: "read", pure: true }, async (value: string) => value.length);
 const tell = createStep({ name: "tell", pure: true, emits: true }, async (value: string, { emit, transactionId }) =>
@@ -88,6 +91,8 @@ export const crashWorkflow = createWorkflow("crash", (input: { fail: boolean }) 
     put({ thing: "right", value: "r" }).config({ name: "put-right" }),
     count("side").config({ name: "count-side" }),
   );
+  const together = countTogether("together");
+  countTogether(transform({ together }, ({ together: thing }) => `${thing}-too`)).config({ name: "count-too" });
   const length = inner.runAsStep({ input: { value: "four" } });
   when("odd", {}, () => Math.random() < 0.5).then(() => put({ thing: "odd", value: "yes" }).config({ name: "put-odd" }));
   const done = createHook("done", { length });

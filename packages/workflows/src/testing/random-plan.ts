@@ -47,7 +47,7 @@ export function randomWorkflow(seed: number) {
     const options = {
       maxRetries: failing === 1 ? 1 : chance(0.2) ? 1 : 0,
       pure: kind < 0.2,
-      transactional: kind > 0.7,
+      transactional: kind > 0.85 ? ("shared" as const) : kind > 0.7,
       emits: kind < 0.1,
       continueOnPermanentFailure: failing === 99 && chance(0.4),
     };

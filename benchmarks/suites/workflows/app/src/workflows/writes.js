@@ -17,4 +17,8 @@ function writes(name, options) {
   return createWorkflow(name, (input) => new WorkflowResponse(steps.reduce((value, step) => step(value), input)));
 }
 
-module.exports = { transactional: writes("bench-writes", { transactional: true }), plain: writes("bench-plain-writes", {}) };
+module.exports = {
+  transactional: writes("bench-writes", { transactional: true }),
+  shared: writes("bench-shared-writes", { transactional: "shared" }),
+  plain: writes("bench-plain-writes", {}),
+};
