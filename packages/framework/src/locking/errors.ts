@@ -4,19 +4,39 @@ import { defineErrors } from "@velella/kernel";
 export const lockErrors = defineErrors("locking", {
   notAcquired: {
     type: "unexpected_state",
-    message: (key: string) => `Failed to acquire lock for key "${key}"`,
-    hint: () => "Someone else holds it. Try again later, or wait for it with a timeout.",
+    message: (key: string, _wanted: readonly string[], _waitedSeconds?: number) => `Failed to acquire lock for key "${key}"`,
+    hint: (_key: string, wanted: readonly string[], waitedSeconds?: number) =>
+      `Someone else holds it${wanted.length > 1 ? `, so none of ${named(wanted)} was taken` : ""}. ${
+        waitedSeconds
+          ? `It was not given back within the ${waitedSeconds} seconds of the "timeout".`
+          : `Try again later, or let "execute" wait for it with a "timeout".`
+      }`,
   },
   lost: {
     type: "unexpected_state",
-    message: (keys: readonly string[], reason: string) =>
-      `The lock for ${keys.map((key) => `"${key}"`).join(", ")} was lost while its job ran: ${reason}.`,
+    message: (keys: readonly string[], reason: string) => `The lock for ${named(keys)} was lost while its job ran: ${reason}.`,
     hint: () =>
       `Someone else may have worked at the same time. Stop the job when its signal is aborted, or give it more time with "expire".`,
+  },
+  notExtended: {
+    type: "unexpected_state",
+    message: (keys: readonly string[], cause: unknown) =>
+      `The lock for ${named(keys)} could not be extended: ${reasonOf(cause)}. Its job runs on, and this is tried again until the lock ends.`,
+  },
+  notGivenBack: {
+    type: "unexpected_state",
+    message: (keys: readonly string[], cause: unknown) =>
+      `The lock for ${named(keys)} could not be given back after its job: ${reasonOf(cause)}. It ends by itself.`,
   },
   badTime: {
     type: "invalid_argument",
     message: (option: string, value: unknown) => `"${option}" of a lock is a number of seconds, not ${String(value)}.`,
+    hint: () => `Give 0 or more, and no infinity; "expire" with 0 means that the lock does not end by itself.`,
+  },
+  badKey: {
+    type: "invalid_argument",
+    message: (key: unknown) => `A key of a lock is a text that is not empty, not ${key === "" ? '""' : String(key)}.`,
+    hint: () => "Look at where the key comes from: most often an id in it is missing.",
   },
   unknownProvider: {
     type: "invalid_argument",
@@ -24,3 +44,11 @@ export const lockErrors = defineErrors("locking", {
     hint: () => `Add it to "providers" in the options of the locking module.`,
   },
 });
+
+function named(keys: readonly string[]): string {
+  return keys.map((key) => `"${key}"`).join(", ");
+}
+
+function reasonOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}

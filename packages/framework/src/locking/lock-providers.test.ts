@@ -77,6 +77,12 @@ const places: Place[] = [
   },
 ];
 
+/** Lets nothing else happen in this process. */
+function freeze(ms: number): void {
+  const until = performance.now() + ms;
+  while (performance.now() < until);
+}
+
 for (const { name, missing, leaseMs, open } of places) {
   describe.skipIf(missing)(`locks: ${name}${missing ? ` (${missing})` : ""}`, () => {
     let place: Awaited<ReturnType<Place["open"]>>;
@@ -152,6 +158,94 @@ for (const { name, missing, leaseMs, open } of places) {
       await expect(other.acquire("d", { ownerId: "bob" })).rejects.toThrow();
     });
 
+    test("an owner is nobody's process: a later step elsewhere releases what one that ended acquired", async () => {
+      await one.acquire(["cart", "order"], { ownerId: "run_1" });
+      await one.dispose?.();
+      await expect(other.acquire("cart", { ownerId: "run_2" })).rejects.toThrow("Failed to acquire");
+      expect(await other.release(["cart", "order"], { ownerId: "run_1" })).toBe(true);
+      await other.acquire(["cart", "order"], { ownerId: "run_2" });
+    });
+
+    test("an empty owner is nobody in particular", async () => {
+      await one.acquire("anyone", { ownerId: "" });
+      await expect(other.acquire("anyone", { ownerId: "" })).rejects.toThrow("Failed to acquire");
+      expect(await other.release("anyone")).toBe(true);
+    });
+
+    test("any time works as an end: parts of a millisecond, and a century", async () => {
+      await one.acquire("blink", { expire: 0.0004 });
+      await one.acquire("short", { expire: 0.0507 });
+      await one.acquire(["long", "longer"], { ownerId: "ada", expire: 3e9 });
+      expect(await one.execute("job", async (signal) => signal?.aborted, { expire: 3e9 })).toBe(false);
+      await sleep(80);
+      await other.acquire(["blink", "short"]);
+      await expect(other.acquire("longer")).rejects.toThrow("Failed to acquire");
+    });
+
+    test("of fifty who want a lock at once, one gets it, again and again", async () => {
+      for (let round = 0; round < 5; round++) {
+        const names = Array.from({ length: 50 }, (_, index) => `taker ${index}`);
+        const takers = names.map((ownerId, index) => (index % 2 ? one : other).acquire("prize", { ownerId, expire: 60 }));
+        const results = await Promise.allSettled(takers);
+        const winners = names.filter((_, index) => results[index]?.status === "fulfilled");
+        expect(winners).toHaveLength(1);
+        for (const result of results) {
+          if (result.status === "rejected") expect(result.reason).toMatchObject({ message: 'Failed to acquire lock for key "prize"' });
+        }
+        expect(await one.release("prize", { ownerId: "somebody" })).toBe(false);
+        expect(await other.release("prize", { ownerId: winners[0] })).toBe(true);
+      }
+      const nobodies = Array.from({ length: 50 }, (_, index) => (index % 2 ? one : other).acquire("prize"));
+      expect((await Promise.allSettled(nobodies)).filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+    });
+
+    test("of many who want several keys in any order, those who do not get all get none", async () => {
+      const keys = ["a", "b", "c", "d"];
+      for (let round = 0; round < 5; round++) {
+        const wanted = Array.from({ length: 20 }, () => keys.toSorted(() => Math.random() - 0.5).slice(0, 3));
+        const results = await Promise.allSettled(
+          wanted.map((some, index) => (index % 2 ? one : other).acquire(some, { ownerId: `taker ${index}`, expire: 60 })),
+        );
+        // Any two of them share a key.
+        const winner = results.findIndex(({ status }) => status === "fulfilled");
+        expect(results.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+        const rest = keys.filter((key) => !wanted[winner]?.includes(key));
+        await one.acquire(rest, { ownerId: "rest" });
+        expect(await one.release(rest, { ownerId: "rest" })).toBe(true);
+        expect(await one.release(wanted[winner] as string[], { ownerId: `taker ${winner}` })).toBe(true);
+      }
+    });
+
+    test("the error tells the key that was busy, what else was wanted, and how long it was waited for", async () => {
+      await one.acquire("b", { ownerId: "ada" });
+      await expect(other.acquire(["a", "b"])).rejects.toMatchObject({
+        message: 'Failed to acquire lock for key "b"',
+        reason: "locking.not_acquired",
+        hint: 'Someone else holds it, so none of "a", "b" was taken. Try again later, or let "execute" wait for it with a "timeout".',
+      });
+      await expect(other.execute(["a", "b"], async () => undefined, { timeout: 0.1 })).rejects.toMatchObject({
+        message: 'Failed to acquire lock for key "b"',
+        hint: 'Someone else holds it, so none of "a", "b" was taken. It was not given back within the 0.1 seconds of the "timeout".',
+      });
+    });
+
+    test("what cannot be a key or a time is refused", async () => {
+      const job = async () => expect.unreachable();
+      const id = undefined as unknown as string;
+      await expect(one.acquire(id)).rejects.toMatchObject({
+        message: "A key of a lock is a text that is not empty, not undefined.",
+        reason: "locking.bad_key",
+      });
+      await expect(one.release("")).rejects.toThrow('A key of a lock is a text that is not empty, not "".');
+      await expect(one.execute(["a", id], job)).rejects.toThrow("A key of a lock");
+      await expect(one.execute("a", job, { timeout: Number.NaN })).rejects.toThrow('"timeout" of a lock is a number of seconds, not NaN.');
+      await expect(one.execute("a", job, { expire: "5" as unknown as number })).rejects.toThrow(
+        '"expire" of a lock is a number of seconds',
+      );
+      await expect(one.acquire("a", { expire: Infinity })).rejects.toThrow('"expire" of a lock is a number of seconds, not Infinity.');
+      await other.acquire("a");
+    });
+
     test("jobs under one lock run one after the other, whoever runs them", async () => {
       let inside = 0;
       let done = 0;
@@ -186,6 +280,25 @@ for (const { name, missing, leaseMs, open } of places) {
       await one.release("job", { ownerId: "ada" });
       expect(await waiting).toBe("done");
       expect(await one.execute([], async () => "unlocked")).toBe("unlocked");
+    });
+
+    test("a job that waits goes on when everything of the owner is released, or when the lock ends", async () => {
+      await one.acquire(["a", "b"], { ownerId: "ada" });
+      const waiting = [one.execute(["b", "c"], async () => "here"), other.execute("a", async () => "elsewhere")];
+      await sleep(50);
+      await one.releaseAll({ ownerId: "ada" });
+      expect(await Promise.all(waiting)).toEqual(["here", "elsewhere"]);
+      await one.acquire("a", { ownerId: "ada", expire: 0.2 });
+      expect(await other.execute("a", async () => "ended", { timeout: 2 })).toBe("ended");
+    });
+
+    test("nobody but the job gives back its lock", async () => {
+      await one.execute("job", async () => {
+        expect(await one.release("job")).toBe(false);
+        await one.releaseAll();
+        await expect(other.execute("job", async () => undefined, { timeout: 0 })).rejects.toThrow("Failed to acquire");
+      });
+      await other.acquire("job");
     });
 
     test("a job keeps its lock however long it takes, unless it is given a time", async () => {
@@ -228,6 +341,28 @@ for (const { name, missing, leaseMs, open } of places) {
       await expect(robbed).rejects.toThrow(
         'The lock for "robbed" was lost while its job ran: it had expired, and could not be renewed in time.',
       );
+    });
+
+    test("a frozen process loses its lock: it is told, its result is thrown away, and it gives back nobody else's", async () => {
+      let wasTold: boolean | undefined;
+      const frozen = one.execute("frozen", async (signal) => {
+        freeze(leaseMs * 1.5);
+        await other.acquire("frozen", { ownerId: "eve" });
+        await sleep(50);
+        wasTold = signal?.aborted;
+        return "stale";
+      });
+      await expect(frozen).rejects.toMatchObject({
+        message: 'The lock for "frozen" was lost while its job ran: it had expired, and could not be renewed in time.',
+        reason: "locking.lost",
+      });
+      expect(wasTold).toBe(true);
+      await expect(one.acquire("frozen", { ownerId: "bob" })).rejects.toThrow("Failed to acquire");
+      expect(await other.release("frozen", { ownerId: "eve" })).toBe(true);
+
+      // One that ends without a look at its signal is found out too.
+      await expect(one.execute("frozen", async () => freeze(leaseMs * 1.5))).rejects.toThrow("was lost while its job ran");
+      await other.acquire("frozen", { ownerId: "eve" });
     });
   });
 }

@@ -1,21 +1,38 @@
-/** The few things that differ between places where locks are kept. Each is one atomic operation there. */
+/**
+ * Where locks are kept: three acts, each of them one atomic step for everybody who uses the same place. Waiting, owners
+ * of jobs and the keeping of leases are built on these by `StoreLockProvider`.
+ *
+ * A lock is a key with an owner and an end. A lock whose end has passed, by the clock of the store, is no lock any more.
+ * `owner` null is nobody in particular: such a lock can be given back by anyone who names no owner, and is never taken
+ * again while it is held. Lists of keys have at least one key, and each key once.
+ */
 export interface LockStore {
   /**
-   * Takes all keys for an owner, or none. What the owner has already is taken again, with the new expiry.
+   * Takes all keys or none. A key that the same owner holds counts as free, and gets the new length.
    *
-   * @param owner Null for nobody in particular: such a lock is nobody's to take again.
-   * @param ttlMs Milliseconds until the lock is free by itself; 0 for never.
-   * @returns A key that somebody has; undefined when all are taken now.
+   * @param lengthMs Whole milliseconds from now until the lock ends; 0 for a lock without an end.
+   * @returns Undefined when all were taken, otherwise the first of the keys that somebody else holds.
    */
-  take(keys: readonly string[], owner: string | null, ttlMs: number): Promise<string | undefined>;
-  /** Puts the expiry of all keys off; false when the owner does not have all of them any more. */
-  renew(keys: readonly string[], owner: string, ttlMs: number): Promise<boolean>;
-  /** Frees those keys that the owner has; true when those were all. */
-  drop(keys: readonly string[], owner: string | null): Promise<boolean>;
-  /** Frees everything that the owner has. */
-  dropAll(owner: string | null): Promise<void>;
-  /** Resolves when one of the keys may have become free, at the latest after the time given; polling when absent. */
-  freed?(keys: readonly string[], ms: number): Promise<void>;
-  /** Closes what the store opened. */
+  take(keys: readonly string[], owner: string | null, lengthMs: number): Promise<string | undefined>;
+
+  /**
+   * Puts off the end of locks, of all or none.
+   *
+   * @param lengthMs Whole milliseconds from now until the locks end, more than 0.
+   * @returns False when the owner does not hold all of them any more; none is changed then.
+   */
+  extend(keys: readonly string[], owner: string, lengthMs: number): Promise<boolean>;
+
+  /**
+   * Gives back those of the keys that the owner holds.
+   *
+   * @returns Whether those were all of the keys.
+   */
+  giveBack(keys: readonly string[], owner: string | null): Promise<boolean>;
+
+  /** Gives back everything that an owner holds; with null, what is held by nobody in particular. */
+  giveBackAll(owner: string | null): Promise<void>;
+
+  /** Closes what the store itself opened. Locks stay. */
   close?(): Promise<void>;
 }

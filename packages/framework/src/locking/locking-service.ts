@@ -27,9 +27,14 @@ export class LockingService {
   }
 
   /**
-   * Waits for its turn, runs a job while nobody else has any of the keys, and gives the job's result.
+   * Waits for its turn, runs a job while nobody else has any of the keys, and gives the job's result. The job has the
+   * locks for itself: other jobs, also those that it runs itself, and all owners wait. Within a process those who wait
+   * for one key come in the order in which they asked; several processes take turns.
    *
-   * @throws `Failed to acquire lock for key "…"` when the turn did not come within `timeout` seconds (5 by default).
+   * @param job Gets a signal, which is aborted when the lock is lost: when the `expire` that was given is over, or when
+   *   the process was frozen, or cut off from where the locks are, for longer than its lease (30 seconds).
+   * @throws `Failed to acquire lock for key "…"` (reason `locking.not_acquired`) when the turn did not come within
+   *   `timeout` seconds (5 by default); `locking.lost` when the job lost its lock, once it has ended; what the job throws.
    */
   execute<T>(
     keys: string | string[],
@@ -41,15 +46,16 @@ export class LockingService {
   }
 
   /**
-   * Takes locks without waiting: all of them or none.
+   * Takes locks without waiting: all of them or none. An owner that has some already keeps them, with the new `expire`.
    *
-   * @throws `Failed to acquire lock for key "…"` when somebody else has one of them.
+   * @throws `Failed to acquire lock for key "…"` (reason `locking.not_acquired`) when somebody else has one of them; a
+   *   lock without an owner is somebody else's for everybody.
    */
   acquire(keys: string | string[], options: AcquireOptions & ProviderChoice = {}, context?: SharedContext): Promise<void> {
     return this.provider(options).acquire(keys, options, context);
   }
 
-  /** Gives locks back; false when the owner did not have all of them. */
+  /** Gives back what the owner has of the keys, wherever it was acquired; false when that was not all of them. */
   release(keys: string | string[], options: OwnerOptions & ProviderChoice = {}, context?: SharedContext): Promise<boolean> {
     return this.provider(options).release(keys, options, context);
   }

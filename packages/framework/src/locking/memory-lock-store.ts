@@ -2,70 +2,55 @@ import type { LockStore } from "./lock-store";
 
 interface Held {
   owner: string | null;
-  /** On the clock of `performance.now()`; absent for never. */
-  until?: number;
+  /** On the clock of `performance.now()`; Infinity for never. */
+  until: number;
 }
 
-/** Locks among the callers within one process. */
+const fewLocks = 1000;
+
+/** Locks among the callers within one process, and gone with it. */
 export class MemoryLockStore implements LockStore {
   private readonly locks = new Map<string, Held>();
-  private readonly waiting = new Map<string, Set<() => void>>();
+  private sweepAbove = fewLocks;
 
-  async take(keys: readonly string[], owner: string | null, ttlMs: number): Promise<string | undefined> {
+  async take(keys: readonly string[], owner: string | null, lengthMs: number): Promise<string | undefined> {
     for (const key of keys) {
       const held = this.heldNow(key);
       if (held && (owner === null || held.owner !== owner)) return key;
     }
-    for (const key of keys) this.locks.set(key, held(owner, ttlMs));
+    if (this.locks.size >= this.sweepAbove) this.sweep();
+    for (const key of keys) this.locks.set(key, held(owner, lengthMs));
     return undefined;
   }
 
-  async renew(keys: readonly string[], owner: string, ttlMs: number): Promise<boolean> {
+  async extend(keys: readonly string[], owner: string, lengthMs: number): Promise<boolean> {
     if (keys.some((key) => this.heldNow(key)?.owner !== owner)) return false;
-    for (const key of keys) this.locks.set(key, held(owner, ttlMs));
+    for (const key of keys) this.locks.set(key, held(owner, lengthMs));
     return true;
   }
 
-  async drop(keys: readonly string[], owner: string | null): Promise<boolean> {
+  async giveBack(keys: readonly string[], owner: string | null): Promise<boolean> {
     const own = keys.filter((key) => this.heldNow(key)?.owner === owner);
-    for (const key of own) this.free(key);
+    for (const key of own) this.locks.delete(key);
     return own.length === keys.length;
   }
 
-  async dropAll(owner: string | null): Promise<void> {
-    for (const [key, lock] of this.locks) if (lock.owner === owner) this.free(key);
+  async giveBackAll(owner: string | null): Promise<void> {
+    for (const [key, lock] of this.locks) if (lock.owner === owner) this.locks.delete(key);
   }
 
-  freed(keys: readonly string[], ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      const settle = () => {
-        clearTimeout(timer);
-        for (const key of keys) {
-          const waiters = this.waiting.get(key);
-          waiters?.delete(settle);
-          if (waiters?.size === 0) this.waiting.delete(key);
-        }
-        resolve();
-      };
-      const timer = setTimeout(settle, ms);
-      for (const key of keys) this.waiting.set(key, (this.waiting.get(key) ?? new Set()).add(settle));
-    });
-  }
-
-  /** What is held; a lock whose time is over is forgotten. */
   private heldNow(key: string): Held | undefined {
     const lock = this.locks.get(key);
-    if (!lock || lock.until === undefined || lock.until > performance.now()) return lock;
-    this.locks.delete(key);
-    return undefined;
+    return lock && lock.until > performance.now() ? lock : undefined;
   }
 
-  private free(key: string): void {
-    this.locks.delete(key);
-    for (const settle of [...(this.waiting.get(key) ?? [])]) settle();
+  /** Forgets the locks that ended and that nobody asked for again. */
+  private sweep(): void {
+    for (const key of this.locks.keys()) if (!this.heldNow(key)) this.locks.delete(key);
+    this.sweepAbove = Math.max(fewLocks, 2 * this.locks.size);
   }
 }
 
-function held(owner: string | null, ttlMs: number): Held {
-  return ttlMs > 0 ? { owner, until: performance.now() + ttlMs } : { owner };
+function held(owner: string | null, lengthMs: number): Held {
+  return { owner, until: lengthMs > 0 ? performance.now() + lengthMs : Infinity };
 }

@@ -5,7 +5,7 @@ import type { RedisConnectionOptions } from "../redis/redis-client";
 import type { LockStore } from "./lock-store";
 
 // A lock is a key of Redis whose value is the owner, empty for nobody in particular. The last key of a script is the
-// index of what an owner has, for `dropAll`.
+// index of what an owner has, for `giveBackAll`.
 const scripts = {
   takeLocks: {
     lua: `${expiringIndex}
@@ -21,7 +21,7 @@ const scripts = {
       end
       return 0`,
   },
-  renewLocks: {
+  extendLocks: {
     lua: `${expiringIndex}
       for i = 1, #KEYS - 1 do
         if redis.call('get', KEYS[i]) ~= ARGV[1] then return 0 end
@@ -32,19 +32,19 @@ const scripts = {
       end
       return 1`,
   },
-  dropLocks: {
+  giveBackLocks: {
     lua: `${expiringIndex}
-      local dropped = 0
+      local given = 0
       for i = 1, #KEYS - 1 do
         if redis.call('get', KEYS[i]) == ARGV[1] then
           redis.call('del', KEYS[i])
           leave(KEYS[#KEYS], KEYS[i])
-          dropped = dropped + 1
+          given = given + 1
         end
       end
-      return dropped`,
+      return given`,
   },
-  dropAllLocks: {
+  giveBackAllLocks: {
     lua: `${expiringIndex}
       for _, key in ipairs(members(KEYS[1])) do
         if redis.call('get', key) == ARGV[1] then redis.call('del', key) end
@@ -69,21 +69,21 @@ export class RedisLockStore implements LockStore {
     this.prefix = options.namespace ?? "velella:lock:";
   }
 
-  async take(keys: readonly string[], owner: string | null, ttlMs: number): Promise<string | undefined> {
-    const busy = (await this.client.takeLocks(keys.length + 1, ...this.names(keys, owner), owner ?? "", ttlMs)) as number;
+  async take(keys: readonly string[], owner: string | null, lengthMs: number): Promise<string | undefined> {
+    const busy = (await this.client.takeLocks(keys.length + 1, ...this.names(keys, owner), owner ?? "", lengthMs)) as number;
     return busy === 0 ? undefined : keys[busy - 1];
   }
 
-  async renew(keys: readonly string[], owner: string, ttlMs: number): Promise<boolean> {
-    return (await this.client.renewLocks(keys.length + 1, ...this.names(keys, owner), owner, ttlMs)) === 1;
+  async extend(keys: readonly string[], owner: string, lengthMs: number): Promise<boolean> {
+    return (await this.client.extendLocks(keys.length + 1, ...this.names(keys, owner), owner, lengthMs)) === 1;
   }
 
-  async drop(keys: readonly string[], owner: string | null): Promise<boolean> {
-    return (await this.client.dropLocks(keys.length + 1, ...this.names(keys, owner), owner ?? "")) === keys.length;
+  async giveBack(keys: readonly string[], owner: string | null): Promise<boolean> {
+    return (await this.client.giveBackLocks(keys.length + 1, ...this.names(keys, owner), owner ?? "")) === keys.length;
   }
 
-  async dropAll(owner: string | null): Promise<void> {
-    await this.client.dropAllLocks(1, this.ownedName(owner), owner ?? "");
+  async giveBackAll(owner: string | null): Promise<void> {
+    await this.client.giveBackAllLocks(1, this.ownedName(owner), owner ?? "");
   }
 
   async close(): Promise<void> {

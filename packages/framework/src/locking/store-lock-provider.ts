@@ -1,115 +1,132 @@
 import type { Logger } from "@velella/kernel";
 import { randomUUID } from "node:crypto";
-import { setTimeout as sleep } from "node:timers/promises";
 import { lockErrors } from "./errors";
-import { Lease } from "./lease";
+import { LockKeeper } from "./lock-keeper";
 import type { AcquireOptions, ExecuteOptions, LockedJob, LockProvider, OwnerOptions } from "./lock-provider";
 import type { LockStore } from "./lock-store";
+import { WaitingLines } from "./waiting-lines";
 
-/** How a provider holds the locks of running jobs. */
+/** How the locks of a store outlive the process that took them. */
 export interface LeaseSettings {
   /**
-   * Milliseconds after which the locks of a process that is gone are free; renewed while a job runs.
-   * 0 where locks end with the process anyway.
+   * Milliseconds for which a job's lock is taken and extended, and so the longest time that it stays when its process
+   * vanishes. 0 where locks vanish with their process: then there is no lease, and nobody waits elsewhere.
    */
   leaseMs: number;
 }
 
-const firstPauseMs = 10;
-const longestPauseMs = 200;
-const defaultTimeout = 5;
+const defaultTimeoutSeconds = 5;
 
-/** Waiting, leases and owners, the same for every place where locks are kept. */
+/** Locks of any store: adds owners, waiting, and the keeping of a lock while its job runs. */
 export class StoreLockProvider implements LockProvider {
+  private readonly lines: WaitingLines;
+
+  /** @param logger Is told, as a warning, what failed behind the back of a job and did not harm it. */
   constructor(
     private readonly store: LockStore,
     private readonly settings: LeaseSettings,
     private readonly logger: Logger,
-  ) {}
+  ) {
+    this.lines = new WaitingLines(settings.leaseMs > 0);
+  }
 
   /**
-   * Runs a job under locks that nobody else has meanwhile.
+   * Waits for the lock, runs the job, gives the lock back. A job that loses its lock is not cut off but told by its
+   * signal; when it has ended, its result is thrown away.
    *
-   * @throws `locking.not_acquired` when the time to wait is over; `locking.lost` when the job is done but the lock
-   *   was not held until then.
+   * @throws `locking.not_acquired` when the lock was busy for all of the time-out; `locking.lost` when the job lost its
+   *   lock, with what the job itself failed with as `cause`; `locking.bad_time`, `locking.bad_key`.
    */
   async execute<T>(keys: string | string[], job: LockedJob<T>, options: ExecuteOptions = {}): Promise<T> {
-    const wanted = listOf(keys);
-    const endMs = milliseconds("expire", options.expire);
-    const { leaseMs } = this.settings;
+    const wanted = distinct(keys);
+    const timeoutMs = milliseconds("timeout", options.timeout ?? defaultTimeoutSeconds);
+    const expireMs = milliseconds("expire", options.expire ?? 0);
+    if (wanted.length === 0) return job(new AbortController().signal);
+
+    // An owner that nobody else can name, so that jobs exclude each other.
     const owner = `job:${randomUUID()}`;
-    await this.takeInTime(wanted, owner, endMs || leaseMs, milliseconds("timeout", options.timeout ?? defaultTimeout));
-    const lease = new Lease(this.store, wanted, owner, endMs ? { endMs } : leaseMs ? { renewMs: leaseMs } : undefined);
-    let result: T;
-    try {
-      result = await job(lease.signal);
-    } finally {
-      lease.stop();
-      await this.giveBack(wanted, owner);
-    }
-    if (lease.signal.aborted) throw lease.signal.reason;
-    return result;
+    const lengthMs = expireMs || this.settings.leaseMs;
+    let askedAt = 0;
+    const busy = await this.lines.take(wanted, timeoutMs, () => {
+      askedAt = performance.now();
+      return this.store.take(wanted, owner, lengthMs);
+    });
+    if (busy !== undefined) throw lockErrors.notAcquired(busy, wanted, timeoutMs / 1000);
+
+    const extend = expireMs > 0 ? undefined : () => this.store.extend(wanted, owner, lengthMs);
+    const keeper = new LockKeeper({ keys: wanted, lengthMs, askedAt, extend }, this.logger);
+    const [outcome] = await Promise.allSettled([(async () => job(keeper.signal))()]);
+    const wasHeld = keeper.stop();
+    const wasOurs = await this.giveBackAfterJob(wanted, owner);
+    if (!wasHeld || !wasOurs) throw keeper.lossError(outcome.status === "rejected" ? outcome.reason : undefined);
+    if (outcome.status === "rejected") throw outcome.reason;
+    return outcome.value;
   }
 
   /**
-   * Takes all keys at once, or none.
+   * Takes locks without waiting, all or none. What the owner has already gets the new `expire`.
    *
-   * @throws `locking.not_acquired` naming a key that somebody else has.
+   * @throws `locking.not_acquired`, `locking.bad_time`, `locking.bad_key`
    */
-  async acquire(keys: string | string[], { ownerId, expire }: AcquireOptions = {}): Promise<void> {
-    const busy = await this.take(listOf(keys), ownerId || null, milliseconds("expire", expire));
-    if (busy !== undefined) throw lockErrors.notAcquired(busy);
+  async acquire(keys: string | string[], options: AcquireOptions = {}): Promise<void> {
+    const wanted = distinct(keys);
+    const expireMs = milliseconds("expire", options.expire ?? 0);
+    if (wanted.length === 0) return;
+    const busy = await this.store.take(wanted, ownerOf(options), expireMs);
+    if (busy !== undefined) throw lockErrors.notAcquired(busy, wanted);
   }
 
-  /** Gives back those keys that the owner has; true when those were all. */
-  async release(keys: string | string[], { ownerId }: OwnerOptions = {}): Promise<boolean> {
-    const list = listOf(keys);
-    return list.length === 0 || this.store.drop(list, ownerId || null);
+  /**
+   * Gives back those of the keys that the owner has. Returns whether those were all of them.
+   *
+   * @throws `locking.bad_key`
+   */
+  async release(keys: string | string[], options: OwnerOptions = {}): Promise<boolean> {
+    const given = distinct(keys);
+    if (given.length === 0) return true;
+    const wereAll = await this.store.giveBack(given, ownerOf(options));
+    this.lines.freed(given);
+    return wereAll;
   }
 
-  /** Gives back everything that the owner has; without one, what was taken without an owner. */
-  async releaseAll({ ownerId }: OwnerOptions = {}): Promise<void> {
-    await this.store.dropAll(ownerId || null);
+  /** Gives back everything that an owner has; without one, what nobody in particular has. */
+  async releaseAll(options: OwnerOptions = {}): Promise<void> {
+    await this.store.giveBackAll(ownerOf(options));
+    this.lines.freed();
   }
 
+  /** Closes the store. Locks stay. */
   async dispose(): Promise<void> {
     await this.store.close?.();
   }
 
-  private async take(keys: readonly string[], owner: string | null, ttlMs: number): Promise<string | undefined> {
-    return keys.length === 0 ? undefined : this.store.take(keys, owner, ttlMs);
-  }
-
-  private async takeInTime(keys: readonly string[], owner: string, ttlMs: number, timeoutMs: number): Promise<void> {
-    const deadline = performance.now() + timeoutMs;
-    for (let pause = firstPauseMs; ; pause = Math.min(pause * 1.5, longestPauseMs)) {
-      const busy = await this.take(keys, owner, ttlMs);
-      if (busy === undefined) return;
-      const left = deadline - performance.now();
-      if (left <= 0) throw lockErrors.notAcquired(busy);
-      // Those who wait together do not come back together.
-      const ms = Math.min(left, pause * (0.5 + Math.random()));
-      await (this.store.freed ? this.store.freed(keys, ms) : sleep(ms));
-    }
-  }
-
-  /** The job is done: that its lock could not be given back does not undo it, and the lease ends it. */
-  private async giveBack(keys: readonly string[], owner: string): Promise<void> {
-    if (keys.length === 0) return;
+  /** False when the lock was gone already. A store that cannot be asked does not spoil a job that is done. */
+  private async giveBackAfterJob(keys: readonly string[], owner: string): Promise<boolean> {
     try {
-      await this.store.drop(keys, owner);
+      return await this.store.giveBack(keys, owner);
     } catch (error) {
-      this.logger.error(`The lock for ${keys.join(", ")} could not be released; it ends within ${this.settings.leaseMs / 1000} s`, error);
+      this.logger.warn(lockErrors.notGivenBack(keys, error).message);
+      return true;
+    } finally {
+      this.lines.freed(keys);
     }
   }
 }
 
-function listOf(keys: string | string[]): string[] {
-  return [...new Set([keys].flat())].sort();
+function distinct(keys: string | string[]): string[] {
+  const list = Array.isArray(keys) ? keys : [keys];
+  for (const key of list as unknown[]) if (typeof key !== "string" || key === "") throw lockErrors.badKey(key);
+  return [...new Set(list)];
 }
 
-function milliseconds(option: string, seconds: number | undefined): number {
-  if (seconds === undefined || seconds === null) return 0;
-  if (typeof seconds !== "number" || Number.isNaN(seconds) || seconds < 0) throw lockErrors.badTime(option, seconds);
-  return seconds === Infinity ? (option === "timeout" ? Infinity : 0) : Math.ceil(seconds * 1000);
+/** An empty id names nobody, as no store could tell it from none. */
+function ownerOf({ ownerId }: OwnerOptions): string | null {
+  return ownerId || null;
+}
+
+/** Whole ones, as stores count them; what is more than nothing stays more than nothing. */
+function milliseconds(option: string, seconds: unknown): number {
+  const isTime = typeof seconds === "number" && seconds >= 0 && seconds * 1000 <= Number.MAX_SAFE_INTEGER;
+  if (!isTime) throw lockErrors.badTime(option, seconds);
+  return seconds === 0 ? 0 : Math.max(1, Math.round(seconds * 1000));
 }
