@@ -24,6 +24,8 @@ export type IsolationLevel = "read committed" | "repeatable read" | "serializabl
 /** An open transaction. Statements after its end are refused with an error. */
 export interface SqlTransaction extends SqlExecutor {
   readonly state: "open" | "committed" | "rolled back";
+  /** As it was asked for in {@link TransactionOptions}. */
+  readonly allOrNothing?: boolean;
   /** Runs a part that may fail without spoiling the rest. */
   savepoint<T>(run: () => Promise<T>): Promise<T>;
   /** Called once the transaction is committed, never when it is rolled back. */
@@ -33,10 +35,10 @@ export interface SqlTransaction extends SqlExecutor {
 export interface TransactionOptions {
   isolationLevel?: IsolationLevel;
   /**
-   * `false` allows to leave savepoints out: a part that fails, also where its error is caught, then fails the whole transaction.
-   * For callers that can do without the transaction, or do the same again in smaller ones. Default: `true`.
+   * `true`: a part that fails, also where its error is caught, fails the whole transaction, and what cannot be part of it is
+   * refused. In return it may do without savepoints. For callers that can do the same again in smaller transactions.
    */
-  savepoints?: boolean;
+  allOrNothing?: boolean;
 }
 
 /** A session of its own: for LISTEN, advisory locks, cursors. */

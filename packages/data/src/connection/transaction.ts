@@ -65,7 +65,7 @@ export class Transaction implements SqlTransaction {
 
   async savepoint<T>(run: () => Promise<T>): Promise<T> {
     if (this.state !== "open") throw connectionErrors.transactionEnded(this.state, "savepoint");
-    if (this.options.savepoints === false) return this.withoutSavepoint(run);
+    if (this.allOrNothing) return this.withoutSavepoint(run);
     const backend = this.backend ?? (await this.begin());
     while (!this.isTurn()) await this.stack.at(-1)?.ended;
     let end: () => void = () => undefined;
@@ -88,6 +88,10 @@ export class Transaction implements SqlTransaction {
       this.stack.splice(this.stack.indexOf(frame), 1);
       end();
     }
+  }
+
+  get allOrNothing(): boolean {
+    return this.options.allOrNothing === true;
   }
 
   private async withoutSavepoint<T>(run: () => Promise<T>): Promise<T> {

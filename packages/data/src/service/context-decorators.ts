@@ -46,7 +46,7 @@ export function InjectManager(property?: string): MethodDecorator {
 export function InjectTransactionManager(property?: string): MethodDecorator {
   return decorate("InjectTransactionManager", (service, call, context) => {
     const repository = repositoryOf(service, property);
-    const joined = repository.joinedTransaction(context);
+    const joined = repository.transactionForWrites(context);
     if (!joined) {
       const options = context.isolationLevel ? { isolationLevel: context.isolationLevel } : {};
       return repository.transaction(async (manager) => call({ ...context, manager, transactionManager: manager }), options);

@@ -13,6 +13,11 @@ export const serviceErrors = defineErrors("service", {
       `@${decorator} stands on ${method}(), none of whose parameters is marked as the shared context.`,
     hint: () => "Mark the last parameter: @MedusaContext() sharedContext: Context = {}.",
   },
+  elsewhere: {
+    type: "unexpected_state",
+    message: () => "A service that writes to another database was given a transaction that has to carry everything.",
+    hint: () => "Leave the transaction out of the context that the service is given, or write in a step of its own.",
+  },
   notAModel: {
     type: "invalid_argument",
     message: (name: string, received: string) =>

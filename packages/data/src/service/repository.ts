@@ -3,6 +3,7 @@ import type { IsolationLevel, SharedContext, SqlConnection, SqlExecutor, SqlMana
 import { connectionOf } from "../connection/connection";
 import { isStalePlanError } from "../connection/errors";
 import type { WriteScope } from "../write/scope";
+import { serviceErrors } from "./errors";
 import { managerFor } from "./sql-manager";
 import { UnknownNames } from "./unknown-names";
 import type { UnknownNamesOptions } from "./unknown-names";
@@ -63,7 +64,7 @@ export class BaseRepository {
    * });
    */
   async transaction<T>(work: (manager: SqlManager) => Promise<T>, options: RepositoryTransactionOptions = {}): Promise<T> {
-    const joined = this.joinedTransaction({ ...(options.transaction ? { transactionManager: options.transaction } : {}) });
+    const joined = this.transactionForWrites({ ...(options.transaction ? { transactionManager: options.transaction } : {}) });
     if (joined) {
       const run = () => this.inside(joined, () => work(managerFor(joined)));
       return options.enableNestedTransactions ? joined.savepoint(run) : run();
@@ -85,6 +86,19 @@ export class BaseRepository {
     return ambient?.state === "open" ? ambient : undefined;
   }
 
+  /**
+   * The same for writes.
+   *
+   * @throws AppError `service.elsewhere` where the context's transaction has to carry all of them, and is one of another
+   *   database: what is written here would stay when it is undone.
+   */
+  transactionForWrites(context: SharedContext | undefined): SqlTransaction | undefined {
+    const joined = this.joinedTransaction(context);
+    const given = context?.transactionManager?.executor;
+    if (!joined && given && isTransaction(given) && given.allOrNothing) throw serviceErrors.elsewhere();
+    return joined;
+  }
+
   /** True for a transaction that someone else opened: what fails in here must leave it usable. */
   isForeign(transaction: SqlTransaction): boolean {
     return this.ambientTransaction() !== transaction;
@@ -102,7 +116,7 @@ export class BaseRepository {
 
   /** What writes of a call run in. */
   scopeFor(context: SharedContext | undefined): WriteScope {
-    const joined = this.joinedTransaction(context);
+    const joined = this.transactionForWrites(context);
     return {
       write: (single, work) => {
         if (joined) return untilFresh(() => joined.savepoint(() => work(joined)));

@@ -154,6 +154,16 @@ test("a module with a database of its own does not join a transaction of another
       }),
     ).rejects.toThrow("no");
     expect(await remote.listGenres({ code: "far" })).toHaveLength(1);
+    const whole = studio.connection.transaction(
+      async (tx) => {
+        const context = { transactionManager: managerFor(tx) };
+        expect(await remote.listGenres({ code: "far" }, {}, context)).toHaveLength(1);
+        await remote.createGenres({ code: "farther", name: "x" }, context);
+      },
+      { allOrNothing: true },
+    );
+    await expect(whole).rejects.toMatchObject({ reason: "service.elsewhere" });
+    expect(await remote.listGenres({ code: "farther" })).toHaveLength(0);
   } finally {
     await elsewhere.drop();
   }

@@ -5,7 +5,7 @@ const linkOf = "link";
 
 /** Links records of different modules; undone by dismissing the links. */
 export const createRemoteLinkStep = createStep(
-  { name: "create-remote-links", transactional: true },
+  { name: "create-remote-links", transactional: "shared" },
   async (links: LinkDefinition[], { container, context }) => {
     if (!links.length) return new StepResponse([], []);
     const created = await container.resolve(linkOf).create(links, context);
@@ -18,7 +18,7 @@ export const createRemoteLinkStep = createStep(
 
 /** Dismisses links; undone by creating them again. */
 export const dismissRemoteLinkStep = createStep(
-  { name: "dismiss-remote-links", transactional: true },
+  { name: "dismiss-remote-links", transactional: "shared" },
   async (input: LinkDefinition | LinkDefinition[], { container, context }) => {
     const links = [input].flat();
     if (!links.length) return new StepResponse([], []);
@@ -34,7 +34,7 @@ export const dismissRemoteLinkStep = createStep(
 
 /** Changes the extra columns of links; undone by writing the former values. */
 export const updateRemoteLinksStep = createStep(
-  { name: "update-remote-links", transactional: true },
+  { name: "update-remote-links", transactional: "shared" },
   async (links: LinkDefinition[], { container, context }) => {
     if (!links.length) return new StepResponse([], []);
     const service = container.resolve(linkOf);
@@ -52,7 +52,7 @@ export type DeletedRecords = Record<string, Record<string, string | string[]>>;
 
 /** Removes the links of deleted records, and what cascades from them; undone by restoring them. */
 export const removeRemoteLinkStep = createStep(
-  { name: "remove-remote-links", transactional: true },
+  { name: "remove-remote-links", transactional: "shared" },
   async (deleted: DeletedRecords | DeletedRecords[], { container, context }) => {
     const records = [deleted].flat();
     const service = container.resolve(linkOf);

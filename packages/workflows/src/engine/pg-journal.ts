@@ -109,8 +109,7 @@ export class PgJournal implements Journal {
   async performTogether(run: (shared: SharedContext) => Promise<readonly Performed[]>): Promise<void> {
     const before = { ...this.pending };
     try {
-      // Whatever fails is done again by itself, so that nothing in here has to be undone by itself.
-      await this.inTransaction(run, { savepoints: false });
+      await this.inTransaction(run, { allOrNothing: true });
     } catch (error) {
       this.pending = before;
       throw error;

@@ -25,7 +25,7 @@ export interface RevokeApiKeysInput {
 
 /** Ends the validity of keys, now or in `revoke_in` seconds. Whoever revoked a key meant it, so that it is not undone. */
 export const revokeApiKeysStep = createStep(
-  { name: "revoke-api-keys", transactional: true },
+  { name: "revoke-api-keys", transactional: "shared" },
   async ({ selector, revoke }: RevokeApiKeysInput, { container, context }) => {
     const revoked = await container.resolve("api_key").revoke(selector, revoke, context);
     return new StepResponse([revoked].flat());

@@ -29,7 +29,7 @@ const linksOf = (key: string, channels: readonly string[]) =>
 
 /** Links a key with sales channels, and takes others from it; undone by the reverse. */
 export const linkSalesChannelsToApiKeyStep = createStep(
-  { name: "link-sales-channels-to-api-key", transactional: true },
+  { name: "link-sales-channels-to-api-key", transactional: "shared" },
   async (input: LinkWorkflowInput, { container, context }) => {
     const { id, add = [], remove = [] } = input;
     const link = container.resolve("link");

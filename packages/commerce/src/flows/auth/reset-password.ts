@@ -12,7 +12,7 @@ export interface ResetPasswordInput {
 
 /** A token that lets an identity set a new password, once, for a quarter of an hour; null when there is no such identity. */
 export const createPasswordResetTokenStep = createStep(
-  { name: "create-password-reset-token", transactional: true },
+  { name: "create-password-reset-token", transactional: "shared" },
   async ({ entityId, provider }: ResetPasswordInput, { container, context }) => {
     const created = await container.resolve("auth").createPasswordResetToken({ entity_id: entityId, provider }, context);
     return new StepResponse(created?.token ?? null);

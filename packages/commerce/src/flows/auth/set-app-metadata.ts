@@ -18,7 +18,7 @@ interface Undo {
 
 /** Says which actor an identity is; undone by writing what it was. */
 export const setAuthAppMetadataStep = createStep(
-  { name: "set-auth-app-metadata", transactional: true },
+  { name: "set-auth-app-metadata", transactional: "shared" },
   async ({ authIdentityId, actorType, value }: SetAuthAppMetadataInput, { container, context }) => {
     const auth = container.resolve("auth");
     const key = `${actorType}_id`;

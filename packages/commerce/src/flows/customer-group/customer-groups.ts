@@ -36,7 +36,7 @@ interface Membership {
 
 /** Adds customers to groups and takes others out; undone by the reverse. */
 export const changeGroupMembersStep = createStep(
-  { name: "change-customer-group-members", transactional: true },
+  { name: "change-customer-group-members", transactional: "shared" },
   async (input: { add: Membership[]; remove: Membership[] }, { container, context }) => {
     const customers = container.resolve("customer");
     if (input.add.length) await customers.addCustomerToGroup(input.add, context);

@@ -32,7 +32,7 @@ export interface UnsetDefaultAddressesInput {
 /** Makes room for another default address: the former ones are none any longer; undone by making them defaults again. */
 function unsetDefaultStep(name: string, key: Default) {
   return createStep(
-    { name, transactional: true },
+    { name, transactional: "shared" },
     async ({ customer_ids }: UnsetDefaultAddressesInput, { container, context }) => {
       if (!customer_ids.length) return new StepResponse<undefined, string[]>(undefined, []);
       const service = container.resolve("customer");

@@ -13,7 +13,7 @@ export const deleteInvitesStep = deleteRecordsStep("delete-invites-step", "user"
 
 /** Gives invites new tokens. The former ones are worth nothing then, so that this is not undone. */
 export const refreshInviteTokensStep = createStep(
-  { name: "refresh-invite-tokens-step", transactional: true },
+  { name: "refresh-invite-tokens-step", transactional: "shared" },
   async (ids: string[], { container, context }) => {
     return new StepResponse(await container.resolve("user").refreshInviteTokens(ids, context));
   },

@@ -7,7 +7,7 @@ export const createPriceSetsStep = createRecordsStep<CreatePriceSetInput, PriceS
 
 /** Replaces the prices of sets; undone by replacing them again with the former ones. */
 export const updatePriceSetsStep = createStep(
-  { name: "update-price-sets", transactional: true },
+  { name: "update-price-sets", transactional: "shared" },
   async (sets: (UpdatePriceSetInput & { id: string })[], { container, context }) => {
     if (!sets.length) return new StepResponse<PriceSetRecord[], (UpdatePriceSetInput & { id: string })[]>([], []);
     const pricing = container.resolve("pricing");

@@ -9,7 +9,7 @@ interface Undo {
 
 /** Sets price preferences by attribute and value: existing ones are changed, others created. */
 export const upsertPricePreferencesStep = createStep(
-  { name: "update-price-preferences-as-array", transactional: true },
+  { name: "update-price-preferences-as-array", transactional: "shared" },
   async (preferences: PricePreferenceInput[], { container, context }) => {
     if (!preferences.length) return new StepResponse<PricePreferenceRecord[], Undo>([], { created: [], before: [] });
     const pricing = container.resolve("pricing");

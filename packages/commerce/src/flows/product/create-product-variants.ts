@@ -29,7 +29,7 @@ interface WithPrices {
 
 /** Creates variants, their sets of prices, and the links between them, in one transaction; undone by deleting all three. */
 export const createVariantsWithPricesStep = createStep(
-  { name: "create-variants-with-prices", transactional: true },
+  { name: "create-variants-with-prices", transactional: "shared" },
   async ({ variants, prices }: WithPrices, { container, context }) => {
     const created = await container.resolve("product").createProductVariants(variants, context);
     const priceSets = await container.resolve("pricing").createPriceSets(

@@ -49,7 +49,7 @@ interface InChannels {
 
 /** Creates products and links them with their channels, in one transaction; undone by deleting both. */
 export const createProductsInChannelsStep = createStep(
-  { name: "create-products-in-channels", transactional: true },
+  { name: "create-products-in-channels", transactional: "shared" },
   async ({ products, channels }: InChannels, { container, context }) => {
     const created = await container.resolve("product").createProducts(products, context);
     const links = created.flatMap(({ id }, index) =>

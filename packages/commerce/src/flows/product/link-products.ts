@@ -3,7 +3,7 @@ import type { LinkWorkflowInput } from "../sales-channel/link-products";
 
 /** Puts products into a collection, and takes others out of it; undone by writing where they were. */
 export const batchLinkProductsToCollectionStep = createStep(
-  { name: "batch-link-products-to-collection", transactional: true },
+  { name: "batch-link-products-to-collection", transactional: "shared" },
   async ({ id, add = [], remove = [] }: LinkWorkflowInput, { container, context }) => {
     const products = container.resolve("product");
     const before = await products.listProducts({ id: [...add, ...remove] }, { select: ["id", "collection_id"] }, context);
@@ -32,7 +32,7 @@ export const batchLinkProductsToCollectionWorkflow = createWorkflow("batch-link-
 
 /** Puts products into a category, and takes others out of it; undone by writing where they were. */
 export const batchLinkProductsToCategoryStep = createStep(
-  { name: "batch-link-products-to-category", transactional: true },
+  { name: "batch-link-products-to-category", transactional: "shared" },
   async ({ id, add = [], remove = [] }: LinkWorkflowInput, { container, context }) => {
     const products = container.resolve("product");
     const ids = [...add, ...remove];

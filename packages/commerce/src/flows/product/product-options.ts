@@ -103,7 +103,7 @@ interface Undo {
 
 /** Adds options to a product, takes others from it, and says which values it uses; undone by the reverse. */
 export const linkProductOptionsStep = createStep(
-  { name: "link-product-options", transactional: true },
+  { name: "link-product-options", transactional: "shared" },
   async ({ product_id, add = [], remove = [], update = [] }: LinkProductOptionsInput, { container, context }) => {
     const products = container.resolve("product");
     const fresh = add.filter((option): option is CreateProductOptionInput => typeof option === "object" && "title" in option);

@@ -34,7 +34,7 @@ export const updateProductsStep = updateRecordsStep<UpdateProductInput, ProductR
 
 /** Notes which variants products have, where changes replace them; undone by restoring those, and deleting others. */
 export const keepVariantsStep = createStep(
-  { name: "keep-product-variants", transactional: true },
+  { name: "keep-product-variants", transactional: "shared" },
   async ({ selector }: { selector: Record<string, unknown> }, { container, context }) => {
     const products = container.resolve("product");
     const found = await products.listProducts(selector, { select: ["id"] }, context);

@@ -9,7 +9,7 @@ const linkOf = ({ variant_id, price_set_id }: VariantPricingLink) => ({ product:
 
 /** Links variants with their sets of prices; undone by dismissing the links. */
 export const createVariantPricingLinkStep = createStep(
-  { name: "create-variant-pricing-link", transactional: true },
+  { name: "create-variant-pricing-link", transactional: "shared" },
   async ({ links }: { links: VariantPricingLink[] }, { container, context }) => {
     if (links.length) await container.resolve("link").create(links.map(linkOf), context);
     return new StepResponse(links, links);

@@ -31,7 +31,7 @@ function method(container: Container, module: string, name: string): Method {
  */
 export function createRecordsStep<Data, Row extends RecordWithId>(name: string, module: string, kind: string) {
   return createStep(
-    { name, transactional: true },
+    { name, transactional: "shared" },
     async (data: Data[], { container, context }) => {
       if (!data.length) return new StepResponse<Row[], string[]>([], []);
       const rows = (await method(container, module, `create${kind}`)(data, context)) as Row[];
@@ -58,7 +58,7 @@ export function updateRecordsStep<Update extends object, Row extends RecordWithI
   relations: Record<string, string> = {},
 ) {
   return createStep(
-    { name, transactional: true },
+    { name, transactional: "shared" },
     async (input: UpdateBySelector<Update> | UpdateById<Update>, { container, context }) => {
       const changes = await changesOf<Update>(input, container, module, kind, context);
       if (!changes.length) return new StepResponse<Row[], RecordWithId[]>([], []);
@@ -75,7 +75,7 @@ export function updateRecordsStep<Update extends object, Row extends RecordWithI
 /** A step that deletes records of one kind, softly; undone by restoring them. */
 export function deleteRecordsStep(name: string, module: string, kind: string) {
   return createStep(
-    { name, transactional: true },
+    { name, transactional: "shared" },
     async (ids: string[], { container, context }) => {
       if (ids.length) await method(container, module, `softDelete${kind}`)(ids, {}, context);
       return new StepResponse(ids, ids);

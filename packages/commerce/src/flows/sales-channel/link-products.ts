@@ -12,7 +12,7 @@ const linkOf = ({ product_id, sales_channel_id }: ProductSalesChannelLink) => ({
 
 /** Lets channels sell products; undone by dismissing the links. */
 export const associateProductsWithSalesChannelsStep = createStep(
-  { name: "associate-products-with-channels", transactional: true },
+  { name: "associate-products-with-channels", transactional: "shared" },
   async ({ links }: { links: ProductSalesChannelLink[] }, { container, context }) => {
     if (!links.length) return new StepResponse<unknown[], ProductSalesChannelLink[]>([], []);
     const created: unknown[] = await container.resolve("link").create(links.map(linkOf), context);
@@ -25,7 +25,7 @@ export const associateProductsWithSalesChannelsStep = createStep(
 
 /** Takes products from channels; undone by linking them again. */
 export const detachProductsFromSalesChannelsStep = createStep(
-  { name: "detach-products-from-sales-channels-step", transactional: true },
+  { name: "detach-products-from-sales-channels-step", transactional: "shared" },
   async ({ links }: { links: ProductSalesChannelLink[] }, { container, context }) => {
     if (links.length) await container.resolve("link").dismiss(links.map(linkOf), context);
     return new StepResponse(links, links);
