@@ -1,6 +1,6 @@
 import type { BigNumberInput } from "@velella/kernel";
 import type { PropertyKind } from "../spec/model-spec";
-import type { ForeignKeyName, KeyName, KeyValue, Row, SchemaOf, TargetOf } from "./rows";
+import type { ForeignKeyName, KeyColumns, KeyName, KeyValue, Row, SchemaOf, TargetOf } from "./rows";
 
 /** What may be written into a property; wider than what a row holds. */
 type InputValue<M> = M extends { readonly kind: infer Kind extends PropertyKind; readonly __value: infer Value }
@@ -18,7 +18,7 @@ type PropertiesWith<Schema, Input> = {
 type RelationsOf<Schema> = { [K in keyof Schema]: Schema[K] extends { readonly __target: unknown } ? K : never }[keyof Schema];
 
 /** A related row: a new one, or the key of an existing one, alone or in an object. */
-type RelatedInput<Schema> = KeyValue<Schema> | CreateInputOf<Schema> | { [K in KeyName<Schema>]: KeyValue<Schema> };
+type RelatedInput<Schema> = KeyValue<Schema> | CreateInputOf<Schema> | KeyColumns<Schema>;
 
 type RelationInput<M> = M extends { readonly kind: "hasMany" | "manyToMany" }
   ? readonly RelatedInput<SchemaOf<TargetOf<M>>>[]
@@ -48,7 +48,7 @@ type CreateInputOf<Schema> = { [K in PropertiesWith<Schema, "required">]: InputV
 export type CreateInput<Entity> = CreateInputOf<SchemaOf<Entity>>;
 
 /** What updating a row takes: its primary key, and whatever changes. */
-export type UpdateInput<Entity> = { [K in KeyName<SchemaOf<Entity>>]: KeyValue<SchemaOf<Entity>> } & Partial<CreateInput<Entity>>;
+export type UpdateInput<Entity> = KeyColumns<SchemaOf<Entity>> & Partial<CreateInput<Entity>>;
 
 type ColumnNames<Schema> = { [K in keyof Schema]: Schema[K] extends { readonly __target: unknown } ? never : K }[keyof Schema];
 

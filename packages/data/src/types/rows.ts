@@ -77,8 +77,14 @@ type RawColumns<Schema> = {
     : never;
 };
 
-/** The value of a schema's primary key. */
-export type KeyValue<Schema> = KeyName<Schema> extends keyof Schema ? PropertyValue<Schema[KeyName<Schema>]> : string;
+/** The columns of a schema's primary key, with their values. */
+export type KeyColumns<Schema> = { [K in KeyName<Schema>]: K extends keyof Schema ? PropertyValue<Schema[K]> : string };
+
+/** The value of a schema's primary key; where it has several columns, `{ row: "a", number: 2 }`. */
+export type KeyValue<Schema> =
+  IsUnion<KeyName<Schema>> extends true ? KeyColumns<Schema> : KeyColumns<Schema>[KeyName<Schema> & keyof KeyColumns<Schema>];
+
+type IsUnion<T, Whole = T> = T extends unknown ? ([Whole] extends [T] ? false : true) : never;
 
 type OwnColumns<Schema, DateValue> = Columns<Schema, DateValue> & ForeignKeys<Schema> & RawColumns<Schema> & ImplicitColumns<DateValue>;
 type AllOf<Schema, DateValue> =

@@ -114,6 +114,18 @@ expectTypeOf(service.retrieveCategory).toBeFunction();
 void service.createAlbums({ title: 1 });
 expectTypeOf<GeneratedMethods<{ Person: typeof Genre }>>().toHaveProperty("listPeople");
 
+// A key of several columns is known by all of them; one of a single column, whatever its name, by its value.
+declare const theatre: InstanceType<ModuleServiceClass<{ Seat: typeof Seat; Genre: typeof Genre }>>;
+const Seat = model.define("seat", { row: model.text().primaryKey(), number: model.number().primaryKey(), note: model.text().nullable() });
+expectTypeOf(theatre.retrieveSeat).parameter(0).toEqualTypeOf<{ row: string; number: number }>();
+expectTypeOf(theatre.retrieveGenre).parameter(0).toEqualTypeOf<string>();
+void theatre.updateSeats({ row: "a", number: 1, note: "x" });
+void theatre.deleteSeats([{ row: "a", number: 1 }]);
+// @ts-expect-error half a key
+void theatre.updateSeats({ row: "a", note: "x" });
+// @ts-expect-error half a key
+void theatre.retrieveSeat("a");
+
 // Wrong definitions are found at once.
 // @ts-expect-error a boolean cannot be searched
 model.boolean().searchable();
