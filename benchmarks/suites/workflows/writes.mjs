@@ -16,8 +16,8 @@ const body = { account: "acc_01", amount: 1, note: null };
 /**
  * Boots a complete app in this process, and measures requests that another one sends.
  *
- * @returns by the last part of the path, `writes` with transactional steps and `plain-writes` with plain ones: medians of the
- *   rounds, and the statements of one request
+ * @returns by the last part of the path: `shared-writes` with steps that share a transaction, `writes` with transactional steps, each in
+ *   one of its own, `plain-writes` with plain ones. All are journalled. Medians of the rounds, and the statements of one request
  */
 export async function measureWrites({ url, meter, rounds, roundMs, concurrency }) {
   process.env.DATABASE_URL = url;
