@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { nodeCpu, postgresCpu } from "../../lib/cpu.mjs";
 import { median } from "../../lib/measure.mjs";
 import { countStatements } from "../query/statements.mjs";
+import { openFloor } from "./writes-floor.mjs";
 
 const require = createRequire(import.meta.url);
 const { openApp } = require("@velella/cli");
@@ -17,7 +18,8 @@ const body = { account: "acc_01", amount: 1, note: null };
  * Boots a complete app in this process, and measures requests that another one sends.
  *
  * @returns by the last part of the path: `shared-writes` with steps that share a transaction, `writes` with transactional steps, each in
- *   one of its own, `plain-writes` with plain ones. All are journalled. Medians of the rounds, and the statements of one request
+ *   one of its own, `plain-writes` with plain ones. All are journalled. `floor` is the same in a hand-written server, and not
+ *   journalled. Medians of the rounds, and the statements of one request
  */
 export async function measureWrites({ url, meter, rounds, roundMs, concurrency }) {
   process.env.DATABASE_URL = url;
@@ -26,17 +28,18 @@ export async function measureWrites({ url, meter, rounds, roundMs, concurrency }
   await migrating.stop();
   const app = await openApp({ directory, mode: "start", logger: silentLogger() });
   const { url: origin } = await app.start({ host: "127.0.0.1", port: 0 });
+  const floor = await openFloor(url);
   const load = fork(new URL("load.mjs", import.meta.url));
   try {
     await once(load, "message");
     const send = async (path, atOnce, ms) => {
-      load.send({ url: `${origin}/bench/${path}`, body, concurrency: atOnce, ms });
+      load.send({ url: path === "floor" ? floor.origin : `${origin}/bench/${path}`, body, concurrency: atOnce, ms });
       const [answer] = await once(load, "message");
       if (answer.failure) throw new Error(answer.failure);
       return answer;
     };
     const results = {};
-    for (const path of ["writes", "shared-writes", "plain-writes"]) {
+    for (const path of ["floor", "shared-writes", "writes", "plain-writes"]) {
       await send(path, concurrency, roundMs);
       const { statements } = await countStatements(() => send(path, 1, 0));
       results[path] = { statements, rows: [] };
@@ -65,6 +68,7 @@ export async function measureWrites({ url, meter, rounds, roundMs, concurrency }
     );
   } finally {
     load.kill();
+    await floor.close();
     await app.stop();
   }
 }
