@@ -10,7 +10,6 @@ export { Relation } from "./model/relation";
 export type { CamelCase, PascalCase, SnakeCase } from "./spec/naming";
 export type { Pluralize } from "./spec/pluralize";
 export { pluralize } from "./spec/pluralize";
-export { suggestion } from "./spec/nearest-names";
 export { toCamelCase, toPascalCase, toSnakeCase } from "./spec/naming";
 export type { ColumnsOf, InferRecordOf, InferTypeOf, KeyName, RawNumber, Row, SchemaOf } from "./types/rows";
 export type { CreateInput, FieldName, UpdateInput } from "./types/inputs";

@@ -13,6 +13,7 @@ export type { AmbientContext, EventMessage, SharedContext, SqlManager } from "./
 export { createAppRegistries, loadInto, loadingScope, processRegistries, Registries } from "./registries";
 export type { Registry, RegistryKind } from "./registries";
 export type { IsolationLevel, SqlConnection, SqlExecutor, SqlResult, SqlSession, SqlTransaction, TransactionOptions } from "./sql";
+export { nearestNames, suggestion } from "./nearest-names";
 export { promiseAll } from "./promise-all";
 export type { PromiseAllOptions } from "./promise-all";
 export { deepFlatMap } from "./deep-flat-map";

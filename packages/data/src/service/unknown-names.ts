@@ -1,6 +1,6 @@
+import { suggestion } from "@velella/kernel";
 import { dataErrors } from "../errors";
 import { defaultEdges } from "../plan/edges";
-import { suggestion } from "../spec/nearest-names";
 import type { ModelSpec } from "../spec/model-spec";
 
 /** What services do about names that they ignore: fields in `select`, properties in the data of a create or update. */

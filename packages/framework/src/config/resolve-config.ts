@@ -1,8 +1,8 @@
+import { nearestNames } from "@velella/kernel";
 import type { z } from "zod";
 import { configSchema } from "./config-schema";
 import type { Config, ConfigInput, ModuleEntry } from "./config-schema";
 import { configErrors } from "./errors";
-import { nearestName } from "./nearest-name";
 
 /** What the layer above gives every app. */
 export interface ConfigDefaults {
@@ -98,7 +98,7 @@ function unknownOptions(exported: object): string[] {
     if (typeof value !== "object" || value === null) return;
     for (const key of Object.keys(value)) {
       if (known.includes(key)) continue;
-      const near = nearestName(key, known);
+      const near = nearestNames(key, known)[0];
       warnings.push(`"${place}${key}" is not an option of the config${near ? `; did you mean "${place}${near}"?` : "."}`);
     }
   };

@@ -1,5 +1,6 @@
 import { readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { nearestNames } from "@velella/kernel";
 import type { FileLoader } from "../loading/file-loader";
 import type { ResolvedModule } from "../modules/load-modules";
 import { isModuleExports } from "../modules/module";
@@ -7,7 +8,6 @@ import type { ModuleExports } from "../modules/module";
 import { moduleEntrySchema } from "./config-schema";
 import type { ConfigInput, ModuleEntry } from "./config-schema";
 import { configErrors } from "./errors";
-import { nearestName } from "./nearest-name";
 import { describeIssue } from "./resolve-config";
 import type { ConfigDefaults } from "./resolve-config";
 
@@ -145,7 +145,7 @@ function lookAround(request: string, directory: string): { tried: string; sugges
   const siblings = readFolder(dirname(path)).map((name) => name.replace(/\.[cm]?[jt]s$/, ""));
   const folder = `${isPath ? "" : "./"}${request.slice(0, request.lastIndexOf("/") + 1)}`;
   const name = request.slice(request.lastIndexOf("/") + 1);
-  const near = siblings.includes(name) ? name : nearestName(name, siblings);
+  const near = siblings.includes(name) ? name : nearestNames(name, siblings)[0];
   return {
     tried: isPath ? `${path} was tried` : `no package of this name is installed for ${directory}`,
     suggestion: near === undefined || `${folder}${near}` === request ? undefined : `${folder}${near}`,

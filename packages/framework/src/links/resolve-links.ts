@@ -1,5 +1,6 @@
-import { pluralize, suggestion, toPascalCase, toSnakeCase } from "@velella/data";
+import { pluralize, toPascalCase, toSnakeCase } from "@velella/data";
 import type { ModelSpec } from "@velella/data";
+import { suggestion } from "@velella/kernel";
 import { isVirtual } from "./define-link";
 import type { LinkDefinitionInput, LinkOptions, LinkSideOptions } from "./define-link";
 import { linkErrors } from "./errors";

@@ -1,5 +1,6 @@
-import { defaultEdges, pluralize, suggestion, toCamelCase, toPascalCase } from "@velella/data";
+import { defaultEdges, pluralize, toCamelCase, toPascalCase } from "@velella/data";
 import type { Edge, EdgeResolver, ModelSpec } from "@velella/data";
+import { suggestion } from "@velella/kernel";
 import { queryErrors } from "./errors";
 import type { Graph, GraphEdge, GraphEntity, GraphInput, GraphModule, RecordEdge } from "./graph";
 import { addLinkEdges, linkEntity } from "./link-edges";

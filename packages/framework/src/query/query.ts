@@ -1,6 +1,6 @@
 import type { Filters, OrderBy } from "@velella/data";
+import { suggestion } from "@velella/kernel";
 import type { Container, Logger, SharedContext } from "@velella/kernel";
-import { suggestion } from "@velella/data";
 import { queryErrors } from "./errors";
 import { runPlan } from "./executor";
 import type { QueryRun, RowRequest } from "./executor";

@@ -1,5 +1,8 @@
-/** The names closest to one that is not known, best first: what a message suggests. At most three. */
-function nearestNames(wanted: string, known: Iterable<string>): string[] {
+/**
+ * The names that are most like one that is not known, best first: what a message suggests. At most three; none where all are
+ * too far away to have been meant.
+ */
+export function nearestNames(wanted: string, known: Iterable<string>): string[] {
   const limit = Math.max(2, Math.ceil(wanted.length / 3));
   return [...new Set(known)]
     .map((name) => ({ name, distance: distance(wanted.toLowerCase(), name.toLowerCase()) }))
@@ -17,14 +20,19 @@ export function suggestion(wanted: string, known: Iterable<string>): string {
   return all.length ? `There are: ${all.slice(0, 20).join(", ")}.` : "There are none.";
 }
 
+/** How many letters have to be changed, added, removed or swapped with their neighbour. */
 function distance(a: string, b: string): number {
-  let previous = Array.from({ length: b.length + 1 }, (_, i) => i);
+  let before: number[] = [];
+  let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (let i = 1; i <= a.length; i++) {
     const row = [i];
     for (let j = 1; j <= b.length; j++) {
-      row.push(Math.min(row[j - 1]! + 1, previous[j]! + 1, previous[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)));
+      const same = a[i - 1] === b[j - 1];
+      let cost = Math.min((previous[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, (previous[j - 1] ?? 0) + (same ? 0 : 1));
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) cost = Math.min(cost, (before[j - 2] ?? 0) + 1);
+      row.push(cost);
     }
-    previous = row;
+    [before, previous] = [previous, row];
   }
-  return previous[b.length]!;
+  return previous[b.length] ?? 0;
 }
