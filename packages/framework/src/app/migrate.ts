@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { generateMigration, pendingMigrations, rollbackMigrations, runMigrations, underLock } from "@velella/data";
-import type { GeneratedMigration, ModuleMigrations, RenameAnswer } from "@velella/data";
+import type { GeneratedMigration, LoadModule, ModuleMigrations, RenameAnswer } from "@velella/data";
 import type { SqlConnection } from "@velella/kernel";
 import type { FileLoader } from "../loading/file-loader";
 import type { LinkSpec } from "../links/link-spec";
@@ -41,11 +41,12 @@ async function eachDatabase(
     connection: SqlConnection;
     modules: ModuleMigrations[];
     knex: typeof knexInside;
+    load: LoadModule;
   }) => Promise<readonly { module: string; name: string; direction?: string }[]>,
 ): Promise<string[]> {
   const names: string[] = [];
   for (const [connection, modules] of modulesWithMigrations(targets, only)) {
-    const done = await work({ connection, modules, knex: knexInside });
+    const done = await work({ connection, modules, knex: knexInside, load: (file) => targets.loader.load(file) });
     names.push(...done.map(({ module, name, direction }) => `${module}/${name}${direction === "adopt" ? " (taken over)" : ""}`));
   }
   return names;
