@@ -1,4 +1,5 @@
 import type { Writable } from "node:stream";
+import { markConnectionError } from "@velella/kernel";
 import type { SqlResult } from "@velella/kernel";
 import type { ClientBase, QueryConfig, QueryResult } from "pg";
 import { connectionErrors } from "./errors";
@@ -58,7 +59,7 @@ export class Backend {
       // The driver says of a lost connection only that it is lost; what the server said came before.
       if (this.failure && this.failure !== error && !(error as { code?: string }).code) (error as Error).cause ??= this.failure;
       if (isFatal(error)) this.failure ??= error as Error;
-      throw error;
+      throw markConnectionError(error);
     }
   }
 

@@ -32,6 +32,11 @@ export interface ConnectionOptions {
   statementTimeoutMs?: number;
   /** A statement that waits longer for a lock is cancelled; 30,000 by default, 0 for never. */
   lockTimeoutMs?: number;
+  /**
+   * A transaction in which nothing is asked for this long is ended, and with it what it holds locked: its process may hang, or
+   * its machine be gone. 60,000 by default, 0 for never.
+   */
+  idleInTransactionTimeoutMs?: number;
   /** How long to try to reach the server; 4,500 by default. */
   connectTimeoutMs?: number;
   /** How long to wait for a free connection of the pool; 30,000 by default. */
@@ -54,6 +59,7 @@ export type ResolvedOptions = ConnectionOptions &
       | "maxPreparedStatements"
       | "statementTimeoutMs"
       | "lockTimeoutMs"
+      | "idleInTransactionTimeoutMs"
       | "connectTimeoutMs"
       | "acquireTimeoutMs"
       | "idleTimeoutMs"
@@ -68,6 +74,7 @@ export function resolveOptions(options: ConnectionOptions): ResolvedOptions {
     maxPreparedStatements: options.maxPreparedStatements ?? 100,
     statementTimeoutMs: options.statementTimeoutMs ?? 60_000,
     lockTimeoutMs: options.lockTimeoutMs ?? 30_000,
+    idleInTransactionTimeoutMs: options.idleInTransactionTimeoutMs ?? 60_000,
     connectTimeoutMs: options.connectTimeoutMs ?? 4_500,
     acquireTimeoutMs: options.acquireTimeoutMs ?? 30_000,
     idleTimeoutMs: options.idleTimeoutMs ?? 10_000,
@@ -94,6 +101,7 @@ export function clientConfig(options: ResolvedOptions, direct: boolean): ClientC
   if (options.preparedStatements || direct) {
     config.statement_timeout = options.statementTimeoutMs;
     config.lock_timeout = options.lockTimeoutMs;
+    config.idle_in_transaction_session_timeout = options.idleInTransactionTimeoutMs;
     // PostgreSQL compiles statements that it takes for expensive, at every run: 0.1 s and more, where the statement itself takes little.
     config.options = `-c jit=off${options.schema ? ` -c search_path=${startupValue(options.schema)},public` : ""}`;
   }
@@ -103,7 +111,11 @@ export function clientConfig(options: ResolvedOptions, direct: boolean): ClientC
 /** What has to stand at the start of each transaction, because the connection cannot keep it. */
 export function transactionSettings(options: ResolvedOptions): string {
   if (options.preparedStatements) return "";
-  return `; set local statement_timeout = ${Math.trunc(options.statementTimeoutMs)}; set local lock_timeout = ${Math.trunc(options.lockTimeoutMs)}`;
+  const { statementTimeoutMs, lockTimeoutMs, idleInTransactionTimeoutMs } = options;
+  const settings = { statement_timeout: statementTimeoutMs, lock_timeout: lockTimeoutMs, idle_in_transaction_session_timeout: idleInTransactionTimeoutMs };
+  return Object.entries(settings)
+    .map(([name, ms]) => `; set local ${name} = ${Math.trunc(ms)}`)
+    .join("");
 }
 
 function startupValue(schema: string): string {

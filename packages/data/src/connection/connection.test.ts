@@ -1,7 +1,7 @@
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 import type { SqlConnection, SqlTransaction } from "@velella/kernel";
-import { silentLogger } from "@velella/kernel";
+import { isConnectionError, silentLogger } from "@velella/kernel";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { createTestDatabase } from "../testing/database";
 import type { TestDatabase } from "../testing/database";
@@ -276,6 +276,27 @@ test("a slow statement and a blocked one are cancelled", async () => {
   } finally {
     await strict.close();
   }
+});
+
+test.each([true, false])("a transaction that is left alone is ended, and what it locked is free (preparedStatements: %s)", async (preparedStatements) => {
+  const strict = createConnection({ url: database.url, preparedStatements, idleInTransactionTimeoutMs: 50, logger });
+  try {
+    let freed: Promise<unknown> | undefined;
+    const forgotten = strict.transaction(async (tx) => {
+      await tx.query("lock table note");
+      freed = connection.query("select count(*) from note");
+      await freed;
+    });
+    await expect(forgotten).rejects.toThrow();
+    expect(await freed).toMatchObject({ rowCount: 1 });
+  } finally {
+    await strict.close();
+  }
+});
+
+test("an error of the connection can be told from others", async () => {
+  const failed = await connection.query("select 1/0").catch((error: unknown) => error);
+  expect([isConnectionError(failed), isConnectionError(new Error("of something else"))]).toEqual([true, false]);
 });
 
 test("a wrong database URL fails soon, naming what was tried and what to do", async () => {

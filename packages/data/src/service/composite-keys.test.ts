@@ -5,7 +5,7 @@ import { createTablesSql } from "../ddl/create-tables";
 import type { AnyEntity } from "../model/entity";
 import { model } from "../model/model";
 import { specOf } from "../model/spec-of";
-import { createTestDatabase } from "../testing/database";
+import { connectionTo, createTestDatabase } from "../testing/database";
 import type { TestDatabase } from "../testing/database";
 import { ModelService } from "./model-service";
 import { createRepository } from "./repository";
@@ -42,7 +42,7 @@ let service: InstanceType<typeof Theatre>;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  connection = createConnection({ url: database.url, poolSize: 2 });
+  connection = createConnection({ ...connectionTo(database.url), poolSize: 2 });
   for (const statement of createTablesSql([Seat, Hall, Member, Club, Membership].map(specOf))) await connection.query(statement);
   service = new Theatre({ baseRepository: createRepository(connection) });
 });

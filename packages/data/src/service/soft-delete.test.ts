@@ -4,7 +4,7 @@ import { createConnection } from "../connection/connection";
 import { createTablesSql } from "../ddl/create-tables";
 import { model } from "../model/model";
 import { specOf } from "../model/spec-of";
-import { createTestDatabase } from "../testing/database";
+import { connectionTo, createTestDatabase } from "../testing/database";
 import type { TestDatabase } from "../testing/database";
 import { createRepository } from "./repository";
 import { ModuleService } from "./module-service";
@@ -47,7 +47,7 @@ let school: InstanceType<typeof School>;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  connection = createConnection({ url: database.url, poolSize: 2 });
+  connection = createConnection({ ...connectionTo(database.url), poolSize: 2 });
   for (const statement of createTablesSql([Course, Lesson, Student, Topic, Enrolment].map(specOf))) await connection.query(statement);
   school = new School({ baseRepository: createRepository(connection) });
 });

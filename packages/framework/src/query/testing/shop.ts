@@ -2,6 +2,7 @@ import { createConnection, createRepository, createTablesSql, model, ModuleServi
 import type { AnyEntity } from "@velella/data";
 import { createAppRegistries, createContainer, loadInto, silentLogger } from "@velella/kernel";
 import type { SqlConnection } from "@velella/kernel";
+import { connectionTo } from "../../../../data/src/testing/database";
 import { defineLink } from "../../links/define-link";
 import type { LinkInput, LinkOptions } from "../../links/define-link";
 import type { LinkRegistry } from "../../links/link-registry";
@@ -165,7 +166,7 @@ export function openShop(connection: SqlConnection, options: ShopOptions = {}) {
 
 /** An empty shop in a database: all tables, and a connection that counts its statements. */
 export async function createShop(url: string) {
-  const connection = createConnection({ url, poolSize: 4 });
+  const connection = createConnection({ ...connectionTo(url), poolSize: 4 });
   for (const statement of createTablesSql(Object.values(entities).flat().map(specOf))) await connection.query(statement);
   const links = linksOf(shopLinks, shopModules(connection));
   await syncLinks(connection, links);
