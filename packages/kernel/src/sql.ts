@@ -15,6 +15,7 @@ export interface SqlExecutor {
    * Runs one statement with `$1, $2 …` placeholders.
    *
    * @param name Keeps the statement prepared under this name, where the connection prepares at all.
+   * @throws What the database says, marked by {@link markConnectionError}.
    */
   query<Row = Record<string, unknown>>(text: string, params?: readonly unknown[], name?: string): Promise<SqlResult<Row>>;
 }
@@ -58,4 +59,24 @@ export interface SqlConnection extends SqlExecutor {
   transaction<T>(run: (transaction: SqlTransaction) => Promise<T>, options?: TransactionOptions): Promise<T>;
   session(): Promise<SqlSession>;
   close(): Promise<void>;
+}
+
+// Whichever copy of this package made the connection.
+const connectionError = Symbol.for("velella.sql.connectionError");
+
+/**
+ * Marks an error as thrown by a connection to the database: by a statement, or because the server is away. For
+ * implementations of {@link SqlConnection}. Code that runs statements among other things can then tell such an error from
+ * that of another system which is away; what is not marked is not tried again on the database's account.
+ *
+ * @returns the error
+ */
+export function markConnectionError<T>(error: T): T {
+  if (typeof error === "object" && error !== null) Reflect.defineProperty(error, connectionError, { value: true });
+  return error;
+}
+
+/** Whether an error was marked by {@link markConnectionError}. */
+export function isConnectionError(error: unknown): boolean {
+  return typeof error === "object" && error !== null && connectionError in error;
 }
