@@ -47,3 +47,36 @@ test("a product with its brand and reviews is one SQL statement over three modul
   expect(plan).toContain("brand");
   expect(sql).toMatch(/^select /);
 });
+
+test("a catalogue with options, values, variants, tags, images and brands is one statement", async () => {
+  const query = app.container.resolve("query");
+  const fields = ["*", "options.*", "options.values.*", "variants.*", "tags.*", "images.*", "brand.*"];
+  const statements = vi.spyOn(app.connection, "query");
+  const transactions = vi.spyOn(app.connection, "transaction");
+  const { data, metadata } = await query.graph({ entity: "product", fields, pagination: { take: 20, order: { title: "ASC" } } });
+  expect([statements.mock.calls.length, transactions.mock.calls.length]).toEqual([1, 0]);
+  statements.mockRestore();
+  transactions.mockRestore();
+  expect(metadata?.count).toBe(data.length);
+  expect(data.length).toBeGreaterThan(1);
+  const sail = data.find((product: { title: string }) => product.title === "Sail");
+  expect(sail).toMatchObject({
+    brand: { name: "By-the-wind" },
+    variants: expect.any(Array),
+    tags: expect.any(Array),
+    images: expect.any(Array),
+  });
+  expect(sail.options[0]).toMatchObject({ values: expect.any(Array) });
+});
+
+test("an update of one record by its id is one statement", async () => {
+  const brand = app.container.resolve("brand");
+  const [{ id }] = await brand.listBrands({}, { take: 1 });
+  const statements = vi.spyOn(app.connection, "query");
+  const transactions = vi.spyOn(app.connection, "transaction");
+  const updated = await brand.updateBrands({ id, name: "Renamed" });
+  expect([statements.mock.calls.length, transactions.mock.calls.length]).toEqual([1, 0]);
+  statements.mockRestore();
+  transactions.mockRestore();
+  expect(updated).toMatchObject({ id, name: "Renamed" });
+});

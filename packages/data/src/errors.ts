@@ -86,6 +86,11 @@ export const dataErrors = defineErrors("data", {
     type: "invalid_data",
     message: (name: string, received: string) => `"${name}" must be a whole number that is not negative, but ${received} came.`,
   },
+  badConfig: {
+    type: "invalid_data",
+    message: (model: string, part: string, expected: string, received: string) =>
+      `"${part}" of a read of ${model} must be ${expected}, but ${received} came.`,
+  },
   badDirection: {
     type: "invalid_data",
     message: (property: string, received: string) => `The order of "${property}" must be "ASC" or "DESC", but ${received} came.`,
@@ -97,10 +102,19 @@ export const dataErrors = defineErrors("data", {
     hint: (_operation: string, names: readonly string[], suggestions: readonly string[]) =>
       names.map((name, index) => `${name}: ${suggestions[index]}`).join(" "),
   },
+  ignoredValues: {
+    type: "invalid_data",
+    message: (operation: string, places: readonly string[]) => `The ${operation} would not write ${places.join("; nor ")}.`,
+    hint: () => "Leave these values out, or write them to the row that they belong to.",
+  },
   unknownRelation: {
     type: "invalid_data",
     message: (model: string, relation: string, known: readonly string[]) =>
       `${model} has no relation "${relation}". Relations: ${known.length > 0 ? known.join(", ") : "none"}.`,
+  },
+  pathTooLong: {
+    type: "invalid_data",
+    message: (model: string, limit: number) => `A path in "select" or "relations" of ${model} reaches over more than ${limit} relations.`,
   },
   undefinedSelector: {
     type: "invalid_data",
@@ -110,7 +124,7 @@ export const dataErrors = defineErrors("data", {
   },
   emptySelector: {
     type: "invalid_data",
-    message: (model: string, operation: string) => `Refused to ${operation} every ${model}: the selector is empty.`,
+    message: (model: string, operation: string) => `Refused to ${operation} every ${model}: the selector narrows nothing.`,
     hint: () => "To mean all rows, say so: { id: { $ne: null } }.",
   },
   cyclicData: {

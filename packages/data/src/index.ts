@@ -12,7 +12,7 @@ export type { Pluralize } from "./spec/pluralize";
 export { pluralize } from "./spec/pluralize";
 export { toCamelCase, toPascalCase, toSnakeCase } from "./spec/naming";
 export type { ColumnsOf, InferRecordOf, InferTypeOf, KeyName, RawNumber, Row, SchemaOf } from "./types/rows";
-export type { CreateInput, FieldName, UpdateInput } from "./types/inputs";
+export type { CreateInput, FieldName, OrderFor, RelationName, UpdateInput } from "./types/inputs";
 export type { FiltersFor, FilterOperators, FilterValue } from "./types/filters";
 export type {
   CreateMethod,
@@ -34,14 +34,19 @@ export type {
   UpdateMethod,
 } from "./types/service";
 export { createTablesSql } from "./ddl/create-tables";
+export { tableOwners } from "./ddl/table-owners";
+export type { TableOwner } from "./ddl/table-owners";
 export { createSchemaOf, jsonSchemaOf, updateSchemaOf } from "./derive/input-schema";
 export { Migration } from "./migrations/migration";
 export type { MigrationClass } from "./migrations/migration";
 export type { LoadModule, ModuleMigrations } from "./migrations/load";
 export { migrationLock, pendingMigrations, rollbackMigrations, runMigrations } from "./migrations/run";
 export type { MigrationOptions, MigrationProgress } from "./migrations/run";
+export { findDrift } from "./migrations/drift";
+export type { Drift } from "./migrations/drift";
 export { generateMigration } from "./migrations/generate";
 export type { GeneratedMigration, GenerateOptions } from "./migrations/generate";
+export { isSettled } from "./migrations/renames";
 export type { RenameAnswer, RenameQuestion } from "./migrations/renames";
 export type {
   CheckSpec,
@@ -57,6 +62,7 @@ export type {
 
 // Connection, reads, writes and services.
 export { connectionOf, createConnection } from "./connection/connection";
+export { driverConfig } from "./connection/connection-options";
 export type { ConnectionOptions } from "./connection/connection-options";
 export { connectionErrors } from "./connection/errors";
 export { underLock } from "./connection/under-lock";
@@ -68,7 +74,7 @@ export { prepareRead, read } from "./read/read";
 export { InjectManager, InjectTransactionManager, SharedContextParam } from "./service/context-decorators";
 export { serviceErrors } from "./service/errors";
 export { ModelService } from "./service/model-service";
-export type { FindConfig } from "./service/model-service";
+export type { FindConfig } from "./service/find-config";
 export { modelServices, modelsOf, ModuleService } from "./service/module-service";
 export { BaseRepository, createRepository } from "./service/repository";
 export type { RepositoryOptions, RepositoryTransactionOptions } from "./service/repository";

@@ -1,9 +1,8 @@
 import type { Writable } from "node:stream";
-import { markConnectionError } from "@velella/kernel";
+import { markConnectionError, sqlSpan } from "@velella/kernel";
 import type { SqlResult } from "@velella/kernel";
 import type { ClientBase, QueryConfig, QueryResult } from "pg";
 import { connectionErrors } from "./errors";
-import { sqlSpan } from "./sql-span";
 
 /** What the driver remembers of named statements; it has no way of its own to forget one. */
 interface DriverMemory {
@@ -31,6 +30,8 @@ export class Backend {
     /** 0 turns preparing off. */
     private readonly maxPrepared: number,
     private readonly plans: PlanGeneration = { current: 0 },
+    /** Told each statement with its duration in milliseconds, also where it failed. */
+    private readonly onStatement?: (text: string, durationMs: number) => void,
   ) {
     this.generation = plans.current;
     client.on("error", (error) => (this.failure ??= error));
@@ -47,6 +48,7 @@ export class Backend {
     const config: QueryConfig = { text };
     if (params && params.length > 0) config.values = params as unknown[];
     if (name && this.maxPrepared > 0) config.name = this.nameOnServer(name);
+    const started = this.onStatement ? performance.now() : 0;
     try {
       const results = await sqlSpan(text, () => this.send(config));
       const result = Array.isArray(results) ? (results.at(-1) as QueryResult) : results;
@@ -60,6 +62,8 @@ export class Backend {
       if (this.failure && this.failure !== error && !(error as { code?: string }).code) (error as Error).cause ??= this.failure;
       if (isFatal(error)) this.failure ??= error as Error;
       throw markConnectionError(error);
+    } finally {
+      this.onStatement?.(text, performance.now() - started);
     }
   }
 

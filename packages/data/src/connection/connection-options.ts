@@ -30,7 +30,10 @@ export interface ConnectionOptions {
   maxPreparedStatements?: number;
   /** A statement that runs longer is cancelled; 60,000 by default, 0 for never. */
   statementTimeoutMs?: number;
-  /** A statement that waits longer for a lock is cancelled; 30,000 by default, 0 for never. */
+  /**
+   * A statement that waits longer for a lock is cancelled, and so is one that waits for a savepoint of its own transaction in
+   * which nothing happens; 30,000 by default, 0 for never.
+   */
   lockTimeoutMs?: number;
   /**
    * A transaction in which nothing is asked for this long is ended, and with it what it holds locked: its process may hang, or
@@ -45,6 +48,8 @@ export interface ConnectionOptions {
   idleTimeoutMs?: number;
   /** Shown by `pg_stat_activity`; `velella` by default. */
   applicationName?: string;
+  /** Tells the logger each statement and how long it took, at the level info and without its values. Default: false. */
+  logStatements?: boolean;
   /** Gets what nobody awaits: lost idle connections, failed callbacks after a commit. */
   logger?: Logger;
 }
@@ -84,6 +89,16 @@ export function resolveOptions(options: ConnectionOptions): ResolvedOptions {
   return resolved;
 }
 
+/** How other libraries on the same driver reach the database as a connection with these options does, by the driver's names. */
+export function driverConfig(options: ConnectionOptions): ClientConfig {
+  const {
+    types: _types,
+    pipeline: _pipeline,
+    ...config
+  } = clientConfig(resolveOptions(options), false) as ClientConfig & { pipeline?: boolean };
+  return config;
+}
+
 /** What the driver is told for one connection. */
 export function clientConfig(options: ResolvedOptions, direct: boolean): ClientConfig {
   const url = direct ? (options.directUrl ?? options.url) : options.url;
@@ -112,10 +127,19 @@ export function clientConfig(options: ResolvedOptions, direct: boolean): ClientC
 export function transactionSettings(options: ResolvedOptions): string {
   if (options.preparedStatements) return "";
   const { statementTimeoutMs, lockTimeoutMs, idleInTransactionTimeoutMs } = options;
-  const settings = { statement_timeout: statementTimeoutMs, lock_timeout: lockTimeoutMs, idle_in_transaction_session_timeout: idleInTransactionTimeoutMs };
+  const settings = {
+    statement_timeout: statementTimeoutMs,
+    lock_timeout: lockTimeoutMs,
+    idle_in_transaction_session_timeout: idleInTransactionTimeoutMs,
+  };
   return Object.entries(settings)
     .map(([name, ms]) => `; set local ${name} = ${Math.trunc(ms)}`)
     .join("");
+}
+
+/** What logs a statement. */
+export function statementLog(logger: Logger): (text: string, durationMs: number) => void {
+  return (text, durationMs) => logger.info(`SQL, ${durationMs.toFixed(1)} ms: ${text}`);
 }
 
 function startupValue(schema: string): string {

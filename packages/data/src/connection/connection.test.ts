@@ -1,5 +1,6 @@
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { SqlConnection, SqlTransaction } from "@velella/kernel";
 import { isConnectionError, silentLogger } from "@velella/kernel";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
@@ -159,6 +160,60 @@ test("concurrent savepoints of one transaction do not undo each other's work", a
   expect(await texts()).toEqual(["start", "kept", "kept too"]);
 });
 
+test("a savepoint that awaits a statement from outside of it: an error instead of waiting for ever", async () => {
+  const impatient = createConnection({ url: database.url, lockTimeoutMs: 150, logger });
+  try {
+    const hanging = impatient.transaction(async (tx) => {
+      let open: () => void = () => undefined;
+      const opened = new Promise<void>((resolve) => (open = resolve));
+      const outside = opened.then(() => tx.query("insert into note values (1, 'outside')"));
+      await tx.savepoint(async () => {
+        await tx.query("insert into note values (2, 'inside')");
+        open();
+        await outside;
+      });
+    });
+    await expect(hanging).rejects.toMatchObject({
+      reason: "connection.savepoint_wait",
+      message: expect.stringMatching(/^A statement waited 150 ms .* insert into note values \(1, 'outside'\)$/),
+    });
+    expect(await texts()).toEqual([]);
+    // What takes long, or goes on, is waited for; and the error of the one that waits leaves the savepoint alone.
+    await impatient.transaction(async (tx) => {
+      const busy = tx.savepoint(async () => {
+        for (let turn = 0; turn < 4; turn++) await tx.query("select pg_sleep(0.1)");
+        await tx.query("select pg_sleep(0.3)");
+        await tx.query("insert into note values (3, 'busy')");
+      });
+      const patient = tx.query("insert into note values (4, 'patient')");
+      await Promise.all([busy, patient]);
+      const idle = tx.savepoint(async () => {
+        await sleep(400);
+        await tx.query("insert into note values (5, 'idle')");
+      });
+      await expect(tx.query("select 'impatient'")).rejects.toMatchObject({ reason: "connection.savepoint_wait" });
+      await idle;
+    });
+    expect(await texts()).toEqual(["busy", "patient", "idle"]);
+  } finally {
+    await impatient.close();
+  }
+});
+
+test("savepoints that waited for another take turns", async () => {
+  await connection.transaction(async (tx) => {
+    await tx.query("insert into note values (0, 'start')");
+    const part = (id: number, fails: boolean) =>
+      tx.savepoint(async () => {
+        await tx.query(`insert into note values (${id}, 'part ${id}')`);
+        await sleep(5);
+        if (fails) throw new Error("no");
+      });
+    await Promise.allSettled([part(1, false), part(2, true), part(3, false), part(4, true), part(5, false)]);
+  });
+  expect(await texts()).toEqual(["start", "part 1", "part 3", "part 5"]);
+});
+
 test("callbacks registered inside an undone savepoint are forgotten", async () => {
   const calls: number[] = [];
   await connection.transaction(async (tx) => {
@@ -278,21 +333,24 @@ test("a slow statement and a blocked one are cancelled", async () => {
   }
 });
 
-test.each([true, false])("a transaction that is left alone is ended, and what it locked is free (preparedStatements: %s)", async (preparedStatements) => {
-  const strict = createConnection({ url: database.url, preparedStatements, idleInTransactionTimeoutMs: 50, logger });
-  try {
-    let freed: Promise<unknown> | undefined;
-    const forgotten = strict.transaction(async (tx) => {
-      await tx.query("lock table note");
-      freed = connection.query("select count(*) from note");
-      await freed;
-    });
-    await expect(forgotten).rejects.toThrow();
-    expect(await freed).toMatchObject({ rowCount: 1 });
-  } finally {
-    await strict.close();
-  }
-});
+test.each([true, false])(
+  "a transaction that is left alone is ended, and what it locked is free (preparedStatements: %s)",
+  async (preparedStatements) => {
+    const strict = createConnection({ url: database.url, preparedStatements, idleInTransactionTimeoutMs: 50, logger });
+    try {
+      let freed: Promise<unknown> | undefined;
+      const forgotten = strict.transaction(async (tx) => {
+        await tx.query("lock table note");
+        freed = connection.query("select count(*) from note");
+        await freed;
+      });
+      await expect(forgotten).rejects.toThrow();
+      expect(await freed).toMatchObject({ rowCount: 1 });
+    } finally {
+      await strict.close();
+    }
+  },
+);
 
 test("an error of the connection can be told from others", async () => {
   const failed = await connection.query("select 1/0").catch((error: unknown) => error);

@@ -5,7 +5,7 @@ import { Client, Pool } from "pg";
 import type { PoolClient } from "pg";
 import { Backend, isStalePlan } from "./backend";
 import type { PlanGeneration } from "./backend";
-import { clientConfig, resolveOptions, transactionSettings } from "./connection-options";
+import { clientConfig, resolveOptions, statementLog, transactionSettings } from "./connection-options";
 import type { ConnectionOptions, ResolvedOptions } from "./connection-options";
 import { connectError, connectionErrors } from "./errors";
 import { openSession } from "./session";
@@ -93,6 +93,7 @@ class PoolConnection implements SqlConnection {
       },
       options,
       this.settings,
+      this.options.lockTimeoutMs,
     );
     connectionByTransaction.set(transaction, this);
     try {
@@ -164,7 +165,9 @@ class PoolConnection implements SqlConnection {
   private backend(client: PoolClient): Backend {
     let backend = this.backends.get(client);
     if (!backend) {
-      backend = new Backend(client, this.options.preparedStatements ? this.options.maxPreparedStatements : 0, this.plans);
+      const { preparedStatements, maxPreparedStatements, logStatements } = this.options;
+      const onStatement = logStatements ? statementLog(this.logger) : undefined;
+      backend = new Backend(client, preparedStatements ? maxPreparedStatements : 0, this.plans, onStatement);
       this.backends.set(client, backend);
     }
     return backend;

@@ -33,6 +33,13 @@ export const connectionErrors = defineErrors("connection", {
       `The transaction is already ${state}; this statement came after its end: ${excerpt(statement)}`,
     hint: () => "Await everything inside the transaction's function, and do not keep its context for later.",
   },
+  savepointWait: {
+    type: "database_error",
+    message: (waitedMs: number, statement: string) =>
+      `A statement waited ${waitedMs} ms for a savepoint of its transaction to end, in which nothing happened: ${excerpt(statement)}`,
+    hint: () =>
+      "While a savepoint is open (a service method that joined a transaction opens one), await nothing in it that runs a statement on the same transaction from outside of it: start such statements inside, or before.",
+  },
   tooManyParameters: {
     type: "invalid_argument",
     message: (count: number, statement: string) => `A statement has ${count} parameters; PostgreSQL takes 65,535: ${excerpt(statement)}`,

@@ -1,7 +1,7 @@
 import type { SqlResult, SqlSession } from "@velella/kernel";
 import { Client } from "pg";
 import { Backend } from "./backend";
-import { clientConfig } from "./connection-options";
+import { clientConfig, statementLog } from "./connection-options";
 import type { ResolvedOptions } from "./connection-options";
 import { connectError } from "./errors";
 
@@ -27,7 +27,8 @@ class Session implements SqlSession {
     private readonly client: Client,
     options: ResolvedOptions,
   ) {
-    this.backend = new Backend(client, options.maxPreparedStatements);
+    const onStatement = options.logStatements && options.logger ? statementLog(options.logger) : undefined;
+    this.backend = new Backend(client, options.maxPreparedStatements, undefined, onStatement);
     client.on("error", (error) => {
       this.failure ??= error;
       this.end();

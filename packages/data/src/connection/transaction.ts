@@ -17,7 +17,9 @@ const frames = new AsyncLocalStorage<{ transaction: Transaction; frame: Frame }>
 /**
  * An open transaction. It takes its connection with the first statement, and not before.
  *
- * While a savepoint is open, statements from outside of it wait: they would be undone with it.
+ * While a savepoint is open, statements from outside of it wait: they would be undone with it. A savepoint that awaits such
+ * a statement could never end. Nobody sees what it awaits; but once nothing has happened for `patienceMs`, who waits for it
+ * gets an error, `connection.savepoint_wait`.
  */
 export class Transaction implements SqlTransaction {
   state: SqlTransaction["state"] = "open";
@@ -28,6 +30,7 @@ export class Transaction implements SqlTransaction {
   /** Nothing was sent yet but the beginning. */
   private isPristine = true;
   private unanswered = 0;
+  private lastActivity = performance.now();
   /** A statement failed, and nothing was undone since: the server refuses all others. */
   private isBroken = false;
   /** A part failed that cannot be undone by itself. */
@@ -38,6 +41,8 @@ export class Transaction implements SqlTransaction {
     private readonly acquire: () => Promise<Backend>,
     private readonly options: TransactionOptions,
     private readonly settings: string,
+    /** How long to wait for a savepoint in which nothing happens; 0 for ever. */
+    private readonly patienceMs: number,
   ) {}
 
   async query<Row = Record<string, unknown>>(text: string, params?: readonly unknown[], name?: string): Promise<SqlResult<Row>> {
@@ -45,7 +50,8 @@ export class Transaction implements SqlTransaction {
     let backend = this.backend;
     if (!backend || !this.isTurn()) {
       backend ??= await this.begin();
-      while (!this.isTurn()) await this.stack.at(-1)?.ended;
+      // What follows must happen in the same moment as the check: others wait for their turn as well.
+      while (!this.isTurn()) await this.endOfInnermost(text);
     }
     if (this.state !== "open") throw connectionErrors.transactionEnded(this.state, text);
     this.isPristine = false;
@@ -60,6 +66,7 @@ export class Transaction implements SqlTransaction {
       throw stale;
     } finally {
       this.unanswered--;
+      this.lastActivity = performance.now();
     }
   }
 
@@ -67,11 +74,12 @@ export class Transaction implements SqlTransaction {
     if (this.state !== "open") throw connectionErrors.transactionEnded(this.state, "savepoint");
     if (this.allOrNothing) return this.withoutSavepoint(run);
     const backend = this.backend ?? (await this.begin());
-    while (!this.isTurn()) await this.stack.at(-1)?.ended;
+    while (!this.isTurn()) await this.endOfInnermost("savepoint");
     let end: () => void = () => undefined;
     const parent = this.stack.at(-1);
     const frame: Frame = { name: `s${++this.lastSavepoint}`, parent, ended: new Promise((resolve) => (end = resolve)) };
     this.stack.push(frame);
+    this.lastActivity = performance.now();
     const undo = this.open(backend, frame.name);
     try {
       const result = await frames.run({ transaction: this, frame }, run);
@@ -138,7 +146,7 @@ export class Transaction implements SqlTransaction {
 
   /** Commits, and gives the callbacks to run. */
   async commit(): Promise<readonly (() => void | Promise<void>)[]> {
-    while (this.stack.length > 0) await this.stack.at(-1)?.ended;
+    while (this.stack.length > 0) await this.endOfInnermost("commit");
     // Undone by whoever asked for the commit.
     if (this.isDoomed) throw connectionErrors.commitRefused();
     if (this.starting) {
@@ -183,6 +191,20 @@ export class Transaction implements SqlTransaction {
   /** True when the innermost open savepoint is the one that the running code belongs to. Others wait for its end. */
   private isTurn(): boolean {
     return this.stack.length === 0 || this.ownFrame() === this.stack.at(-1);
+  }
+
+  /** Waits for the end of the innermost savepoint; not for ever, where nothing happens in it. */
+  private async endOfInnermost(text: string): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const idle = new Promise<never>((_resolve, reject) => {
+      const check = () => {
+        const left = this.lastActivity + this.patienceMs - performance.now();
+        if (left <= 0 && this.unanswered === 0) reject(connectionErrors.savepointWait(this.patienceMs, text));
+        else timer = setTimeout(check, left > 0 ? left : this.patienceMs);
+      };
+      if (this.patienceMs > 0) timer = setTimeout(check, this.patienceMs);
+    });
+    await Promise.race([this.stack.at(-1)?.ended, idle]).finally(() => clearTimeout(timer));
   }
 
   private ownFrame(): Frame | undefined {

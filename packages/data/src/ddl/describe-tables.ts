@@ -3,9 +3,15 @@ import type { ModelSpec, PropertySpec, RelationSpec } from "../spec/model-spec";
 import { literal, quote } from "../sql/quote";
 import { columnDefault, rawDefault } from "./column-default";
 import type { CheckDescription, ColumnDescription, DeleteRule, ForeignKeyDescription, TableDescription } from "./table";
+import { tableOwners } from "./table-owners";
 
-/** The tables that a module's models ask for: one per model, and one per manyToMany relation without a pivot entity. */
+/**
+ * The tables that a module's models ask for: one per model, and one per manyToMany relation without a pivot entity.
+ *
+ * @throws What {@link tableOwners} throws, where two of them ask for one table.
+ */
 export function describeTables(specs: readonly ModelSpec[]): TableDescription[] {
+  tableOwners(specs);
   const tables = new Map<string, TableDescription>();
   for (const spec of specs) tables.set(spec.table, describeTable(spec));
   for (const spec of specs) {

@@ -1,3 +1,4 @@
+import { NAME_LIMIT } from "../model/definition-checks";
 import { literal, quote } from "../sql/quote";
 import type { CheckDescription, ColumnDescription, ForeignKeyDescription, IndexDescription, TableDescription } from "./table";
 
@@ -68,9 +69,22 @@ export function setDefaultSql(table: string, column: string, value: string | und
   return alter(table, `alter column ${quote(column)} ${value === undefined ? "drop default" : `set default ${value}`}`);
 }
 
+/**
+ * The name that PostgreSQL gives to the sequence of a serial column: where it would be too long, the longer of the two
+ * parts is cut first.
+ */
+export function sequenceName(table: string, column: string): string {
+  let [first, second] = [Buffer.from(table), Buffer.from(column)];
+  while (first.length + second.length + "__seq".length > NAME_LIMIT) {
+    if (first.length > second.length) first = first.subarray(0, -1);
+    else second = second.subarray(0, -1);
+  }
+  return `${first.toString()}_${second.toString()}_seq`;
+}
+
 /** Changes the type of a column. `serial` is no type but an integer counted up by a sequence, which is made or dropped. */
 export function setTypeSql(table: string, column: string, from: string, to: string): string[] {
-  const sequence = quote(`${table}_${column}_seq`);
+  const sequence = quote(sequenceName(table, column));
   const plain = to === "serial" ? "integer" : to;
   const statements = [alter(table, `alter column ${quote(column)} type ${plain} using (${converted(quote(column), from, plain)})`)];
   if (from === "serial") statements.unshift(setDefaultSql(table, column, undefined), `drop sequence if exists ${sequence};`);
@@ -98,13 +112,21 @@ export function addPrimaryKeySql(table: TableDescription): string {
   return alter(table.name, `add constraint ${quote(`${table.name}_pkey`)} primary key (${names(table.primaryKey)})`);
 }
 
-export function renameTableSql(from: string, to: string): string[] {
+const renameSequenceSql = (from: string, to: string) => `alter sequence if exists ${quote(from)} rename to ${quote(to)};`;
+
+/** Renames a table, and what is named after it without being described: its primary key and the sequences of its serial columns. */
+export function renameTableSql({ name: from, columns }: TableDescription, to: string): string[] {
   return [
     `alter table if exists ${quote(from)} rename to ${quote(to)};`,
     `alter index if exists ${quote(`${from}_pkey`)} rename to ${quote(`${to}_pkey`)};`,
+    ...columns
+      .filter(({ type }) => type === "serial")
+      .map(({ name }) => renameSequenceSql(sequenceName(from, name), sequenceName(to, name))),
   ];
 }
 
-export function renameColumnSql(table: string, from: string, to: string): string {
-  return alter(table, `rename column ${quote(from)} to ${quote(to)}`);
+/** Renames a column, and the sequence of a serial one. */
+export function renameColumnSql(table: string, column: ColumnDescription, to: string): string[] {
+  const rename = alter(table, `rename column ${quote(column.name)} to ${quote(to)}`);
+  return column.type === "serial" ? [rename, renameSequenceSql(sequenceName(table, column.name), sequenceName(table, to))] : [rename];
 }

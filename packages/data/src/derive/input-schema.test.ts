@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { model } from "../model/model";
 import { Album, Artist, Genre, Ticket } from "../testing/studio/models";
 import { createSchemaOf, jsonSchemaOf, updateSchemaOf } from "./input-schema";
 
@@ -36,4 +37,31 @@ test("the JSON schema says the same in JSON's terms", () => {
   expect(JSON.stringify(schema.properties.born_at)).toContain("date-time");
   expect(JSON.stringify(schema)).not.toContain('"anyOf":[{}');
   expect(jsonSchemaOf(Ticket, "update")).toMatchObject({ required: ["id"] });
+});
+
+test("the same fields are taken as in the input types, those of every model among them", () => {
+  const dated = { name: "a", handle: "b", created_at: "2000-01-01T00:00:00Z", updated_at: new Date(0), deleted_at: null };
+  expect(createSchemaOf(Artist).parse(dated)).toEqual(dated);
+  expect(updateSchemaOf(Artist).parse({ id: "art_1", deleted_at: null })).toEqual({ id: "art_1", deleted_at: null });
+  expect(createSchemaOf(Artist).safeParse({ ...dated, created_at: null }).success).toBe(false);
+  expect(jsonSchemaOf(Artist, "create")).toMatchObject({ required: ["name", "handle"], properties: { created_at: expect.anything() } });
+});
+
+test("a row with a key of several columns is given by all of them", () => {
+  const Hall = model.define("hall", { id: model.id().primaryKey(), seats: model.hasMany(() => Seat, { mappedBy: "hall" }) });
+  const Seat = model.define("seat", {
+    row: model.text().primaryKey(),
+    number: model.number().primaryKey(),
+    colour: model.text(),
+    hall: model.belongsTo(() => Hall, { mappedBy: "seats" }),
+  });
+  const schema = createSchemaOf(Hall);
+  const seats = [
+    { row: "a", number: 1 },
+    { row: "b", number: 2, colour: "red" },
+  ];
+  expect(schema.parse({ seats })).toEqual({ seats });
+  expect(schema.safeParse({ seats: [{ row: "a" }] }).success).toBe(false);
+  expect(schema.safeParse({ seats: ["a"] }).success).toBe(false);
+  expect(updateSchemaOf(Seat).safeParse({ row: "a", colour: "red" }).success).toBe(false);
 });

@@ -50,9 +50,10 @@ function updateSchema(spec: ModelSpec): z.ZodType {
   });
 }
 
-const writable = (spec: ModelSpec) => spec.properties.filter((property) => !property.computed && !property.implicit);
+const writable = (spec: ModelSpec) => spec.properties.filter((property) => !property.computed);
 
 const isOptional = (property: PropertySpec) =>
+  property.implicit ||
   property.nullable ||
   property.hasDefault ||
   property.kind === "id" ||
@@ -89,13 +90,14 @@ function kindSchema(property: PropertySpec): z.ZodType {
   }
 }
 
-/** A related row: its key, alone or in an object, or a new row. Lazy, because models refer to each other. */
+/** A related row: its key, alone (where it is one column) or in an object, or a new row. Lazy, because models refer to each other. */
 function relationSchema(relation: RelationSpec): z.ZodType {
   const one = z.lazy(() => {
     const target = relation.target();
-    const key = target.propertyByName.get(target.primaryKey[0] ?? "");
-    if (!key) return createSchema(target);
-    return z.union([kindSchema(key), createSchema(target), z.looseObject({ [key.name]: kindSchema(key) })]);
+    const key = target.properties.filter(({ primaryKey }) => primaryKey).map((column) => [column.name, kindSchema(column)] as const);
+    const known = z.looseObject(Object.fromEntries(key));
+    const alone = key.length === 1 ? key.map(([, schema]) => schema) : [];
+    return z.union([...alone, createSchema(target), known]);
   });
   if (relation.kind === "hasMany" || relation.kind === "manyToMany") return z.array(one);
   return relation.nullable ? one.nullable() : one;

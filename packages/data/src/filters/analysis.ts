@@ -50,6 +50,19 @@ export class FilterAnalysis {
   }
 }
 
+/** Operators that compare, and those that look for a pattern, with what they are in SQL. */
+export const comparisons: ReadonlyMap<string, string> = new Map([
+  ["$gt", ">"],
+  ["$gte", ">="],
+  ["$lt", "<"],
+  ["$lte", "<="],
+]);
+export const patterns: ReadonlyMap<string, string> = new Map([
+  ["$like", "like"],
+  ["$ilike", "ilike"],
+  ["$re", "~"],
+]);
+
 /** True for an object whose keys are operators; an empty one is none. */
 export function isOperatorMap(value: unknown): value is Record<string, unknown> {
   if (typeof value !== "object" || value === null || Array.isArray(value) || value instanceof Date) return false;

@@ -202,6 +202,19 @@ test("no text of a caller reaches the statement", () => {
   expect(JSON.stringify(params)).toContain("drop table");
 });
 
+test.each(["constructor", "toString", "valueOf", "hasOwnProperty", "__proto__"])(
+  "what every object has is no operator: %s",
+  async (name) => {
+    // As JSON brings it: written out, "__proto__" would be something else.
+    const operators = JSON.parse(`{"$ne": "x", "${name}": "y"}`) as Record<string, unknown>;
+    const unknown = { reason: "data.unknown_operator", message: expect.stringContaining(`There is no operator "${name}"`) };
+    await expect(ids({ name: operators })).rejects.toMatchObject(unknown);
+    await expect(ids({ rank: { ...operators, $ne: 1 } })).rejects.toMatchObject(unknown);
+    await expect(ids({ data: { name: operators } })).rejects.toMatchObject(unknown);
+    expect(await ids({ data: JSON.parse(`{"${name}": "y"}`) as Record<string, unknown> })).toBe("");
+  },
+);
+
 test("arbitrary text is compared as it is, wherever it stands", async () => {
   const everything = await ids({});
   const text = fc.string({ unit: "binary", maxLength: 20 }).filter((value) => !value.includes("\0"));

@@ -1,7 +1,7 @@
 import { dataErrors, describe } from "../errors";
 import type { ModelSpec, PropertySpec } from "../spec/model-spec";
 import { checkedText, columnValue } from "../sql/values";
-import { combine, isOperatorMap } from "./analysis";
+import { combine, comparisons, isOperatorMap, patterns } from "./analysis";
 import type { FilterAnalysis } from "./analysis";
 import type { Condition, JsonTest } from "./condition";
 
@@ -44,9 +44,6 @@ function walk(
   });
 }
 
-const orders: Record<string, string> = { $gt: ">", $gte: ">=", $lt: "<", $lte: "<=" };
-const patterns: Record<string, string> = { $like: "like", $ilike: "ilike", $re: "~" };
-
 function at(
   analysis: FilterAnalysis,
   spec: ModelSpec,
@@ -73,7 +70,7 @@ function at(
     return make({ kind: "compare", operator: operator === "$in" ? "= any" : "<> all", param, cast: "jsonb[]" }, "");
   }
   if (operator === "$contains") return make({ kind: "compare", operator: "@>", param: analysis.param(json(operand)), cast: "jsonb" }, "");
-  const order = orders[operator];
+  const order = comparisons.get(operator);
   if (order) {
     const value = operand instanceof Date ? operand.toJSON() : operand;
     const type = typeof value;
@@ -81,14 +78,14 @@ function at(
       throw dataErrors.badFilter(`${place}.${operator}`, "a number or a text", describe(operand));
     return make({ kind: "order", operator: order, param: analysis.param(json(value)), type }, type);
   }
-  const pattern = patterns[operator];
+  const pattern = patterns.get(operator);
   if (pattern) {
     if (typeof operand !== "string") throw dataErrors.badFilter(`${place}.${operator}`, "a text", describe(operand));
     return make({ kind: "text", operator: pattern, param: analysis.param(checkedText(spec, property.name, operand)) }, "");
   }
   throw dataErrors.unknownOperator(spec.name, `${property.name}.${path.join(".")}`, operator, [
     ...["$eq", "$ne", "$in", "$nin", "$contains", "$exists"],
-    ...Object.keys(orders),
-    ...Object.keys(patterns),
+    ...comparisons.keys(),
+    ...patterns.keys(),
   ]);
 }

@@ -1,21 +1,24 @@
 import { dataErrors, describe } from "../errors";
 import type { ModelSpec, PropertySpec } from "../spec/model-spec";
 import { columnValue, finiteValue } from "../sql/values";
-import { combine, isOperatorMap } from "./analysis";
+import { combine, comparisons, isOperatorMap, patterns } from "./analysis";
 import type { FilterAnalysis } from "./analysis";
 import type { Condition } from "./condition";
 import { jsonCondition } from "./json-conditions";
 
-const comparisons: Record<string, string> = { $gt: ">", $gte: ">=", $lt: "<", $lte: "<=" };
-const patterns: Record<string, string> = { $like: "like", $ilike: "ilike", $re: "~" };
-const containments: Record<string, string> = { $overlap: "&&", $contains: "@>", $contained: "<@" };
+// Maps: an object would also find what all objects have, such as "constructor".
+const containments = new Map([
+  ["$overlap", "&&"],
+  ["$contains", "@>"],
+  ["$contained", "<@"],
+]);
 
 /** Every operator that a filter may use on a property. */
 export const operatorNames = [
   ...["$eq", "$ne", "$in", "$nin", "$not", "$exists", "$fulltext", "$and", "$or"],
-  ...Object.keys(comparisons),
-  ...Object.keys(patterns),
-  ...Object.keys(containments),
+  ...comparisons.keys(),
+  ...patterns.keys(),
+  ...containments.keys(),
 ];
 
 /** The condition on one property: a value, a list of values, null, or a map of operators. */
@@ -71,21 +74,22 @@ export function operatorCondition(
   if (operator === "$exists") return nullCondition(analysis, property, operand !== false && operand !== "false");
   if (operator === "$eq" || operator === "$ne") return equality(analysis, spec, property, operator, operand);
   if (operator === "$in" || operator === "$nin") return membership(analysis, spec, property, operator, operand);
-  if (operator in comparisons) {
+  const comparison = comparisons.get(operator);
+  if (comparison) {
     if (property.kind === "json" || property.kind === "array") throw wrong();
     if (operand === null) throw dataErrors.wrongType(spec.name, property.name, "a value to compare with", "null");
-    return compare(analysis, spec, property, comparisons[operator] as string, operand);
+    return compare(analysis, spec, property, comparison, operand);
   }
-  if (operator in patterns || operator === "$fulltext") {
+  const pattern = patterns.get(operator);
+  if (pattern || operator === "$fulltext") {
     if (property.kind !== "text" && property.kind !== "id" && property.kind !== "enum") throw wrong();
     if (typeof operand !== "string") throw dataErrors.wrongType(spec.name, property.name, `a text for ${operator}`, describe(operand));
     analysis.shape += operator;
     const param = analysis.param(columnValue(spec, property, operand));
-    return operator === "$fulltext"
-      ? { kind: "fulltext", property, param }
-      : { kind: "compare", property, operator: patterns[operator] as string, param };
+    return pattern ? { kind: "compare", property, operator: pattern, param } : { kind: "fulltext", property, param };
   }
-  if (operator in containments) {
+  const containment = containments.get(operator);
+  if (containment) {
     if (property.kind !== "array" && (property.kind !== "json" || operator === "$overlap")) throw wrong();
     const list = property.kind === "array" && !Array.isArray(operand) ? [operand] : operand;
     analysis.shape += operator;
@@ -93,7 +97,7 @@ export function operatorCondition(
     return {
       kind: "compare",
       property,
-      operator: containments[operator] as string,
+      operator: containment,
       param,
       ...(property.kind === "json" ? { cast: "jsonb" } : {}),
     };

@@ -140,6 +140,29 @@ test("what may be a rename is asked, and moves the data once confirmed", async (
   expect(await introspect(connection)).toEqual(await fresh([after]));
 });
 
+test("a renamed column that an enum, a check and a predicate name goes forth and back, and one that counts up keeps its sequence", async () => {
+  const shape = (kind: string, serial: string) =>
+    post({ [kind]: model.enum(["a", "b"]).default("a"), [serial]: model.autoincrement() })
+      .checks([(columns) => `${(columns as Record<string, string>)[kind]} <> 'z'`])
+      .indexes([{ name: "live", on: ["id"], where: `${kind} = 'a'` }]);
+  await run((await generate([shape("kind", "place")])).up);
+  await connection.query("insert into post (id, kind) values ('1', 'b')");
+  const asked = await generate([shape("sort", "rank")]);
+  expect(asked.questions.map(({ from, to }) => [from, to])).toEqual([
+    ["kind", "sort"],
+    ["place", "rank"],
+  ]);
+  const answers = asked.questions.map((question) => ({ ...question, renamed: true }));
+  const generated = await generate([shape("sort", "rank")], { answers });
+  await expectBothWays(generated, [shape("sort", "rank")]);
+});
+
+test("two answers that give one name to two things are refused", async () => {
+  await generate([post({ a: model.text(), b: model.text() })]);
+  const answers = ["a", "b"].map((from) => ({ table: "post", column: true, from, to: "c", renamed: true }));
+  await expect(generate([post({ c: model.text() })], { answers })).rejects.toMatchObject({ reason: "migration.changed_needs_answer" });
+});
+
 test("a table that may have been renamed is asked about; no leaves both", async () => {
   const before = model.define("article", { id: model.id().primaryKey(), title: model.text(), body: model.text() });
   const after = model.define("essay", { id: model.id().primaryKey(), title: model.text(), body: model.text() });

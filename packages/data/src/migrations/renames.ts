@@ -1,4 +1,4 @@
-import { renameColumnSql, renameTableSql } from "../ddl/statements";
+import { addCheckSql, createIndexSql, dropConstraintSql, dropIndexSql, renameColumnSql, renameTableSql } from "../ddl/statements";
 import type { TableDescription } from "../ddl/table";
 import { kept, removed } from "./diff";
 import { migrationErrors } from "./errors";
@@ -23,9 +23,6 @@ const keyOf = (question: RenameQuestion) => JSON.stringify([question.table, ques
 /** What may have been renamed between two sets of tables and was not answered yet. */
 export function renameQuestions(from: readonly TableDescription[], to: readonly TableDescription[], answers: readonly RenameAnswer[]): RenameQuestion[] {
   const answered = new Set(answers.map(keyOf));
-  // A name that is known to be the new or the old name of something else raises no further question.
-  const settled = (question: RenameQuestion) =>
-    answers.some((answer) => answer.renamed && answer.table === question.table && (answer.from === question.from || answer.to === question.to));
   const tables = removed(from, to).flatMap((gone) =>
     removed(to, from)
       .filter((added) => isAlike(gone, added))
@@ -39,7 +36,18 @@ export function renameQuestions(from: readonly TableDescription[], to: readonly 
         .map((added) => ({ table: next.name, column: true, from: gone.name, to: added.name })),
     ),
   );
-  return [...tables, ...columns].filter((question) => !answered.has(keyOf(question)) && !settled(question) && !isRawOfAnother(question, columns));
+  return [...tables, ...columns].filter((question) => !answered.has(keyOf(question)) && !isSettled(question, answers) && !isRawOfAnother(question, columns));
+}
+
+/** Whether a question needs no answer, because one of its two names is known to be the old or the new name of something else. */
+export function isSettled(question: RenameQuestion, answers: readonly RenameAnswer[]): boolean {
+  return answers.some(
+    (answer) =>
+      answer.renamed &&
+      answer.column === question.column &&
+      (!question.column || answer.table === question.table) &&
+      (answer.from === question.from || answer.to === question.to),
+  );
 }
 
 /** The raw column of a bigNumber follows the question about the number itself. */
@@ -49,11 +57,15 @@ function isRawOfAnother(question: RenameQuestion, all: readonly RenameQuestion[]
   return all.some((other) => other.table === question.table && other.from === own(question.from) && other.to === own(question.to));
 }
 
-/** Applies the renames that were confirmed: the statements, and the tables as they are afterwards. */
-export function applyRenames(
-  from: readonly TableDescription[],
-  answers: readonly RenameAnswer[],
-): { tables: TableDescription[]; statements: string[]; inverse: string[] } {
+/** The tables once renames were applied, with the statements that lead there and back. */
+export interface AppliedRenames {
+  readonly tables: TableDescription[];
+  readonly statements: string[];
+  readonly inverse: string[];
+}
+
+/** Applies the renames that were confirmed. */
+export function applyRenames(from: readonly TableDescription[], answers: readonly RenameAnswer[]): AppliedRenames {
   let tables = [...from];
   const statements: string[] = [];
   const inverse: string[] = [];
@@ -62,24 +74,47 @@ export function applyRenames(
     inverse.unshift(...back);
   };
   for (const answer of answers.filter(({ renamed }) => renamed)) {
-    const table = tables.find(({ name }) => name === answer.table);
-    if (!table) throw migrationErrors.changedNeedsAnswer(answer.table, answer.from, answer.to);
+    const found = tables.find(({ name }) => name === answer.table);
+    const isTaken = (answer.column ? (found?.columns ?? []) : tables).some(({ name }) => name === answer.to);
+    if (!found || isTaken) throw migrationErrors.changedNeedsAnswer(answer.table, answer.from, answer.to);
     if (!answer.column) {
-      apply(renameTableSql(answer.from, answer.to), renameTableSql(answer.to, answer.from));
-      tables = tables.map((each) => retarget(each === table ? { ...each, name: answer.to } : each, answer.from, answer.to));
+      const renamed = { ...found, name: answer.to };
+      apply(renameTableSql(found, answer.to), renameTableSql(renamed, answer.from));
+      tables = tables.map((each) => retarget(each === found ? renamed : each, answer.from, answer.to));
       continue;
     }
+    if (!found.columns.some(({ name }) => name === answer.from))
+      throw migrationErrors.changedNeedsAnswer(answer.table, answer.from, answer.to);
     for (const [old, next] of [[answer.from, answer.to] as const, [`raw_${answer.from}`, `raw_${answer.to}`] as const]) {
-      const isRaw = old !== answer.from;
-      if (!table.columns.some(({ name }) => name === old)) {
-        if (isRaw) continue;
-        throw migrationErrors.changedNeedsAnswer(answer.table, answer.from, answer.to);
-      }
-      apply([renameColumnSql(table.name, old, next)], [renameColumnSql(table.name, next, old)]);
-      tables = tables.map((each) => renameColumn(each, table.name, old, next));
+      const table = tables.find(({ name }) => name === answer.table);
+      const column = table?.columns.find(({ name }) => name === old);
+      if (!table || !column) continue;
+      const { rest, drop, add } = withoutMentions(table, old);
+      apply(drop, add);
+      apply(renameColumnSql(table.name, column, next), renameColumnSql(table.name, { ...column, name: next }, old));
+      tables = tables.map((each) => renameColumn(each === table ? rest : each, table.name, old, next));
     }
   }
   return { tables, statements, inverse };
+}
+
+/**
+ * A table without its checks and predicates that name a column. Their text is SQL that only PostgreSQL can rename in, so
+ * they go before the column is renamed, and what the models ask for comes after, by the new name; the same on the way back.
+ */
+function withoutMentions(table: TableDescription, column: string): { rest: TableDescription; drop: string[]; add: string[] } {
+  const word = new RegExp(`(?<![\\w$])${column.replace(/[^\w]/g, "\\$&")}(?![\\w$])`, "i");
+  const checks = table.checks.filter(({ expression }) => word.test(expression));
+  const indexes = table.indexes.filter(({ where }) => where !== undefined && word.test(where));
+  return {
+    rest: {
+      ...table,
+      checks: table.checks.filter((check) => !checks.includes(check)),
+      indexes: table.indexes.filter((index) => !indexes.includes(index)),
+    },
+    drop: [...checks.map(({ name }) => dropConstraintSql(table.name, name)), ...indexes.map(({ name }) => dropIndexSql(name))],
+    add: [...checks.map((check) => addCheckSql(table.name, check)), ...indexes.map((index) => createIndexSql(table.name, index))],
+  };
 }
 
 function renameColumn(table: TableDescription, owner: string, from: string, to: string): TableDescription {

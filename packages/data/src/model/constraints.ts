@@ -1,13 +1,11 @@
 import { createHash } from "node:crypto";
 import type { CheckSpec, IndexSpec, PropertySpec } from "../spec/model-spec";
 import { type AnyEntity, entityState } from "./entity";
+import { NAME_LIMIT } from "./definition-checks";
 import { modelErrors } from "./errors";
-import { checkExpression, indexPredicate } from "./predicate";
+import { checkExpression, type ColumnLookup, indexPredicate, NOT_DELETED } from "./predicate";
 import { inverseOf } from "./relations";
 import { foreignKeyOf, isOwner, schemaOf } from "./schema";
-
-/** PostgreSQL keeps this many bytes of a name. */
-const NAME_LIMIT = 63;
 
 /** A name as PostgreSQL keeps it. */
 export function storedName(name: string): string {
@@ -17,7 +15,7 @@ export function storedName(name: string): string {
 /** All indexes of a model but its primary key: declared ones, those of foreign keys, and the one on deleted_at. */
 export function buildIndexes(entity: AnyEntity, columns: readonly PropertySpec[]): IndexSpec[] {
   const { table, indexes } = entityState(entity);
-  const stored = columns.filter((column) => !column.computed).map((column) => column.name);
+  const stored = new Map(columns.filter((column) => !column.computed).map((column) => [column.name, column]));
   const found = new Map<string, IndexSpec>();
   const named = new Set<string>();
   const add = (index: { name?: string; on: readonly string[]; unique?: boolean; where?: string; type?: string }, declared: boolean) => {
@@ -28,7 +26,7 @@ export function buildIndexes(entity: AnyEntity, columns: readonly PropertySpec[]
       throw modelErrors.indexNameTaken(entity.name, name);
     if (known && !declared) return;
     if (declared) named.add(name);
-    const where = index.where ?? indexPredicate(undefined);
+    const where = index.where ?? NOT_DELETED;
     found.set(
       name,
       Object.freeze({ name, columns: Object.freeze([...index.on]), unique, where, ...(index.type !== undefined && { type: index.type }) }),
@@ -36,8 +34,14 @@ export function buildIndexes(entity: AnyEntity, columns: readonly PropertySpec[]
   };
 
   for (const index of indexes) {
-    const on = index.on.map((column) => resolveColumn(entity, column, stored));
-    add({ ...index, on, where: indexPredicate(index.where) }, true);
+    if (index.on.length === 0) throw modelErrors.emptyIndex(entity.name);
+    const on = index.on.map((column) => resolveColumn(entity, "An index", column, stored).name);
+    const lookup: ColumnLookup = (column) => ({
+      model: entity.name,
+      ...resolveColumn(entity, "The condition of an index", column, stored),
+    });
+    checkMethod(entity.name, index, on, stored);
+    add({ ...index, on, where: indexPredicate(index.where, lookup) }, true);
   }
   for (const [name, { state }] of schemaOf(entity).properties) {
     if (state.index) add({ ...state.index, on: [name] }, false);
@@ -57,16 +61,31 @@ export function buildChecks(entity: AnyEntity, columns: readonly PropertySpec[])
   const { table, checks } = entityState(entity);
   const stored = columns.filter((column) => !column.computed).map((column) => column.name);
   return checks.map((check) => {
-    const expression = checkExpression(check, stored);
+    const expression = checkExpression(entity.name, check, stored);
     const given = typeof check === "function" ? undefined : check.name;
     const hash = createHash("sha256").update(expression).digest("hex").slice(0, 8);
     return Object.freeze({ name: storedName(given ?? `${table}_check_${hash}`), expression });
   });
 }
 
-function resolveColumn(entity: AnyEntity, column: string, stored: readonly string[]): string {
-  if (stored.includes(column)) return column;
+type Stored = ReadonlyMap<string, PropertySpec>;
+
+function resolveColumn(entity: AnyEntity, place: string, column: string, stored: Stored): PropertySpec {
+  const own = stored.get(column);
+  if (own) return own;
   const relation = schemaOf(entity).relations.find(([name, candidate]) => name === column && isOwner(candidate));
-  if (relation) return foreignKeyOf(entity, ...relation);
-  throw modelErrors.unknownColumn(entity.name, "An index", column, stored);
+  const key = relation && stored.get(foreignKeyOf(entity, ...relation));
+  if (key) return key;
+  throw modelErrors.unknownColumn(entity.name, place, column, [...stored.keys()]);
+}
+
+/** Only B-trees can be unique, and GIN looks into values, of which only lists and JSON have any. */
+function checkMethod(model: string, { type, unique }: { type?: string; unique?: boolean }, on: readonly string[], stored: Stored): void {
+  if (type === undefined) return;
+  const method = type.toLowerCase();
+  if (!/^[a-z_]\w*$/.test(method)) throw modelErrors.indexMethod(model, type, "which is no name");
+  if (unique && method !== "btree") throw modelErrors.indexMethod(model, type, "which cannot be unique");
+  const plain = on.find((name) => !["json", "array"].includes(stored.get(name)?.kind ?? ""));
+  if (method === "gin" && plain !== undefined)
+    throw modelErrors.indexMethod(model, type, `which looks into lists and JSON, and "${plain}" is neither`);
 }

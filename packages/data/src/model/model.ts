@@ -25,8 +25,8 @@ function define<const Name extends ModelName, Schema extends ModelSchema>(name: 
 function enumeration<const Values extends readonly string[] | EnumObject>(
   values: Values,
 ): Property<EnumValues<Values> & string, "enum", "required", false> {
-  // A numeric TypeScript enum also holds its names by number; only names and text values are allowed values.
-  const list = (Array.isArray(values) ? values : Object.values(values)).filter((value) => typeof value === "string");
+  // What is no text among them is refused when the spec is built, which knows the names of the model and the property.
+  const list = (Array.isArray(values) ? values : Object.values(values)) as readonly string[];
   return createProperty("enum", { values: Object.freeze([...list]) });
 }
 

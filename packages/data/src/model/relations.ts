@@ -21,6 +21,11 @@ function buildRelation(entity: AnyEntity, named: Named, specOf: SpecOf): Relatio
   // Rows on the other side, or pairs, would have to refer to this model by several columns.
   if (!isOwner(relation)) referredKey(entity, name, entity);
   if (relation.kind === "manyToMany") referredKey(entity, name, target);
+  const { mappedBy } = relation.state;
+  const others = schemaOf(target).relations.map(([other]) => other);
+  if (mappedBy !== undefined && !others.includes(mappedBy))
+    throw modelErrors.unknownInverse(entity.name, name, target.name, mappedBy, others);
+  if (relation.state.pivotTable !== undefined && relation.state.pivotEntity) throw modelErrors.pivotTwice(entity.name, name);
   const inverse = inverseOf(entity, named);
   const base = { name, kind: relation.kind, target: () => specOf(target), nullable, searchable, ...(inverse && { mappedBy: inverse[0] }) };
   if (isOwner(relation)) return Object.freeze({ ...base, owner: true, foreignKey: foreignKeyOf(entity, name, relation) });

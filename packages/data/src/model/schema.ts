@@ -1,4 +1,5 @@
 import type { PropertyKind, PropertySpec } from "../spec/model-spec";
+import { checkProperty } from "./definition-checks";
 import { type AnyEntity, DmlEntity } from "./entity";
 import { modelErrors } from "./errors";
 import { Property, type PropertyState } from "./property";
@@ -98,6 +99,8 @@ function foreignKeyKind(entity: AnyEntity, name: string, relation: Relation<unkn
   return kind === "number" || kind === "autoincrement" ? "number" : "text";
 }
 
+const storedType = (kind: PropertyKind) => (kind === "autoincrement" ? "integer" : sqlTypes[kind]);
+
 /** All columns of a model in the order of its table, computed properties included. */
 export function columnsOf(entity: AnyEntity): PropertySpec[] {
   const columns = new Map<string, PropertySpec>();
@@ -105,6 +108,7 @@ export function columnsOf(entity: AnyEntity): PropertySpec[] {
   for (const [name, member] of Object.entries(entity.schema as Record<string, unknown>)) {
     if (implicit.includes(name)) throw modelErrors.reservedProperty(entity.name, name);
     if (member instanceof Property) {
+      checkProperty(entity.name, name, member.kind, { ...member.state, primaryKey: key.includes(name) });
       // A foreign key may be declared as a property as well; then it is one column, and the relation's.
       const owner = columns.get(name)?.foreignKeyOf;
       columns.set(name, columnOf(name, member.kind, { ...member.state, primaryKey: key.includes(name) }, owner));
@@ -112,6 +116,8 @@ export function columnsOf(entity: AnyEntity): PropertySpec[] {
       const column = foreignKeyOf(entity, name, member);
       const declared = columns.get(column);
       const kind = foreignKeyKind(entity, name, member);
+      if (declared && storedType(declared.kind) !== sqlTypes[kind])
+        throw modelErrors.foreignKeyKind(entity.name, column, declared.sqlType, name, sqlTypes[kind]);
       if (declared?.foreignKeyOf) throw modelErrors.duplicateColumn(entity.name, column, declared.foreignKeyOf, name);
       columns.set(
         column,

@@ -1,7 +1,9 @@
 import * as fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { createTablesSql } from "../ddl/create-tables";
+import { model } from "../model/model";
 import { specOf } from "../model/spec-of";
-import type { FieldTree, Filters, OrderBy } from "../plan/read-plan";
+import type { FieldTree, Filters, OrderBy, OrderDirection } from "../plan/read-plan";
 import type { ModelSpec, PropertySpec } from "../spec/model-spec";
 import { evaluateRead } from "../testing/evaluate";
 import type { Tables } from "../testing/evaluate";
@@ -14,10 +16,30 @@ import { read } from "./read";
 // Random rows, random queries; each answer is compared with an evaluation in memory.
 
 let studio: StudioDatabase;
-beforeAll(async () => void (studio = await createStudioDatabase()));
+beforeAll(async () => {
+  studio = await createStudioDatabase();
+  await studio.connection.query(createTablesSql([Band, Player, Member].map(specOf)).join(";\n"));
+});
 afterAll(() => studio.drop());
 
-const specs = [Artist, Profile, Album, Label, Ticket].map(specOf);
+// A many-to-many relation whose pairs are rows of a model, and so may be soft-deleted.
+const Band = model.define("band", {
+  id: model.id().primaryKey(),
+  name: model.text(),
+  members: model.manyToMany(() => Player, { mappedBy: "bands", pivotEntity: () => Member }),
+});
+const Player = model.define("player", {
+  id: model.id().primaryKey(),
+  age: model.number().nullable(),
+  bands: model.manyToMany(() => Band, { mappedBy: "members" }),
+});
+const Member = model.define("member", {
+  id: model.id().primaryKey(),
+  band: model.belongsTo(() => Band),
+  player: model.belongsTo(() => Player),
+});
+
+const specs = [Artist, Profile, Album, Label, Ticket, Band, Player].map(specOf);
 
 // Few different values, so that comparisons often meet equals. Texts are of characters that every collation sorts alike.
 const texts = ["a", "b", "ab", "ba", "abc"];
@@ -49,7 +71,7 @@ function valueOf(property: PropertySpec): fc.Arbitrary<unknown> {
 const queryable = (spec: ModelSpec) =>
   spec.properties.filter((property) => !["json", "autoincrement"].includes(property.kind) && !property.implicit);
 const key = (spec: ModelSpec, index: number) => `${spec.snakeName.slice(0, 2)}${index}`;
-const sizes: Record<string, number> = { Artist: 6, Profile: 4, Album: 9, Label: 4, Ticket: 6 };
+const sizes: Record<string, number> = { Artist: 6, Profile: 4, Album: 9, Label: 4, Ticket: 6, Band: 4, Player: 5 };
 
 const tables: fc.Arbitrary<Tables> = fc
   .tuple(
@@ -83,6 +105,14 @@ const tables: fc.Arbitrary<Tables> = fc
     made.album_label = [...distinct.values()].map(([album, label]) => ({
       album_id: key(specOf(Album), album),
       label_id: key(specOf(Label), label),
+    }));
+    const [bands, players] = [made.band?.length ?? 1, made.player?.length ?? 1];
+    const members = new Map(pairs.map(([a, b]) => [`${a % bands}/${(a + b) % players}`, [a % bands, (a + b) % players] as const]));
+    made.member = [...members.values()].map(([band, player], index) => ({
+      id: `m${index}`,
+      band_id: key(specOf(Band), band),
+      player_id: key(specOf(Player), player),
+      deleted_at: index % 4 === 0 ? (moments[0] as string) : null,
     }));
     return made;
   });
@@ -128,6 +158,8 @@ function propertyFilter(property: PropertySpec): fc.Arbitrary<unknown> {
     fc.constant({ $ne: null }),
     fc.boolean().map(($exists) => ({ $exists })),
     value.map((item) => ({ $not: { $eq: item } })),
+    fc.array(value, { minLength: 1, maxLength: 3 }).map((items) => ({ $or: items.map(($eq) => ({ $eq })) })),
+    value.map((item) => ({ $and: [{ $ne: item }, { $exists: true }] })),
   ];
   if (property.kind === "array") {
     return fc.oneof(...equality, ...["$contains", "$contained", "$overlap"].map((operator) => value.map((item) => ({ [operator]: item }))));
@@ -140,6 +172,17 @@ function propertyFilter(property: PropertySpec): fc.Arbitrary<unknown> {
     ? [fc.constantFrom({ $like: "a%" }, { $ilike: "_B%" }, { $like: "%b_" }, { $not: { $like: "%a%" } })]
     : [];
   return fc.oneof(...equality, ...members, range, fc.record({ $gt: value }), fc.record({ $lte: value }), ...numeric, ...patterns);
+}
+
+/** Comparisons of the keys of related rows. */
+function keyOperators(spec: ModelSpec): fc.Arbitrary<unknown> {
+  const one = fc.nat(3).map((index) => key(spec, index));
+  const list = fc.array(one, { maxLength: 3 });
+  return fc.oneof(
+    one.map(($ne) => ({ $ne })),
+    list.map(($in) => ({ $in })),
+    list.map(($nin) => ({ $nin })),
+  );
 }
 
 function filtersOf(spec: ModelSpec, depth: number): fc.Arbitrary<Filters> {
@@ -156,6 +199,8 @@ function filtersOf(spec: ModelSpec, depth: number): fc.Arbitrary<Filters> {
           { weight: 4, arbitrary: filtersOf(relation.target(), depth - 1) },
           { weight: 1, arbitrary: fc.constant(null) },
           { weight: 1, arbitrary: fc.nat(3).map((index) => [key(relation.target(), index)]) },
+          { weight: 1, arbitrary: fc.boolean().map(($exists) => ({ $exists })) },
+          { weight: 1, arbitrary: keyOperators(relation.target()) },
         )
         .map((value): Filters => ({ [relation.name]: value })),
     );
@@ -168,7 +213,10 @@ function filtersOf(spec: ModelSpec, depth: number): fc.Arbitrary<Filters> {
   );
 }
 
-const direction = fc.constantFrom("ASC" as const, "DESC" as const);
+const direction = fc.constantFrom<OrderDirection>(
+  ...(["ASC", "DESC", "asc", "desc", 1, -1] as const),
+  ...(["ASC NULLS FIRST", "asc nulls last", "DESC nulls first", "desc NULLS LAST"] as const),
+);
 function orderOf(spec: ModelSpec, depth: number): fc.Arbitrary<OrderBy> {
   const sortable = queryable(spec).filter((property) => property.kind !== "array");
   const own = fc.tuple(fc.constantFrom(...sortable), direction).map(([property, way]): OrderBy => ({ [property.name]: way }));
@@ -206,7 +254,8 @@ const plain = (value: unknown) => JSON.parse(JSON.stringify(value)) as unknown;
 
 const shown = (_: string, value: unknown) => (value instanceof Set || value instanceof Map ? [...value] : value);
 
-test("answers equal those of an evaluation in memory, on random rows and queries", async () => {
+// A thousand reads in all.
+test.each([1, 2, 3, 4])("answers equal those of an evaluation in memory, on random rows and queries: part %i", async () => {
   let compared = 0;
   await fc.assert(
     fc.asyncProperty(tables, fc.array(query, { minLength: 50, maxLength: 50 }), async (data, queries) => {
@@ -220,7 +269,7 @@ test("answers equal those of an evaluation in memory, on random rows and queries
       };
       await Promise.all(queries.map(compareOne));
     }),
-    { numRuns: 20, endOnFailure: true },
+    { numRuns: 5, endOnFailure: true },
   );
-  expect(compared).toBe(1000);
+  expect(compared).toBe(250);
 });

@@ -24,7 +24,10 @@ export interface ReadShape {
   readonly withDeleted: boolean;
   /** Deleted rows of the model itself are shown, those of related models not. */
   readonly rootDeleted: boolean;
-  /** Each row also tells how many there are without the limit, in {@link countColumn}, where the page is full. */
+  /**
+   * Each row also tells how many there are without limit and offset, in {@link countColumn}, where the page does not tell.
+   * Then a page without rows comes as one row that is none, see {@link rowColumn}.
+   */
   readonly counts: CountMode | undefined;
 }
 
@@ -33,6 +36,8 @@ export type CountMode = "exact" | "bounded";
 
 /** Names of columns that are no part of a row start with a character that no property has. */
 export const countColumn = "$count";
+/** Null in the row that only carries the count of an empty page. */
+export const rowColumn = "$row";
 
 /** A read as SQL. */
 export interface ReadPlan {
@@ -48,7 +53,8 @@ export interface ReadPlan {
  * from (select t1."id" as "id", t1."name" as "name" from "artist" t1 where … order by … limit 20) p order by …
  * ```
  *
- * With `counts` the page is a CTE, so that its size is known: only a full page makes PostgreSQL count.
+ * With `counts` the page is a CTE, so that its size is known: only a full page makes PostgreSQL count, and an empty one that
+ * lies behind others.
  */
 export function compileRead(shape: ReadShape): ReadPlan {
   const { selection, condition, withDeleted } = shape;
@@ -73,14 +79,18 @@ export function compileRead(shape: ReadShape): ReadPlan {
     listed.set(expression, name);
     return `${name} ${direction}`;
   });
+  if (shape.counts) listed.set("true", quote(rowColumn));
   const list = [...listed].map(([expression, name]) => `${expression} as ${name}`).join(", ");
   const paged = `select ${list} from ${source}${where} order by ${keys.join(", ")}${limit}`;
   const selected = selectList(shape, page, context);
   const outer = ` order by ${keys.map((key) => `${page}.${key}`).join(", ")}`;
   if (!shape.counts) return { text: `select ${selected} from (${paged}) ${page}${outer}`, hydrate };
-  const count = `case when (select count(*) from ${page}) = ${shape.take} then (${countStatement(shape, shape.counts, context)}) end`;
+  const size = `(select count(*) from ${page})`;
+  const unknown = [shape.take && `${size} = ${shape.take}`, shape.skip && `${size} = 0`].filter(Boolean).join(" or ");
+  const count = `select case when ${unknown} then (${countStatement(shape, shape.counts, context)}) end as n`;
+  const own = `${page}."${rowColumn}", c.n as "${countColumn}"`;
   return {
-    text: `with ${page} as (${paged}) select ${selected}${selected && ", "}${count} as "${countColumn}" from ${page}${outer}`,
+    text: `with ${page} as (${paged}), c as (${count}) select ${selected}${selected && ", "}${own} from c left join ${page} on true${outer}`,
     hydrate,
   };
 }
@@ -111,12 +121,15 @@ function matches(shape: CountShape, table: string, context: { aliases: Aliases; 
   return `${quote(shape.spec.table)} ${table}${whereClause(shape, table, shape.condition, context)}`;
 }
 
-/** Finds the primary keys of the rows that satisfy a condition, in their order. */
-export function compileKeys(shape: CountShape): string {
+/** Finds the primary keys of the rows that satisfy a condition, in their order; `lock` holds on to the rows. */
+export function compileKeys(shape: CountShape, lock = false): string {
   const context = { aliases: new Aliases(), withDeleted: shape.withDeleted };
   const table = context.aliases.next();
   const keys = shape.spec.primaryKey.map((name) => `${table}.${quote(name)}`).join(", ");
-  return `select ${keys} from ${quote(shape.spec.table)} ${table}${whereClause(shape, table, shape.condition, context)} order by ${keys}`;
+  const where = whereClause(shape, table, shape.condition, context);
+  // The weaker of the two locks of an update: rows that refer to this one can be written meanwhile.
+  const locked = lock ? ` for no key update of ${table}` : "";
+  return `select ${keys} from ${quote(shape.spec.table)} ${table}${where} order by ${keys}${locked}`;
 }
 
 function whereClause(

@@ -117,7 +117,7 @@ test("no known field gives empty rows, a relation without fields its keys", asyn
   expect((await artists({ albums: {} }, { take: 1 })).rows).toEqual([{ albums: [{ id: "l1" }, { id: "l2" }] }]);
 });
 
-test("take, skip and count; the count costs a statement only where there is no row to tell it", async () => {
+test("take, skip and count: one statement, also where no row is there to tell it", async () => {
   statements.length = 0;
   const page = await artists({ name: true, albums: { title: true } }, { take: 1, skip: 1, order: { name: "DESC" }, count: true });
   expect(page).toEqual({ rows: [{ name: "Bob", albums: [{ id: "l4", title: "Ba" }] }], count: 3 });
@@ -127,7 +127,12 @@ test("take, skip and count; the count costs a statement only where there is no r
   expect(statements).toHaveLength(4);
   expect(await artists({ name: true }, { take: 5, skip: 7, count: true })).toEqual({ rows: [], count: 3 });
   expect(await artists({ name: true }, { take: 0, count: true })).toEqual({ rows: [], count: 3 });
-  expect(statements).toHaveLength(8);
+  const nested: Shape = { name: true, albums: { title: true }, profile: { website: true } };
+  expect(await artists(nested, { skip: 7, count: true })).toEqual({ rows: [], count: 3 });
+  expect(await artists(nested, { skip: 1, filters: { name: "Nobody" }, count: true })).toEqual({ rows: [], count: 0 });
+  expect(await artists(nested, { skip: 2, take: 200, count: true })).toMatchObject({ rows: [{ name: "Cy" }], count: 3 });
+  expect(await artists({ name: true }, { skip: 2, count: true })).toEqual({ rows: [{ name: "Cy" }], count: 3 });
+  expect(statements).toHaveLength(10);
   await expect(artists({ name: true }, { take: -1 })).rejects.toThrow('"take" must be a whole number that is not negative, but -1 came.');
 });
 

@@ -7,7 +7,7 @@ import { dataErrorOf, withDataErrors } from "../sql/database-errors";
 import { identityOf, PlanCache } from "../sql/plan-cache";
 import type { CachedPlan } from "../sql/plan-cache";
 import type { ModelSpec } from "../spec/model-spec";
-import { compileCount, compileKeys, compileMatches, compileRead, countColumn } from "./compile";
+import { compileCount, compileKeys, compileMatches, compileRead, countColumn, rowColumn } from "./compile";
 import type { CountMode, ReadPlan } from "./compile";
 import { estimateCount, exactLimit, recentEstimate } from "./count";
 import { analyseOrder, orderShape } from "./order";
@@ -35,8 +35,8 @@ export interface PreparedRead {
 }
 
 /**
- * Runs a read: one statement whatever it selects, the count included. Only where a page beyond the end is empty, and so
- * tells nothing, there is one more for the count.
+ * Runs a read: one statement whatever it selects, the count included, also where the page is empty or lies beyond the end.
+ * Only an estimate, of more rows than are counted, takes one more.
  *
  * Rows hold Dates, bigNumbers as number beside `raw_<name>`, and relations as objects and lists; children come in the
  * order of their keys, unless `order` speaks of the relation. Deleted rows are hidden at every level, except with
@@ -55,21 +55,21 @@ export async function read<Row = Record<string, unknown>>(executor: SqlExecutor,
   } catch (error) {
     throw dataErrorOf(error, request.spec, "read");
   }
-  const rows = plan.plan.hydrate(result.rows) as Row[];
+  const [first] = result.rows;
+  const rows = first?.[rowColumn] === null ? [] : (plan.plan.hydrate(result.rows) as Row[]);
   if (!count) return { rows };
   const skip = Number(request.skip ?? 0);
   const take = Number(request.take ?? Number.POSITIVE_INFINITY);
-  const [first] = result.rows;
   const seen = skip + rows.length;
-  if (first && rows.length < take) return { rows, count: seen };
-  if (first && estimate !== undefined) return { rows, count: Math.max(estimate, seen), isEstimate: true };
-  if (!first && skip === 0 && take > 0) return { rows, count: 0 };
+  if (rows.length > 0 && rows.length < take) return { rows, count: seen };
+  if (rows.length > 0 && estimate !== undefined) return { rows, count: Math.max(estimate, seen), isEstimate: true };
+  if (rows.length === 0 && skip === 0 && take > 0) return { rows, count: 0 };
   const counted = first?.[countColumn] ?? (await countRows(executor, count(), countParams));
   const found = Number(counted ?? 0);
   if (request.count !== "estimate" || found <= exactLimit) return { rows, count: found };
   const estimated = await estimateCount(executor, prepared.countKey, prepared.matches(), countParams);
   // A page that is empty lies beyond the end.
-  return { rows, count: first ? Math.max(estimated, seen) : Math.min(estimated, skip), isEstimate: true };
+  return { rows, count: rows.length > 0 ? Math.max(estimated, seen) : Math.min(estimated, skip), isEstimate: true };
 }
 
 async function countRows(executor: SqlExecutor, { plan, name }: CachedPlan<string>, params: readonly unknown[]): Promise<unknown> {
@@ -87,9 +87,9 @@ export function prepareRead(request: ReadRequest): PreparedRead {
   const params = [...filter.params];
   const limit = take === undefined || take === null ? undefined : page("take", take);
   const taken = limit === undefined ? undefined : limit <= usualPage ? String(limit) : `$${params.push(limit)}`;
-  const skipped = skip ? `$${params.push(page("skip", skip))}` : undefined;
+  const skipped = (skip ?? 0) !== 0 ? `$${params.push(page("skip", skip))}` : undefined;
   const mode: CountMode = request.count === "estimate" ? "bounded" : "exact";
-  const counts = request.count && taken !== undefined ? mode : undefined;
+  const counts = request.count && (taken !== undefined || skipped !== undefined) ? mode : undefined;
   const base = `${identityOf(spec)}/${identityOf(edges)}/${withDeleted ? "d" : rootDeleted ? "r" : ""}/${filter.shape}`;
   const shape = { spec, condition: filter.condition, withDeleted, rootDeleted };
   const key = `${base}/${orderShape(order)}/${taken ?? ""}/${skipped ?? ""}/${counts ?? ""}/${fieldShape(spec, fields, edges)}`;
@@ -105,17 +105,27 @@ export function prepareRead(request: ReadRequest): PreparedRead {
   };
 }
 
+/** How {@link readKeys} reads. */
+export interface ReadKeysOptions {
+  readonly withDeleted?: boolean;
+  /** Keeps the rows from being changed or deleted by others until the transaction ends. */
+  readonly lock?: boolean;
+  /** Makes the error for a filter that holds for every row. */
+  readonly onEveryRow?: () => Error;
+}
+
 /** The primary keys of the rows that satisfy a filter, as rows of nothing but these. Deleted rows are left out, except with `withDeleted` or a filter on `deleted_at`. */
 export async function readKeys(
   executor: SqlExecutor,
   spec: ModelSpec,
   filters: Filters,
-  withDeleted = false,
+  { withDeleted = false, lock = false, onEveryRow }: ReadKeysOptions = {},
 ): Promise<Record<string, unknown>[]> {
   const filter = analyseFilters(spec, filters, defaultEdges);
+  if (!filter.condition && onEveryRow) throw onEveryRow();
   const rootDeleted = filters.deleted_at !== undefined;
-  const shape = `${identityOf(spec)}/${withDeleted ? "d" : rootDeleted ? "r" : ""}/${filter.shape}`;
-  const { plan, name } = keys.get(shape, () => compileKeys({ spec, condition: filter.condition, withDeleted, rootDeleted }));
+  const shape = `${identityOf(spec)}/${withDeleted ? "d" : rootDeleted ? "r" : ""}${lock ? "l" : ""}/${filter.shape}`;
+  const { plan, name } = keys.get(shape, () => compileKeys({ spec, condition: filter.condition, withDeleted, rootDeleted }, lock));
   const { rows } = await withDataErrors(spec, "read", () => executor.query(plan, filter.params, name));
   return rows;
 }

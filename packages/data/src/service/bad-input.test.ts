@@ -112,6 +112,32 @@ describe("mistakes are told by name", () => {
       [{ name: "x", handle: "x".repeat(100_000).replace(/x/g, () => Math.random().toString(36)[3] ?? "x") }],
       { reason: "data.wrong_value" },
     ],
+    [
+      "fields as a text",
+      "listArtists",
+      [{}, { select: "name" }],
+      { reason: "data.bad_config", message: `"select" of a read of Artist must be a list of names such as ["id"], but 'name' came.` },
+    ],
+    ["relations as a text", "retrieveArtist", ["a", { relations: "albums" }], { reason: "data.bad_config" }],
+    ["a relation that is no name", "listArtists", [{}, { relations: [{ albums: true }] }], { reason: "data.bad_config" }],
+    [
+      "an order as a text",
+      "listArtists",
+      [{}, { order: "name" }],
+      { reason: "data.bad_config", message: `"order" of a read of Artist must be an object such as { id: "ASC" }, but 'name' came.` },
+    ],
+    ["an order as a list", "listArtists", [{}, { order: [{ name: "ASC" }] }], { reason: "data.bad_config" }],
+    ["further filters as a list", "listArtists", [{}, { filters: ["a"] }], { reason: "data.bad_config" }],
+    ["a config that is none", "listAndCountArtists", [{}, "name"], { reason: "data.bad_config" }],
+    [
+      "linkable keys as a text",
+      "softDeleteArtists",
+      ["a", { returnLinkableKeys: "artist_id" }],
+      { reason: "data.bad_data", message: `"returnLinkableKeys" of Artist must be a list such as ["artist_id"], but 'artist_id' came.` },
+    ],
+    ["a config of a retrieve that is none", "retrieveArtist", ["a", "name"], { reason: "data.bad_config" }],
+    ["a page that is no number", "listArtists", [{}, { skip: Number.NaN }], { reason: "data.bad_page" }],
+    ["a count of rows that is no number", "listArtists", [{}, { take: Number.NaN }], { reason: "data.bad_page" }],
   ])("%s", async (_name, method, args, error) => {
     await expect(call(method, ...args)).rejects.toMatchObject(error);
   });
@@ -124,6 +150,37 @@ describe("mistakes are told by name", () => {
     await expect(call("createArtists", { name: "x", handle: "x", data: json })).rejects.toMatchObject({ type: "invalid_data" });
     await expect(call("updateArtists", { id: "a", data: json })).rejects.toMatchObject({ type: "invalid_data" });
     expect(await call("listTickets")).toEqual([]);
+  });
+
+  test("filters, orders, fields and relations nested too deep, or in a circle", async () => {
+    const nested = (wrap: (inner: unknown) => unknown) => {
+      let value: unknown = { name: "x" };
+      for (let level = 0; level < 20_000; level++) value = wrap(value);
+      return value;
+    };
+    const circle: Record<string, unknown> = {};
+    circle.$and = [circle];
+    const orders: Record<string, unknown> = {};
+    orders.albums = { artist: orders };
+    const tooDeep = { type: "invalid_data", reason: "data.filter_too_deep" };
+    const filters = [
+      nested(($not) => ({ $not })),
+      nested((inner) => ({ $or: [inner] })),
+      nested((artist) => ({ albums: { artist } })),
+      { name: nested(($not) => ({ $not })) },
+      { data: nested((inner) => ({ inner })) },
+      circle,
+    ];
+    for (const filter of filters) {
+      await expect(call("listArtists", filter)).rejects.toMatchObject(tooDeep);
+      await expect(call("deleteArtists", filter)).rejects.toMatchObject(tooDeep);
+      await expect(call("updateArtists", { selector: filter, data: { rank: 1 } })).rejects.toMatchObject(tooDeep);
+    }
+    for (const order of [orders, nested((artist) => ({ albums: { artist } })), { [`${"albums.artist.".repeat(20_000)}name`]: "ASC" }])
+      await expect(call("listArtists", {}, { order })).rejects.toMatchObject(tooDeep);
+    const path = `${"albums.artist.".repeat(20_000)}albums`;
+    for (const config of [{ select: [path] }, { relations: [path] }])
+      await expect(call("listArtists", {}, config)).rejects.toMatchObject({ type: "invalid_data", reason: "data.path_too_long" });
   });
 
   test("filters and lists beyond 65,535 values are as good as short ones", async () => {
@@ -191,6 +248,7 @@ describe("nothing that a caller writes becomes SQL", () => {
       "$fulltext",
       "$contains",
       "q",
+      ...["constructor", "toString", "valueOf", "hasOwnProperty", "__proto__"],
     ),
   );
   const value: fc.Arbitrary<unknown> = fc.letrec((tie) => ({

@@ -18,6 +18,13 @@ export const serviceErrors = defineErrors("service", {
     message: () => "A service that writes to another database was given a transaction that has to carry everything.",
     hint: () => "Leave the transaction out of the context that the service is given, or write in a step of its own.",
   },
+  noTransaction: {
+    type: "invalid_argument",
+    message: (received: string) =>
+      `The shared context's "transactionManager" is no manager of a transaction of this app: ${received} came.`,
+    hint: () =>
+      "Pass on the sharedContext of @InjectTransactionManager(), or the manager that baseRepository_.transaction() gives. To run outside of any transaction, leave it out.",
+  },
   notAModel: {
     type: "invalid_argument",
     message: (name: string, received: string) =>

@@ -11,12 +11,14 @@ interface Branch {
 const trees = new WeakMap<ModelSpec, Map<string, FieldTree>>();
 /** Combinations of `select` and `relations` remembered per model; they come from code and from clients. */
 const limit = 200;
+/** Paths may reach over this many relations; more comes from a mistake or an attack. */
+const depthLimit = 32;
 
 /**
  * What `select` and `relations` of a service call ask for. Without `select` all own columns; a relation named without
  * columns comes with all of its own. Keys are always part of it.
  *
- * @throws AppError `data.unknown_relation`; unknown columns are ignored.
+ * @throws AppError `data.unknown_relation`, `data.path_too_long`; unknown columns are ignored.
  */
 export function fieldTreeFor(spec: ModelSpec, select: readonly string[] | undefined, relations: readonly string[] | undefined): FieldTree {
   let known = trees.get(spec);
@@ -52,6 +54,7 @@ function build(spec: ModelSpec, select: readonly string[], relations: readonly s
 
 /** The branches along a path, the first included, made where they are missing; none for a path that does not exist. */
 function descend(spec: ModelSpec, from: Branch, names: readonly string[], strict = false): { spec: ModelSpec; branch: Branch }[] {
+  if (names.length > depthLimit) throw dataErrors.pathTooLong(spec.name, depthLimit);
   let current = { spec, branch: from };
   const passed = [current];
   for (const name of names) {

@@ -1,30 +1,21 @@
-import type { SharedContext } from "@velella/kernel";
-import { dataErrors } from "../errors";
-import type { Filters, OrderBy } from "../plan/read-plan";
+import type { SharedContext, SqlExecutor } from "@velella/kernel";
+import { dataErrors, describe } from "../errors";
+import type { Filters, ReadRequest } from "../plan/read-plan";
 import { read, readKeys } from "../read/read";
 import type { ModelSpec } from "../spec/model-spec";
 import { createRows } from "../write/create";
 import { deleteRows, restoreRows, softDeleteRows } from "../write/delete";
 import type { TouchedKeys } from "../write/delete";
 import { checkedKey, identityOfKey, keyColumns, keyIn, keyOfRow, keysFilter, keyText } from "../write/keys";
-import type { RowKey } from "../write/keys";
 import type { Row } from "../write/scope";
 import { updateRows } from "../write/update";
+import type { ReturnKeysConfig } from "../types/service";
 import { fieldTreeFor } from "./field-tree";
+import { checkFindConfig } from "./find-config";
+import type { FindConfig } from "./find-config";
 import type { BaseRepository } from "./repository";
-
-/** What reads of a service return, and which part. */
-export interface FindConfig {
-  readonly select?: readonly string[];
-  readonly relations?: readonly string[];
-  readonly take?: number | null;
-  readonly skip?: number | null;
-  readonly order?: OrderBy;
-  readonly withDeleted?: boolean;
-}
-
-/** Keys, or filters that select rows. */
-export type Selector = unknown;
+import { selectedKeys, showsDeleted } from "./selected-keys";
+import type { SelectionOptions, Selector } from "./selected-keys";
 
 /**
  * The operations on one model. Modules have one for each of their models in their container (`artistService`), and the
@@ -48,6 +39,7 @@ export class ModelService {
   /** @throws AppError `not_found` where the key is missing, or no row has it. */
   async retrieve(key: unknown, config: FindConfig = {}, context?: SharedContext): Promise<Row> {
     const { spec } = this;
+    checkFindConfig(spec, config ?? {});
     const checked = checkedKey(spec, key);
     const { rows } = await this.find(keyColumns(spec, checked), { ...config, take: 1, skip: 0 }, context, false);
     if (!rows[0]) throw dataErrors.notFound(spec.name, spec.primaryKey.join(", "), keyText(spec, checked));
@@ -62,56 +54,46 @@ export class ModelService {
     return Array.isArray(data) ? rows : (rows[0] as Row);
   }
 
-  /** A list gives a list, an object a row, and `{selector, data}` the list of the rows selected. */
+  /**
+   * A list gives a list, an object a row, and `{selector, data}` the list of the rows selected. These are locked before they
+   * are changed, so that none can vanish in between; a filter on `deleted_at` also selects soft-deleted ones.
+   */
   async update(data: unknown, context?: SharedContext): Promise<Row | Row[]> {
     const list = (Array.isArray(data) ? data : [data]) as Row[];
     const scope = this.repository.scopeFor(context);
-    const given = list.map((item) => (isSelectorUpdate(item) ? item.data : item));
-    this.repository.unknownNames?.checkData(this.spec, "update", given);
-    if (!list.some(isSelectorUpdate)) {
-      const rows = await updateRows(scope, this.spec, list);
-      return Array.isArray(data) ? rows : (rows[0] as Row);
-    }
-    const changes: Row[] = [];
-    for (const item of list) {
-      if (!isSelectorUpdate(item)) changes.push(item);
-      else
-        for (const key of await this.selectedKeys("update", item.selector, context))
-          changes.push({ ...(item.data as Row), ...keyColumns(this.spec, key) });
-    }
-    return updateRows(scope, this.spec, changes);
+    this.checkChanges(list);
+    if (list.some(isSelectorUpdate)) return scope.write(false, (executor) => this.updateSelected(executor, list));
+    const rows = await updateRows(scope, this.spec, list);
+    return Array.isArray(data) ? rows : (rows[0] as Row);
   }
 
   /** Updates the rows whose key exists, and creates the others. */
   async upsert(data: unknown, context?: SharedContext): Promise<Row | Row[]> {
     const list = (Array.isArray(data) ? data : [data]) as Row[];
-    const options = context?.transactionManager ? { transaction: context.transactionManager } : {};
+    const options = {
+      ...(context?.transactionManager ? { transaction: context.transactionManager } : {}),
+      ...(context?.isolationLevel ? { isolationLevel: context.isolationLevel } : {}),
+    };
     const rows = await this.repository.transaction((manager) => this.upsertAll(list, { ...context, transactionManager: manager }), options);
     return Array.isArray(data) ? rows : (rows[0] as Row);
   }
 
   async delete(selector: Selector, context?: SharedContext): Promise<void> {
-    await deleteRows(this.repository.scopeFor(context), this.spec, await this.selectedKeys("delete", selector, context));
+    await deleteRows(this.repository.scopeFor(context), this.spec, await this.keysOf("delete", selector, context));
   }
 
   /** Gives the keys of all rows that were soft-deleted, by linkable key; only those of `returnLinkableKeys` where it is given. */
-  async softDelete(
-    selector: Selector,
-    config: { returnLinkableKeys?: readonly string[] } = {},
-    context?: SharedContext,
-  ): Promise<TouchedKeys> {
-    const keys = await this.selectedKeys("soft-delete", selector, context);
-    return picked(await softDeleteRows(this.repository.scopeFor(context), this.spec, keys), config.returnLinkableKeys);
+  async softDelete(selector: Selector, config: ReturnKeysConfig = {}, context?: SharedContext): Promise<TouchedKeys> {
+    this.checkLinkableKeys(config);
+    const keys = await this.keysOf("soft-delete", selector, context);
+    return picked(await softDeleteRows(this.repository.scopeFor(context), this.spec, keys), config?.returnLinkableKeys);
   }
 
   /** Gives the keys of all rows that were restored, like `softDelete`. */
-  async restore(
-    selector: Selector,
-    config: { returnLinkableKeys?: readonly string[] } = {},
-    context?: SharedContext,
-  ): Promise<TouchedKeys> {
-    const keys = await this.selectedKeys("restore", selector, context, true);
-    return picked(await restoreRows(this.repository.scopeFor(context), this.spec, keys), config.returnLinkableKeys);
+  async restore(selector: Selector, config: ReturnKeysConfig = {}, context?: SharedContext): Promise<TouchedKeys> {
+    this.checkLinkableKeys(config);
+    const keys = await this.keysOf("restore", selector, context, { withDeleted: true });
+    return picked(await restoreRows(this.repository.scopeFor(context), this.spec, keys), config?.returnLinkableKeys);
   }
 
   private async upsertAll(list: readonly Row[], context: SharedContext): Promise<Row[]> {
@@ -132,44 +114,63 @@ export class ModelService {
     return list.map((item) => (isPresent(item) ? updated.shift() : created.shift()) as Row);
   }
 
-  private find(filters: Filters | undefined, config: FindConfig, context: SharedContext | undefined, count: boolean) {
-    const { take, skip, order, withDeleted } = config ?? {};
-    if (config?.select) this.repository.unknownNames?.checkSelect(this.spec, config.select);
-    return read(this.repository.executorFor(context), {
+  private find(filters: Filters | undefined, config: FindConfig | null, context: SharedContext | undefined, count: boolean) {
+    const given = config ?? {};
+    checkFindConfig(this.spec, given);
+    const { take, skip, order, withDeleted, select, relations } = given;
+    if (select) this.repository.unknownNames?.checkSelect(this.spec, select);
+    const wanted = given.filters ? { $and: [filters ?? {}, given.filters] } : filters;
+    const request: ReadRequest = {
       spec: this.spec,
-      fields: fieldTreeFor(this.spec, config?.select, config?.relations),
-      ...(filters ? { filters } : {}),
+      fields: fieldTreeFor(this.spec, select, relations),
+      ...(wanted ? { filters: wanted } : {}),
       ...(order ? { order } : {}),
       ...(take === undefined || take === null ? {} : { take }),
-      ...(skip ? { skip } : {}),
+      ...(skip === undefined || skip === null ? {} : { skip }),
       ...(withDeleted ? { withDeleted } : {}),
       count,
-    });
+    };
+    return this.repository.reading(context, (executor) => read(executor, request));
   }
 
-  /** The keys that a selector means: a key, a list of keys, or filters. */
-  private async selectedKeys(
-    operation: string,
-    selector: unknown,
-    context: SharedContext | undefined,
-    withDeleted = false,
-  ): Promise<RowKey[]> {
+  private keysOf(operation: string, selector: Selector, context: SharedContext | undefined, options?: SelectionOptions) {
+    return selectedKeys(this.repository.executorFor(context), this.spec, operation, selector, options);
+  }
+
+  private async updateSelected(executor: SqlExecutor, list: readonly Row[]): Promise<Row[]> {
     const { spec } = this;
-    const items: unknown[] = Array.isArray(selector) ? selector : [selector];
-    const keys: RowKey[] = [];
-    for (const item of items) {
-      if (typeof item !== "object" || item === null) {
-        keys.push(checkedKey(spec, item));
+    const changes: Row[] = [];
+    const deleted = new Set<unknown>();
+    for (const item of list) {
+      if (!isSelectorUpdate(item)) {
+        changes.push(item);
         continue;
       }
-      const entries = Object.entries(item);
-      if (entries.length === 0) throw dataErrors.emptySelector(spec.name, operation);
-      const missing = entries.find(([, value]) => value === undefined);
-      if (missing) throw dataErrors.undefinedSelector(spec.name, operation, missing[0]);
-      const found = await readKeys(this.repository.executorFor(context), spec, item as Filters, withDeleted);
-      keys.push(...found.map((row) => keyOfRow(spec, row)));
+      for (const key of await selectedKeys(executor, spec, "update", item.selector, { lock: true })) {
+        if (showsDeleted(item.selector)) deleted.add(identityOfKey(spec, key));
+        changes.push({ ...(item.data as Row), ...keyColumns(spec, key) });
+      }
     }
-    return keys;
+    return updateRows({ write: (_single, work) => work(executor) }, spec, changes, { deleted });
+  }
+
+  private checkChanges(list: readonly Row[]): void {
+    const { unknownNames } = this.repository;
+    if (!unknownNames) return;
+    const selected = list.filter(isSelectorUpdate).map(({ data }) => data);
+    for (const data of selected) unknownNames.checkSelectorData(this.spec, data);
+    unknownNames.checkData(this.spec, "update", [...list.filter((item) => !isSelectorUpdate(item)), ...selected]);
+  }
+
+  private checkLinkableKeys(config: ReturnKeysConfig | null): void {
+    const wanted: unknown = config?.returnLinkableKeys ?? [];
+    if (!Array.isArray(wanted))
+      throw dataErrors.badData(
+        `"returnLinkableKeys" of ${this.spec.name}`,
+        `a list such as ["${this.spec.linkableKey}"]`,
+        describe(wanted),
+      );
+    this.repository.unknownNames?.checkLinkableKeys(this.spec, wanted as string[]);
   }
 }
 

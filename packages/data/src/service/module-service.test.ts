@@ -391,6 +391,16 @@ test("restoring brings back only what went with it, and refuses a unique value t
   await service.deleteArtists({ handle: "eve" });
 });
 
+test("filters in the config of a read hold as well", async () => {
+  const { id, name } = await service.createArtists({ name: "Filtered", handle: "filtered", rank: 5 });
+  expect(await service.retrieveArtist(id, { filters: { rank: 5 } })).toMatchObject({ name });
+  await expect(service.retrieveArtist(id, { filters: { rank: 6 } })).rejects.toThrow(`Artist with id: ${id} was not found`);
+  expect(await service.listArtists({ name }, { filters: { rank: { $gt: 5 } } })).toEqual([]);
+  expect(await service.listAndCountArtists({}, { filters: { id }, take: 1 })).toMatchObject([[{ id }], 1]);
+  await expect(service.listArtists({}, { filters: { nope: 1 } })).rejects.toThrow("Trying to query by not existing property Artist.nope");
+  await service.deleteArtists(id);
+});
+
 test("delete: by id, unknown, by selector, and never everything by mistake", async () => {
   expect(await service.deleteArtists(ids.cy as string)).toBeUndefined();
   await expect(service.retrieveArtist(ids.cy as string)).rejects.toThrow(`Artist with id: ${ids.cy} was not found`);
@@ -398,6 +408,31 @@ test("delete: by id, unknown, by selector, and never everything by mistake", asy
   await expect(service.deleteArtists({ name: undefined })).rejects.toMatchObject({ reason: "data.undefined_selector" });
   await expect(service.deleteArtists({})).rejects.toMatchObject({ reason: "data.empty_selector" });
   await expect(service.deleteArtists(undefined as unknown as string)).rejects.toMatchObject({ reason: "data.key_missing" });
+  const everything: Record<string, unknown>[] = [
+    { $or: [] },
+    { $and: [] },
+    { $and: [{}, { $or: [{ name: undefined }] }] },
+    { $not: {} },
+    { $or: [{ name: "nobody" }, {}] },
+    { q: "" },
+    { albums: {} },
+    { profile: { artist: {} } },
+    { data: {} },
+    { id: { $ne: undefined } },
+  ];
+  const before = await service.listArtists({}, { withDeleted: true });
+  for (const selector of everything) {
+    const refused = { type: "invalid_data", reason: "data.empty_selector", message: expect.stringContaining("every Artist") };
+    for (const given of [selector, [selector], ["art_none", selector]]) {
+      await expect(service.deleteArtists(given as never)).rejects.toMatchObject(refused);
+      await expect(service.softDeleteArtists(given as never)).rejects.toMatchObject(refused);
+      await expect(service.restoreArtists(given as never)).rejects.toMatchObject(refused);
+      await expect(service.updateArtists({ selector: given as never, data: { rank: 77 } })).rejects.toMatchObject(refused);
+    }
+  }
+  // A model that nothing is searched in.
+  await expect(service.deleteLabels({ q: "x" })).rejects.toMatchObject({ reason: "data.empty_selector" });
+  expect(await service.listArtists({}, { withDeleted: true })).toEqual(before);
   const parent = await service.createTickets({ subject: "p", children: [{ subject: "c" }] });
   await studio.connection.query("alter table studio_ticket drop constraint studio_ticket_parent_id_foreign");
   await studio.connection.query(

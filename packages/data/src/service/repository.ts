@@ -1,7 +1,16 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import type { IsolationLevel, SharedContext, SqlConnection, SqlExecutor, SqlManager, SqlTransaction } from "@velella/kernel";
+import type {
+  IsolationLevel,
+  SharedContext,
+  SqlConnection,
+  SqlExecutor,
+  SqlManager,
+  SqlTransaction,
+  TransactionOptions,
+} from "@velella/kernel";
 import { connectionOf } from "../connection/connection";
 import { isStalePlanError } from "../connection/errors";
+import { describe } from "../errors";
 import type { WriteScope } from "../write/scope";
 import { serviceErrors } from "./errors";
 import { managerFor } from "./sql-manager";
@@ -11,7 +20,7 @@ import type { UnknownNamesOptions } from "./unknown-names";
 /** How `transaction` runs its work. */
 export interface RepositoryTransactionOptions {
   isolationLevel?: string;
-  /** A transaction to join instead of beginning one. */
+  /** The manager of a transaction to join instead of beginning one. */
   transaction?: SqlManager;
   /** In a transaction that is joined, undo everything of this part when it fails. */
   enableNestedTransactions?: boolean;
@@ -69,8 +78,7 @@ export class BaseRepository {
       const run = () => this.inside(joined, () => work(managerFor(joined)));
       return options.enableNestedTransactions ? joined.savepoint(run) : run();
     }
-    const isolation = options.isolationLevel ? { isolationLevel: options.isolationLevel as IsolationLevel } : {};
-    return this.connection.transaction((transaction) => this.inside(transaction, () => work(managerFor(transaction))), isolation);
+    return this.connection.transaction((transaction) => this.inside(transaction, () => work(managerFor(transaction))), levelOf(options));
   }
 
   /** A plain copy of rows. Rows are plain already, so this is for values of other origin: what has `toJSON` (Dates excepted) becomes that. */
@@ -78,10 +86,15 @@ export class BaseRepository {
     return plainCopy(data) as T;
   }
 
-  /** The open transaction that a call with this context belongs to. */
+  /**
+   * The open transaction that a call with this context belongs to.
+   *
+   * @throws AppError `service.no_transaction` where the context's `transactionManager` is something else than the manager of
+   *   a transaction.
+   */
   joinedTransaction(context: SharedContext | undefined): SqlTransaction | undefined {
-    const given = context?.transactionManager?.executor;
-    if (given && isTransaction(given) && this.isOurs(given)) return given;
+    const given = givenTransaction(context);
+    if (given && this.isOurs(given)) return given;
     const ambient = this.ambientTransaction();
     return ambient?.state === "open" ? ambient : undefined;
   }
@@ -89,13 +102,12 @@ export class BaseRepository {
   /**
    * The same for writes.
    *
-   * @throws AppError `service.elsewhere` where the context's transaction has to carry all of them, and is one of another
+   * @throws AppError `service.no_transaction` like that one; `service.elsewhere` where the context's transaction has to carry all of them, and is one of another
    *   database: what is written here would stay when it is undone.
    */
   transactionForWrites(context: SharedContext | undefined): SqlTransaction | undefined {
     const joined = this.joinedTransaction(context);
-    const given = context?.transactionManager?.executor;
-    if (!joined && given && isTransaction(given) && given.allOrNothing) throw serviceErrors.elsewhere();
+    if (!joined && givenTransaction(context)?.allOrNothing) throw serviceErrors.elsewhere();
     return joined;
   }
 
@@ -114,13 +126,21 @@ export class BaseRepository {
     return this.joinedTransaction(context) ?? this.connection;
   }
 
+  /** Runs the reads of a call: in the transaction that it belongs to, else by themselves, at the isolation level it asks for. */
+  reading<T>(context: SharedContext | undefined, work: (executor: SqlExecutor) => Promise<T>): Promise<T> {
+    const executor = this.executorFor(context);
+    if (executor !== this.connection || !context?.isolationLevel) return work(executor);
+    return this.connection.transaction(work, levelOf(context));
+  }
+
   /** What writes of a call run in. */
   scopeFor(context: SharedContext | undefined): WriteScope {
     const joined = this.transactionForWrites(context);
     return {
       write: (single, work) => {
         if (joined) return untilFresh(() => joined.savepoint(() => work(joined)));
-        return single ? work(this.connection) : untilFresh(() => this.connection.transaction((transaction) => work(transaction)));
+        if (single && !context?.isolationLevel) return work(this.connection);
+        return untilFresh(() => this.connection.transaction((transaction) => work(transaction), levelOf(context)));
       },
     };
   }
@@ -138,6 +158,10 @@ export class BaseRepository {
   }
 }
 
+function levelOf({ isolationLevel }: { isolationLevel?: string } = {}): TransactionOptions {
+  return isolationLevel ? { isolationLevel: isolationLevel as IsolationLevel } : {};
+}
+
 /** A write that a migration interrupted was undone whole, and consists of statements alone: it can be run again. */
 async function untilFresh<T>(run: () => Promise<T>): Promise<T> {
   try {
@@ -153,8 +177,14 @@ export function createRepository(connection: SqlConnection, options?: Repository
   return new BaseRepository(connection, options);
 }
 
-function isTransaction(executor: SqlExecutor): executor is SqlTransaction {
-  return typeof (executor as Partial<SqlTransaction>).savepoint === "function";
+/** The transaction that a context was given. What stands there and is none would be written outside of it, and stay when it is undone. */
+function givenTransaction(context: SharedContext | undefined): SqlTransaction | undefined {
+  const manager = context?.transactionManager;
+  if (manager === undefined || manager === null) return undefined;
+  const executor = manager.executor as Partial<SqlTransaction> | undefined;
+  if (typeof executor?.savepoint !== "function" || typeof executor.query !== "function")
+    throw serviceErrors.noTransaction(executor ? "a manager outside of any transaction" : describe(manager));
+  return executor as SqlTransaction;
 }
 
 function plainCopy(value: unknown): unknown {

@@ -35,6 +35,16 @@ test("a list spreads in an IN, and stays a list elsewhere", async () => {
 test("numbered placeholders and statements without parameters stay as they are", async () => {
   expect(await sent("select $1 where data ? 'x'", [1])).toEqual(["select $1 where data ? 'x'", [1]]);
   expect(await sent("select data ? 'x', data \\? 'y'")).toEqual(["select data ? 'x', data ? 'y'", []]);
+  expect(await sent("select data \\? $1, '\\?'", ["x"])).toEqual(["select data ? $1, '\\?'", ["x"]]);
+  expect(await sent("select '\\?' as text")).toEqual(["select '\\?' as text", []]);
+});
+
+test("a string with escapes ends where PostgreSQL ends it", async () => {
+  expect(await sent(String.raw`select E'it\'s ?' as s, e'\\', 'a\', ? as n`, [1])).toEqual([
+    String.raw`select E'it\'s ?' as s, e'\\', 'a\', $1 as n`,
+    [1],
+  ]);
+  expect(await sent("select type'?', ?", [1])).toEqual(["select type'?', $1", [1]]);
 });
 
 test("a number of parameters that does not fit is an error that says so", async () => {

@@ -26,11 +26,12 @@ export function managerFor(executor: SqlExecutor): SqlManager {
 
 /**
  * Replaces `?` by `$1, $2 …`, outside of quotes, comments and dollar quotes. A list in `in (?)` becomes several.
- * `\?` stands for a question mark, such as that of a jsonb operator. Text with `$1` in it stays as it is.
+ * `\?` stands for a question mark, such as that of a jsonb operator. In text with `$1` in it, or without parameters, a `?`
+ * is a question mark as well.
  */
 function numbered(text: string, params: readonly unknown[]): { text: string; params: readonly unknown[] } {
-  if (params.length === 0) return { text: text.replaceAll("\\?", "?"), params };
-  if ([...text.matchAll(tokens)].some(([token]) => /^\$\d/.test(token))) return { text, params };
+  const isNumbered = params.length === 0 || [...text.matchAll(tokens)].some(([token]) => /^\$\d/.test(token));
+  if (isNumbered) return { text: text.replace(tokens, (token: string) => (token === "\\?" ? "?" : token)), params };
   const values: unknown[] = [];
   let used = 0;
   const written = text.replace(tokens, (token: string, ...found: unknown[]) => {
@@ -49,5 +50,6 @@ function numbered(text: string, params: readonly unknown[]): { text: string; par
   return { text: written, params: values };
 }
 
-// Strings, quoted names, dollar quotes and comments come as one piece each, and so do placeholders.
-const tokens = /('(?:[^']|'')*'|"(?:[^"]|"")*"|\$([A-Za-z_]\w*)?\$[\s\S]*?\$\2\$|--[^\n]*|\/\*[\s\S]*?\*\/|\\\?|\?|\$\d+)/g;
+// Strings (those with backslashes too), quoted names, dollar quotes and comments come as one piece each, and so do placeholders.
+const tokens =
+  /((?<![\w$])[eE]'(?:[^'\\]|\\[\s\S]|'')*'|'(?:[^']|'')*'|"(?:[^"]|"")*"|\$([A-Za-z_]\w*)?\$[\s\S]*?\$\2\$|--[^\n]*|\/\*[\s\S]*?\*\/|\\\?|\?|\$\d+)/g;

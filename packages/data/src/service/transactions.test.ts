@@ -177,6 +177,119 @@ test("isolation levels reach the database", async () => {
   });
 });
 
+test("generated methods run at the isolation level that they are given", async () => {
+  const levels: (string | undefined)[] = [];
+  const { connection } = studio;
+  const spied = serviceOn({
+    ...{ query: connection.query.bind(connection), session: () => connection.session(), close: () => connection.close() },
+    transaction: (run, options) =>
+      connection.transaction(async (tx) => {
+        levels.push((await tx.query<{ transaction_isolation: string }>("show transaction_isolation")).rows[0]?.transaction_isolation);
+        return run(tx);
+      }, options),
+  });
+  const context = { isolationLevel: "serializable" };
+  const repeatable = { isolationLevel: "repeatable read" };
+  await spied.createGenres({ code: "a", name: "x" }, context);
+  await spied.updateGenres([{ code: "a", name: "y" }, { code: "rock" }], repeatable);
+  await spied.updateGenres({ selector: { code: "a" }, data: { name: "z" } }, context);
+  await spied.listAndCountGenres({}, { take: 1, skip: 9 }, repeatable);
+  await spied.softDeleteGenres("a", {}, context);
+  await spied.deleteGenres("a", repeatable);
+  const [first, second] = ["serializable", "repeatable read"];
+  expect(levels).toEqual([first, second, first, second, first, second]);
+  const nonsense = { isolationLevel: "nonsense" };
+  for (const call of [
+    () => service.createGenres({ code: "b", name: "x" }, nonsense),
+    () => service.listGenres({}, {}, nonsense),
+    () => service.deleteGenres("rock", nonsense),
+  ])
+    await expect(call()).rejects.toMatchObject({ reason: "connection.bad_isolation_level" });
+  expect(await codes()).toBe("rock");
+});
+
+test("what is no transaction of this app is no context to write in", async () => {
+  const repository = createRepository(studio.connection);
+  const wrong: [unknown, string][] = [
+    [{}, "{}"],
+    ["trx", "'trx'"],
+    [() => undefined, "a function"],
+    [{ executor: {} }, "a manager outside of any transaction"],
+    [repository.getFreshManager(), "a manager outside of any transaction"],
+  ];
+  for (const [transactionManager, received] of wrong) {
+    const context = { transactionManager } as SharedContext;
+    const refused = {
+      type: "invalid_argument",
+      reason: "service.no_transaction",
+      message: `The shared context's "transactionManager" is no manager of a transaction of this app: ${received} came.`,
+    };
+    await expect(service.createGenres({ code: "zz", name: "x" }, context)).rejects.toMatchObject(refused);
+    await expect(service.listGenres({}, {}, context)).rejects.toMatchObject(refused);
+    await expect(service.deleteGenres("rock", context)).rejects.toMatchObject(refused);
+    await expect(repository.transaction(async () => 1, { transaction: transactionManager as SqlManager })).rejects.toMatchObject(refused);
+    await expect(async () => service.createForgetful("zz", false, context)).rejects.toMatchObject(refused);
+  }
+  // A manager for raw SQL alone says nothing of transactions.
+  expect(await service.listGenres({}, {}, { manager: repository.getFreshManager() })).toHaveLength(1);
+  expect(await codes()).toBe("rock");
+});
+
+test("an update by selector holds the rows that it found, and leaves out those that vanished before", async () => {
+  const genres = Array.from({ length: 40 }, (_, index) => ({ code: `g${String(index).padStart(2, "0")}`, name: "0" }));
+  for (let round = 0; round < 5; round++) {
+    await studio.connection.query("delete from genre where code like 'g%'");
+    await service.createGenres(genres);
+    const gone = genres.filter((_, index) => index % 5 === round).map(({ code }) => code);
+    const [updated] = await Promise.all([
+      service.updateGenres({ selector: { code: { $like: "g%" } }, data: { name: "1" } }),
+      service.deleteGenres(gone.slice(0, 4)),
+      service.softDeleteGenres(gone.slice(4)),
+    ]);
+    expect(updated.length).toBeGreaterThanOrEqual(genres.length - gone.length);
+    expect(await service.listGenres({ code: { $like: "g%" }, name: "0" })).toEqual([]);
+  }
+  // Surely in the middle: the update waits for a delete that is not committed yet.
+  await service.createGenres([
+    { code: "x1", name: "0" },
+    { code: "x2", name: "0" },
+  ]);
+  let updating: Promise<{ code: string }[]> | undefined;
+  await studio.connection.transaction(async (tx) => {
+    await tx.query("delete from genre where code = 'x1'");
+    updating = service.updateGenres({ selector: { code: ["x1", "x2"] }, data: { name: "1" } });
+    await waitForLock(studio.connection);
+  });
+  expect((await updating)?.map((row) => row.code)).toEqual(["x2"]);
+});
+
+/** Waits until a statement waits for a lock. */
+async function waitForLock(connection: StudioDatabase["connection"]): Promise<void> {
+  const text = "select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
+  while ((await connection.query(text)).rows.length === 0);
+}
+
+test("an update by selector reaches soft-deleted rows where it asks for them", async () => {
+  await service.softDeleteGenres("rock");
+  await service.createGenres({ code: "pop", name: "Pop" });
+  const deleted = { deleted_at: { $ne: null } };
+  expect(await service.updateGenres({ selector: { code: ["rock", "pop"] }, data: { name: "x" } })).toMatchObject([{ code: "pop" }]);
+  expect(
+    await service.updateGenres([
+      { selector: deleted, data: { name: "gone" } },
+      { selector: { code: "pop" }, data: { name: "kept" } },
+    ]),
+  ).toMatchObject([
+    { code: "rock", name: "gone", deleted_at: expect.any(Date) },
+    { code: "pop", name: "kept" },
+  ]);
+  expect(await service.updateGenres({ selector: deleted, data: { deleted_at: null } })).toMatchObject([{ code: "rock", deleted_at: null }]);
+  expect(await codes()).toBe("pop,rock");
+  await expect(service.updateGenres({ selector: "nobody" as never, data: { name: "x" } })).rejects.toThrow(
+    'Genre with code "nobody" not found',
+  );
+});
+
 test("the repository runs work in a transaction, and joins one", async () => {
   const repository = createRepository(studio.connection);
   await repository.transaction(async (manager) => {

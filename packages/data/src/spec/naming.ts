@@ -27,16 +27,57 @@ export function toPascalCase(name: string): string {
   return words(name).map(capitalised).join("");
 }
 
-/** {@link toPascalCase} on the type level, for names that are snake_case, camelCase or PascalCase. */
-export type PascalCase<Name extends string> = Name extends `${infer Head}${"_" | "-" | "." | " "}${infer Tail}`
-  ? `${Capitalize<Head>}${PascalCase<Tail>}`
-  : Capitalize<Name>;
+type Upper =
+  | ("A" | "B" | "C" | "D" | "E" | "F" | "G" | "H" | "I" | "J" | "K" | "L" | "M")
+  | ("N" | "O" | "P" | "Q" | "R" | "S" | "T" | "U" | "V" | "W" | "X" | "Y" | "Z");
+type Lower = Lowercase<Upper>;
+type Digit = "0" | "1" | "2" | "3" | "4" | "5" | "6" | "7" | "8" | "9";
+type Separator = " " | "\t" | "\n" | "_" | "." | "-";
+
+/** What stands before a letter: nothing of its word yet, a capital, a small letter or digit, anything else. */
+type Before = "none" | "upper" | "lower" | "other";
+type ClassOf<Letter> = Letter extends Upper ? "upper" : Letter extends Lower | Digit ? "lower" : "other";
+
+/** Whether a letter begins a word: after a separator, a capital after a small letter, the last capital before a small one. */
+type Begins<Previous extends Before, Letter, Rest> = Previous extends "none"
+  ? true
+  : Letter extends Upper
+    ? Previous extends "lower"
+      ? true
+      : Previous extends "upper"
+        ? Rest extends `${Lower}${string}`
+          ? true
+          : false
+        : false
+    : false;
+
+/** {@link toPascalCase} on the type level, by the same words. */
+export type PascalCase<Name extends string> = string extends Name ? string : PascalWords<Name>;
+type PascalWords<
+  Name extends string,
+  Previous extends Before = "none",
+  Made extends string = "",
+> = Name extends `${infer Letter}${infer Rest}`
+  ? Letter extends Separator
+    ? PascalWords<Rest, "none", Made>
+    : PascalWords<Rest, ClassOf<Letter>, `${Made}${Begins<Previous, Letter, Rest> extends true ? Uppercase<Letter> : Lowercase<Letter>}`>
+  : Made;
 
 /** {@link toCamelCase} on the type level. */
 export type CamelCase<Name extends string> = Uncapitalize<PascalCase<Name>>;
 
 /** {@link toSnakeCase} on the type level. */
-export type SnakeCase<Name extends string> = SnakeWords<Uncapitalize<PascalCase<Name>>>;
-type SnakeWords<Name extends string> = Name extends `${infer Head}${infer Tail}`
-  ? `${Head extends Lowercase<Head> ? Head : `_${Lowercase<Head>}`}${SnakeWords<Tail>}`
-  : "";
+export type SnakeCase<Name extends string> = string extends Name ? string : SnakeWords<Name>;
+type SnakeWords<
+  Name extends string,
+  Previous extends Before = "none",
+  Made extends string = "",
+> = Name extends `${infer Letter}${infer Rest}`
+  ? Letter extends Separator
+    ? SnakeWords<Rest, "none", Made>
+    : SnakeWords<
+        Rest,
+        ClassOf<Letter>,
+        `${Made}${Begins<Previous, Letter, Rest> extends true ? (Made extends "" ? "" : "_") : ""}${Lowercase<Letter>}`
+      >
+  : Made;

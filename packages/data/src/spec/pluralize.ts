@@ -24,7 +24,17 @@ type Irregular = { readonly [R in (typeof irregular)[number] as R[0]]: R };
 type Endings = typeof endings;
 type LastLetter<S extends string> = { [L in keyof Endings]: S extends `${string}${L}` ? L : never }[keyof Endings];
 
-type Replace<S extends string, Drop extends string, Add extends string> = S extends `${infer Stem}${Drop}` ? `${Stem}${Add}` : S;
+type Replace<S extends string, Drop extends string, Add extends string> = S extends `${infer Stem}${Drop}`
+  ? `${Stem}${Add}`
+  : Lowercase<S> extends `${infer Stem}${Drop}`
+    ? `${Beginning<S, Stem>}${Add}`
+    : S;
+/** The beginning of a text, as long as another one. */
+type Beginning<S extends string, Length extends string> = Length extends `${string}${infer More}`
+  ? S extends `${infer Letter}${infer Rest}`
+    ? `${Letter}${Beginning<Rest, More>}`
+    : S
+  : "";
 type ByEnding<S extends string, Rules> = Rules extends readonly [
   readonly [infer Keep extends string, infer Drop extends string, infer Add extends string],
   ...infer Rest,
@@ -32,7 +42,7 @@ type ByEnding<S extends string, Rules> = Rules extends readonly [
   ? Lowercase<S> extends `${string}${Keep}${Drop}`
     ? Replace<S, Drop, Add>
     : ByEnding<S, Rest>
-  : S extends `${string}s`
+  : Lowercase<S> extends `${string}s`
     ? S
     : `${S}s`;
 

@@ -1,5 +1,5 @@
 import { defaultEdges } from "../plan/edges";
-import type { Edge, FieldTree, Filters, OrderBy } from "../plan/read-plan";
+import type { Edge, FieldTree, Filters, OrderBy, OrderDirection } from "../plan/read-plan";
 import type { ModelSpec } from "../spec/model-spec";
 
 /** Rows by table, as plain values: Dates as ISO text, decimals as text. */
@@ -35,7 +35,9 @@ function across(world: World, edge: Edge, row: Row): Row[] {
   const { join } = edge;
   const targets = rowsOf(world, edge.target);
   if (join.kind === "key") return targets.filter((target) => target[join.to] !== null && target[join.to] === row[join.from]);
-  const keys = (world.tables[join.table] ?? []).filter((pair) => pair[join.pivotFrom] === row[join.from]).map((pair) => pair[join.pivotTo]);
+  const isThere = (pair: Row) => !join.softDeletes || world.withDeleted || pair.deleted_at === null;
+  const pairs = (world.tables[join.table] ?? []).filter((pair) => pair[join.pivotFrom] === row[join.from] && isThere(pair));
+  const keys = pairs.map((pair) => pair[join.pivotTo]);
   return targets.filter((target) => keys.includes(target[join.to]));
 }
 
@@ -71,6 +73,9 @@ function matches(world: World, spec: ModelSpec, row: Row, filters: Filters): Tru
       const related = across(world, edge, row);
       if (value === null) return related.length === 0;
       if (typeof value === "string" || Array.isArray(value)) return related.some((target) => [value].flat().includes(target.id));
+      const operators = Object.keys(value as Filters).filter((name) => name.startsWith("$") && !["$and", "$or", "$not"].includes(name));
+      if (operators.includes("$exists")) return related.length > 0 === (value as Filters).$exists;
+      if (operators.length > 0) return related.some((target) => compare("id", target.id, value) === true);
       return related.some((target) => matches(world, edge.target, target, value as Filters) === true);
     }),
   );
@@ -87,6 +92,8 @@ function compare(kind: string, stored: unknown, value: unknown): Truth {
 
 function operate(kind: string, stored: unknown, operator: string, operand: unknown): Truth {
   if (operator === "$not") return not(compare(kind, stored, operand));
+  if (operator === "$and") return all((operand as unknown[]).map((item) => compare(kind, stored, item)));
+  if (operator === "$or") return any((operand as unknown[]).map((item) => compare(kind, stored, item)));
   if (operator === "$exists") return (stored !== null) === operand;
   if (operator === "$in") {
     return any(
@@ -127,10 +134,10 @@ function order(kind: string, left: unknown, right: unknown): number {
 }
 
 function sortRows(world: World, spec: ModelSpec, rows: Row[], orderBy: OrderBy): Row[] {
-  const keys = [...sortKeys(spec, orderBy), { path: [] as Edge[], name: "id", kind: "id", descending: false }];
+  const keys = [...sortKeys(spec, orderBy), { path: [], name: "id", kind: "id", descending: false, nullsFirst: false }];
   return [...rows].sort((left, right) => {
     for (const key of keys) {
-      const sign = compareNullable(key.kind, sortValue(world, left, key), sortValue(world, right, key), key.descending);
+      const sign = compareNullable(key, sortValue(world, left, key), sortValue(world, right, key));
       if (sign !== 0) return sign;
     }
     return 0;
@@ -142,12 +149,13 @@ interface SortKey {
   name: string;
   kind: string;
   descending: boolean;
+  nullsFirst: boolean;
 }
 
 function sortKeys(spec: ModelSpec, orderBy: OrderBy, path: Edge[] = []): SortKey[] {
   return Object.entries(orderBy).flatMap(([name, value]): SortKey[] => {
     const property = spec.propertyByName.get(name);
-    if (property) return [{ path, name, kind: property.kind, descending: value === "DESC" }];
+    if (property) return [{ path, name, kind: property.kind, ...direction(value as OrderDirection) }];
     const edge = defaultEdges(spec, name) as Edge;
     return sortKeys(edge.target, value as OrderBy, [...path, edge]);
   });
@@ -158,12 +166,19 @@ function sortValue(world: World, row: Row, key: SortKey): unknown {
   const [edge, ...rest] = key.path;
   if (!edge) return row[key.name];
   const values = across(world, edge, row).map((target) => sortValue(world, target, { ...key, path: rest }));
-  return values.sort((left, right) => compareNullable(key.kind, left, right, key.descending))[0] ?? null;
+  return values.sort((left, right) => compareNullable(key, left, right))[0] ?? null;
 }
 
-/** Nulls come last in ascending order and first in descending. */
-function compareNullable(kind: string, left: unknown, right: unknown, descending: boolean): number {
-  const sign = left === null || right === null ? Number(left === null) - Number(right === null) : order(kind, left, right);
+/** Where nothing is said of them, nulls come last in ascending order and first in descending. */
+function direction(value: OrderDirection): Pick<SortKey, "descending" | "nullsFirst"> {
+  const words = String(value).toLowerCase();
+  const descending = words === "-1" || words.startsWith("desc");
+  return { descending, nullsFirst: words.endsWith("nulls first") || (descending && !words.endsWith("nulls last")) };
+}
+
+function compareNullable({ kind, descending, nullsFirst }: SortKey, left: unknown, right: unknown): number {
+  if (left === null || right === null) return (Number(left === null) - Number(right === null)) * (nullsFirst ? -1 : 1);
+  const sign = order(kind, left, right);
   return descending ? -sign : sign;
 }
 

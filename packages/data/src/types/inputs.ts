@@ -1,6 +1,7 @@
 import type { BigNumberInput } from "@velella/kernel";
+import type { OrderDirection } from "../plan/read-plan";
 import type { PropertyKind } from "../spec/model-spec";
-import type { ForeignKeyName, KeyColumns, KeyName, KeyValue, Row, SchemaOf, TargetOf } from "./rows";
+import type { ColumnsOf, ForeignKeyName, KeyColumns, KeyValue, Row, SchemaOf, TargetOf } from "./rows";
 
 /** What may be written into a property; wider than what a row holds. */
 type InputValue<M> = M extends { readonly kind: infer Kind extends PropertyKind; readonly __value: infer Value }
@@ -43,7 +44,9 @@ type CreateInputOf<Schema> = { [K in PropertiesWith<Schema, "required">]: InputV
 
 /**
  * What creating a row takes: properties without default or null are required; a belongsTo relation is given by its
- * foreign key or by the relation's name; rows of hasMany and manyToMany relations may be given by key or as new rows.
+ * foreign key or by the relation's name (where both are given, the key counts); rows of hasMany and manyToMany relations
+ * may be given by key or as new rows. An object with the generated key of a row only refers to that row: what it has
+ * beside is not written, and told as a name that does not exist would be.
  */
 export type CreateInput<Entity> = CreateInputOf<SchemaOf<Entity>>;
 
@@ -54,3 +57,16 @@ type ColumnNames<Schema> = { [K in keyof Schema]: Schema[K] extends { readonly _
 
 /** Names of columns and relations, for `select`; other strings are let through, such as `"albums.title"`. */
 export type FieldName<Entity> = (ColumnNames<Row<SchemaOf<Entity>>> & string) | (string & {});
+
+/** Names of relations, for `relations`; other strings are let through, such as `"albums.labels"`. */
+export type RelationName<Entity> = (RelationsOf<SchemaOf<Entity>> & string) | (string & {});
+
+type OrderOf<Schema> = {
+  readonly [K in keyof ColumnsOf<{ schema: Schema }>]?: OrderDirection;
+} & {
+  // A direction alone is let through, so that an order may be put together of names that are texts.
+  readonly [K in RelationsOf<Schema>]?: OrderOf<SchemaOf<TargetOf<Schema[K]>>> | OrderDirection;
+};
+
+/** An order by the columns of a model, and of what its relations lead to: `{ name: "ASC", artist: { name: "DESC" } }`. */
+export type OrderFor<Entity> = OrderOf<SchemaOf<Entity>>;

@@ -81,8 +81,7 @@ type RawColumns<Schema> = {
 export type KeyColumns<Schema> = { [K in KeyName<Schema>]: K extends keyof Schema ? PropertyValue<Schema[K]> : string };
 
 /** The value of a schema's primary key; where it has several columns, `{ row: "a", number: 2 }`. */
-export type KeyValue<Schema> =
-  IsUnion<KeyName<Schema>> extends true ? KeyColumns<Schema> : KeyColumns<Schema>[KeyName<Schema> & keyof KeyColumns<Schema>];
+export type KeyValue<Schema> = IsUnion<KeyName<Schema>> extends true ? KeyColumns<Schema> : KeyColumns<Schema>[KeyName<Schema>];
 
 type IsUnion<T, Whole = T> = T extends unknown ? ([Whole] extends [T] ? false : true) : never;
 

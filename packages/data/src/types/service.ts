@@ -1,9 +1,8 @@
 import type { SharedContext } from "@velella/kernel";
 import type { AnyEntity } from "../model/entity";
-import type { OrderBy } from "../plan/read-plan";
 import type { Pluralize } from "../spec/pluralize";
 import type { FiltersFor } from "./filters";
-import type { CreateInput, FieldName, UpdateInput } from "./inputs";
+import type { CreateInput, FieldName, OrderFor, RelationName, UpdateInput } from "./inputs";
 import type { InferTypeOf, KeyValue, SchemaOf } from "./rows";
 
 /** The last parameter of service methods: whose transaction to join. */
@@ -15,9 +14,10 @@ export interface RetrieveConfig<Entity> {
   /** Columns, all by default; `"relation.column"` selects in a relation. */
   select?: readonly FieldName<Entity>[];
   /** Relations to bring along; `"albums.labels"` reaches further. */
-  relations?: readonly string[];
+  relations?: readonly RelationName<Entity>[];
   /** Also soft-deleted rows. Default false. */
   withDeleted?: boolean;
+  /** Further filters, which the rows have to satisfy as well. */
   filters?: Record<string, unknown>;
 }
 
@@ -28,7 +28,7 @@ export interface ListConfig<Entity> extends RetrieveConfig<Entity> {
   /** Leaves out so many rows. Default 0. */
   skip?: number | null;
   /** `{ name: "ASC", artist: { name: "DESC" } }`. Default: by primary key, ascending. */
-  order?: OrderBy;
+  order?: OrderFor<Entity>;
 }
 
 /** A change of all rows that match a filter. */

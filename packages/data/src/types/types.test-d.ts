@@ -80,7 +80,21 @@ expectTypeOf(filters).toBeArray();
 const badStatus: FiltersFor<typeof Artist> = { status: "unknown" };
 // @ts-expect-error no such property
 const badName: FiltersFor<typeof Artist> = { nope: 1 };
-expectTypeOf([badStatus, badName]).toBeArray();
+// @ts-expect-error patterns are for texts
+const badPattern: FiltersFor<typeof Artist> = { rank: { $like: "1%" } };
+// @ts-expect-error a date has no elements
+const badContent: FiltersFor<typeof Artist> = { created_at: { $contains: ["x"] } };
+// @ts-expect-error a list is not greater than another
+const badComparison: FiltersFor<typeof Artist> = { nicknames: { $gt: "x" } };
+// @ts-expect-error neither by the name of a relation nor of its column
+const badKey: FiltersFor<typeof Album> = { artist_id: { $overlap: ["x"] } };
+expectTypeOf([badStatus, badName, badPattern, badContent, badComparison, badKey]).toBeArray();
+const fitting: FiltersFor<typeof Artist>[] = [
+  { name: { $ilike: "a%", $gt: "a", $not: { $re: "^x" } }, status: { $like: "l%" } },
+  { nicknames: { $overlap: ["x"], $contains: ["y"], $ne: null }, worth: { $gte: "1.50", $in: [1, "2"] } },
+  { albums: { artist_id: { $like: "art_%" }, price: { $lt: 5 } } },
+];
+expectTypeOf(fitting).toBeArray();
 
 // The generated methods, with every overload.
 declare const Base: ModuleServiceClass<{ Artist: typeof Artist; Album: typeof Album; Genre: typeof Genre; Category: typeof Ticket }>;
@@ -107,6 +121,19 @@ expectTypeOf(service.softDeleteArtists("a", { returnLinkableKeys: ["artist_id"] 
   string,
   string[]
 > | void>();
+void service.listArtists(
+  {},
+  { order: { worth: "DESC NULLS LAST", created_at: "ASC", albums: { title: "ASC", artist: { name: "DESC" } } } },
+);
+void service.listAlbums({}, { order: { artist_id: "ASC" }, relations: ["artist", "artist.profile"] });
+// An order that was put together of texts.
+void service.listArtists({}, { order: {} as Record<string, "ASC" | "DESC"> });
+// @ts-expect-error no such column
+void service.listArtists({}, { order: { nmae: "ASC" } });
+// @ts-expect-error no such column behind the relation
+void service.listArtists({}, { order: { albums: { titel: "ASC" } } });
+// @ts-expect-error no direction
+void service.listArtists({}, { order: { name: "UP" } });
 expectTypeOf(service.restoreArtists("a")).resolves.toEqualTypeOf<Record<string, string[]> | void>();
 expectTypeOf(service.listCategories()).resolves.toEqualTypeOf<TicketRow[]>();
 expectTypeOf(service.retrieveCategory).toBeFunction();

@@ -1,7 +1,7 @@
 import { generateId } from "@velella/kernel";
 import { dataErrors, describe, ValidationError } from "../errors";
 import type { ModelSpec, PropertySpec, RelationSpec } from "../spec/model-spec";
-import { setColumn } from "./records";
+import { givenValue, setColumn } from "./records";
 import type { ColumnRecord } from "./records";
 import type { Row } from "./scope";
 
@@ -55,7 +55,7 @@ export class CreatePlan {
     for (const relation of spec.relations) {
       const value = input[relation.name];
       if (value === undefined) continue;
-      if (relation.owner) this.addOwner(node, relation, value, keys, path);
+      if (relation.owner) this.addOwner(node, relation, input, keys, path);
       else if (value !== null)
         node.related.push({ relation, rows: this.relatedRows(node, relation, value, `${path}${path && "."}${relation.name}`) });
     }
@@ -65,9 +65,11 @@ export class CreatePlan {
   }
 
   /** The other row of a to-one relation whose key is in this row: its key, or a new row before this one. */
-  private addOwner(node: NewRow, relation: RelationSpec, value: unknown, keys: Map<string, unknown>, path: string): void {
+  private addOwner(node: NewRow, relation: RelationSpec, input: Row, keys: Map<string, unknown>, path: string): void {
     const column = relation.foreignKey as string;
-    if (keys.has(column)) return;
+    // The key itself is the more exact statement, where both are given.
+    if (keys.has(column) || input[column] !== undefined) return;
+    const value = input[relation.name];
     const target = relation.target();
     const key = keyOf(target, value, true);
     if (key) return void keys.set(column, key.key);
@@ -102,7 +104,7 @@ export class CreatePlan {
     const { spec } = node;
     const isGivenKey = keys.has(property.name);
     if (isGivenKey && keys.get(property.name) === undefined) return;
-    let value = isGivenKey ? keys.get(property.name) : input[property.name];
+    let value = isGivenKey ? keys.get(property.name) : givenValue(property, input);
     if (value === undefined && !property.implicit) value = initialValue(property);
     if (value === undefined) {
       if (property.kind === "autoincrement" || property.implicit) return;
@@ -127,6 +129,8 @@ function initialValue(property: PropertySpec): unknown {
  * The key of an existing row, where that is what was given: the key itself, or an object with nothing but it.
  *
  * @param loose Also takes an object that has more than a generated key: a row that was read before, and is handed back.
+ *   What it has beside the key is not written. So it is for relations whose rows exist by themselves: the owner of a row,
+ *   the other side of a manyToMany. What belongs to a row (hasOne, hasMany) is new, unless it is a key alone.
  */
 export function keyOf(target: ModelSpec, value: unknown, loose: boolean): Key | undefined {
   const name = target.primaryKey[0] as string;

@@ -139,6 +139,13 @@ function followersOf(spec: ModelSpec): readonly Follower[] {
   return found;
 }
 
+/** The linkable keys that a soft delete or a restore of rows of a model can give. */
+export function touchableKeys(spec: ModelSpec): ReadonlySet<string> {
+  const specs = new Set([spec]);
+  for (const one of specs) for (const { target } of followersOf(one)) specs.add(target);
+  return new Set([...specs].flatMap((one) => one.primaryKey.map((column) => keyName(one, column))));
+}
+
 /** The other side of a many-to-many relation may belong to others as well, and so never follows. */
 function childrenOf(relation: RelationSpec): Follower[] {
   return relation.owner || !relation.foreignKey ? [] : [{ target: relation.target(), foreignKey: relation.foreignKey }];
@@ -155,7 +162,7 @@ function note(touched: Map<string, Set<string>>, spec: ModelSpec, rows: readonly
   if (rows.length === 0) return [];
   const fresh = new Set<unknown>();
   for (const column of spec.primaryKey) {
-    const name = isComposite(spec) ? `${toSnakeCase(spec.name)}_${column}` : spec.linkableKey;
+    const name = keyName(spec, column);
     const known = touched.get(name) ?? new Set<string>();
     touched.set(name, known);
     for (const row of rows) {
@@ -165,6 +172,10 @@ function note(touched: Map<string, Set<string>>, spec: ModelSpec, rows: readonly
     }
   }
   return [...fresh];
+}
+
+function keyName(spec: ModelSpec, column: string): string {
+  return isComposite(spec) ? `${toSnakeCase(spec.name)}_${column}` : spec.linkableKey;
 }
 
 function plain(touched: ReadonlyMap<string, Set<string>>): TouchedKeys {

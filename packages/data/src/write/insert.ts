@@ -4,7 +4,7 @@ import type { Hydrator } from "../read/hydrator";
 import { selectionOf } from "../read/selection";
 import type { ModelSpec } from "../spec/model-spec";
 import { identityOf, PlanCache } from "../sql/plan-cache";
-import { quote } from "../sql/quote";
+import { literal, quote } from "../sql/quote";
 import { identityOfKey, keyOfRow } from "./keys";
 import { recordParams, recordPlaceholders, recordsJson, recordTable } from "./records";
 import type { ColumnRecord } from "./records";
@@ -27,7 +27,7 @@ export function isOneInsert(rows: number): boolean {
 
 /**
  * Inserts records and gives them back as rows, with what the database filled in, in the same order.
- * A column that no record has is left to its default; a missing value beside others is null.
+ * A missing value is left to the default of its column, also beside records that have one.
  */
 export async function insertRecords(executor: SqlExecutor, spec: ModelSpec, records: readonly ColumnRecord[]): Promise<Row[]> {
   const used = new Set<string>();
@@ -53,13 +53,25 @@ export async function insertRecords(executor: SqlExecutor, spec: ModelSpec, reco
 function compileInsert(spec: ModelSpec, columns: readonly string[], isSingle: boolean): InsertPlan {
   const selection = { ...selectionOf(spec, allColumns, () => undefined, false), relations: [], references: [] };
   const names = columns.map(quote).join(", ");
-  const values = columns.map((column) => `x.${quote(column)}`).join(", ");
+  const values = columns.map((column) => valueOrDefault(spec, column)).join(", ");
   const returned = selection.columns.map((column) => quote(column.name)).join(", ");
   const source = isSingle
     ? `values (${recordPlaceholders(spec, columns, 1).join(", ")})`
     : `select ${values} from ${recordTable(spec, columns, 1, "x")}`;
   const text = `insert into ${quote(spec.table)} (${names}) ${source} returning ${returned}`;
   return { text, hydrate: compileHydrator(selection) };
+}
+
+/**
+ * What a record among others gives for a column: where it has nothing, what the table would fill in. Other defaults are
+ * those of the model, and stand in the record already.
+ */
+function valueOrDefault(spec: ModelSpec, column: string): string {
+  const value = `x.${quote(column)}`;
+  const property = spec.propertyByName.get(column);
+  if (property?.kind === "autoincrement")
+    return `coalesce(${value}, nextval(pg_get_serial_sequence(${literal(quote(spec.table))}, ${literal(column)})))`;
+  return property?.implicit && !property.nullable ? `coalesce(${value}, now())` : value;
 }
 
 const allColumns = { scalars: new Set(["*"]), relations: new Map<string, never>() };

@@ -56,6 +56,19 @@ function columnTypes(spec: ModelSpec): Map<string, string> {
   return types;
 }
 
+/**
+ * What data gives for a property; undefined where it says nothing. An exact number may be given by its digits alone, as
+ * `raw_<name>`. In a row that was read both stand, and the number is what the digits come to: then the digits count, for
+ * the number may have lost some.
+ */
+export function givenValue(property: PropertySpec, data: Readonly<Record<string, unknown>>): unknown {
+  const value = data[property.name];
+  const raw = property.rawColumn === undefined ? undefined : data[property.rawColumn];
+  if (raw === undefined) return value;
+  if (value === undefined) return raw;
+  return typeof value === "number" && Number((raw as { value?: unknown })?.value) === value ? raw : value;
+}
+
 /** Puts a checked value of a property into a record; a bigNumber fills two columns. */
 export function setColumn(record: ColumnRecord, spec: ModelSpec, property: PropertySpec, value: unknown): void {
   if (value === null) {

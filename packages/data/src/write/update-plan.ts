@@ -4,9 +4,10 @@ import type { ModelSpec, RelationSpec } from "../spec/model-spec";
 import { executePlan, relatedResult } from "./create";
 import { CreatePlan, keyOf } from "./create-plan";
 import type { Key, NewRow } from "./create-plan";
-import { setColumn } from "./records";
+import { givenValue, setColumn } from "./records";
 import type { ColumnRecord } from "./records";
 import { adoptRows, currentChildren, replacePairs } from "./relations";
+import type { Pair } from "./relations";
 import type { Row } from "./scope";
 
 /** What an update does to one row. */
@@ -14,16 +15,20 @@ export interface PlannedUpdate {
   readonly key: unknown;
   readonly record: ColumnRecord;
   /** New rows that this one will refer to. */
-  readonly owners: { readonly column: string; readonly plan: CreatePlan; readonly row: NewRow }[];
+  readonly owners: { readonly column: string; readonly row: NewRow }[];
   /** Relations that were given, whose keys are not in this row. */
   readonly related: { readonly relation: RelationSpec; readonly items: readonly unknown[] }[];
 }
 
-/** Checks a change of one row. Unknown properties, `updated_at` and computed properties are ignored. */
-export function planUpdate(spec: ModelSpec, key: unknown, change: Row): PlannedUpdate {
+/**
+ * Checks a change of one row. Unknown properties, `updated_at` and computed properties are ignored.
+ *
+ * @param owners Gets the new rows that this one will refer to.
+ */
+export function planUpdate(spec: ModelSpec, key: unknown, change: Row, owners: CreatePlan): PlannedUpdate {
   const update: PlannedUpdate = { key, record: {}, owners: [], related: [] };
   for (const property of spec.properties) {
-    const value = change[property.name];
+    const value = givenValue(property, change);
     if (value === undefined || property.primaryKey || property.computed || property.name === "updated_at") continue;
     if (value === null && !property.nullable) throw dataErrors.nullNotAllowed(spec.name, property.name);
     setColumn(update.record, spec, property, value);
@@ -31,7 +36,7 @@ export function planUpdate(spec: ModelSpec, key: unknown, change: Row): PlannedU
   for (const relation of spec.relations) {
     const value = change[relation.name];
     if (value === undefined) continue;
-    if (relation.owner) planOwner(spec, update, relation, value);
+    if (relation.owner) planOwner(spec, update, relation, value, owners);
     else if (relation.kind === "hasOne") update.related.push({ relation, items: value === null ? [] : [value] });
     else if (Array.isArray(value)) update.related.push({ relation, items: value });
     else if (value !== null) throw dataErrors.badData(`${spec.name}.${relation.name}`, "a list", describe(value));
@@ -39,7 +44,7 @@ export function planUpdate(spec: ModelSpec, key: unknown, change: Row): PlannedU
   return update;
 }
 
-function planOwner(spec: ModelSpec, update: PlannedUpdate, relation: RelationSpec, value: unknown): void {
+function planOwner(spec: ModelSpec, update: PlannedUpdate, relation: RelationSpec, value: unknown, owners: CreatePlan): void {
   const column = relation.foreignKey as string;
   const property = spec.propertyByName.get(column);
   // The key itself is the more exact statement, where both are given.
@@ -48,17 +53,14 @@ function planOwner(spec: ModelSpec, update: PlannedUpdate, relation: RelationSpe
   const target = relation.target();
   const key = value === null ? { key: null } : keyOf(target, value, true);
   if (key) return setColumn(update.record, spec, property, key.key);
-  const plan = new CreatePlan();
-  update.owners.push({ column, plan, row: plan.add(target, value) });
+  update.owners.push({ column, row: owners.add(target, value) });
 }
 
 /** Creates the rows that updated ones will refer to, and fills in their keys. */
-export async function beforeUpdate(executor: SqlExecutor, planned: readonly PlannedUpdate[]): Promise<void> {
+export async function beforeUpdate(executor: SqlExecutor, planned: readonly PlannedUpdate[], owners: CreatePlan): Promise<void> {
+  await executePlan(executor, owners);
   for (const update of planned) {
-    for (const { column, plan, row } of update.owners) {
-      await executePlan(executor, plan);
-      update.record[column] = row.row?.[row.spec.primaryKey[0] as string];
-    }
+    for (const { column, row } of update.owners) update.record[column] = row.row?.[row.spec.primaryKey[0] as string];
   }
 }
 
@@ -127,7 +129,7 @@ async function applyChildren(
   for (const { owner, rows: list } of rows) Object.assign(results.get(owner) as Row, relatedResult(relation, list));
 }
 
-/** A hasOne: changes the row that is there, or creates it; null lets go of it. */
+/** A hasOne: changes the rows that are there, or creates them; null lets go of them. All of one kind at once. */
 async function applyChild(
   executor: SqlExecutor,
   spec: ModelSpec,
@@ -145,28 +147,37 @@ async function applyChild(
     relation,
     given.map(({ owner }) => owner),
   );
+  const letGo: Row[] = [];
+  const adopted: Pair[] = [];
+  const changed: { owner: unknown; change: Row }[] = [];
+  const plan = new CreatePlan();
+  const related = new Map<unknown, readonly (NewRow | Key)[]>();
   for (const { owner, items } of given) {
     const current = present.get(owner);
     const [item] = items;
-    const result = results.get(owner) as Row;
-    if (item === undefined) {
-      if (current) await updateInside(target, [{ ...current, [column]: null }]);
-      result[relation.name] = null;
-      continue;
-    }
     const reference = keyOf(target, item, false);
-    if (reference) {
-      if (reference.key !== current?.[key]) await adoptRows(executor, relation, [{ own: owner, target: reference.key }]);
-      Object.assign(result, relatedResult(relation, [reference]));
+    if (item === undefined) {
+      if (current) letGo.push({ ...current, [column]: null });
+      related.set(owner, []);
+    } else if (reference) {
+      if (reference.key !== current?.[key]) adopted.push({ own: owner, target: reference.key });
+      related.set(owner, [reference]);
     } else if (current && (!(item as Row)[key] || (item as Row)[key] === current[key])) {
-      [result[relation.name]] = await updateInside(target, [{ ...(item as Row), ...current }]);
+      changed.push({ owner, change: { ...(item as Row), ...current } });
     } else {
-      const plan = new CreatePlan();
-      const row = plan.add(target, item, 0, { column, value: owner });
-      await executePlan(executor, plan);
-      Object.assign(result, relatedResult(relation, [row]));
+      related.set(owner, [plan.add(target, item, 0, { column, value: owner })]);
     }
   }
+  // First what makes room for others.
+  await updateInside(target, letGo);
+  if (adopted.length > 0) await adoptRows(executor, relation, adopted);
+  const rows = await updateInside(
+    target,
+    changed.map(({ change }) => change),
+  );
+  await executePlan(executor, plan);
+  for (const [owner, list] of related) Object.assign(results.get(owner) as Row, relatedResult(relation, list));
+  for (const [index, { owner }] of changed.entries()) (results.get(owner) as Row)[relation.name] = rows[index];
 }
 
 function keyValue(target: ModelSpec, row: NewRow | Key): unknown {

@@ -8,7 +8,7 @@ import { model } from "../model/model";
 import { specOf } from "../model/spec-of";
 import { createStudioDatabase } from "../testing/studio-database";
 import type { StudioDatabase } from "../testing/studio-database";
-import { Album, Artist, Genre, Label } from "../testing/studio/models";
+import { Album, Artist, Genre, Label, Ticket } from "../testing/studio/models";
 import { createRows } from "./create";
 import { deleteRows } from "./delete";
 import type { WriteScope } from "./scope";
@@ -30,8 +30,8 @@ const Person = model.define("person", {
 const Membership = model.define("membership", {
   id: model.id({ prefix: "mem" }).primaryKey(),
   role: model.text().default("player"),
-  team: model.belongsTo(() => Team, { mappedBy: "memberships" }),
-  person: model.belongsTo(() => Person, { mappedBy: "memberships" }),
+  team: model.belongsTo(() => Team),
+  person: model.belongsTo(() => Person),
 });
 const Counter = model.define("counter", { id: model.autoincrement().primaryKey(), name: model.text() });
 
@@ -247,6 +247,27 @@ test("a key that the database makes", async () => {
     { id: 2, name: "d" },
   ]);
   expect(await updateRows(scope, specOf(Counter), [{ id: 2, name: "e" }])).toMatchObject([{ id: 2, name: "e" }]);
+});
+
+test("what only some rows of a create give is filled in for the others, as for each alone", async () => {
+  const at = new Date("2001-02-03T04:05:06.789Z");
+  statements = 0;
+  const genres = await createRows(scope, specOf(Genre), [
+    { code: "given", name: "g", created_at: at, updated_at: at },
+    { code: "filled", name: "f" },
+    { code: "deleted", name: "d", deleted_at: at },
+  ]);
+  expect(statements).toBe(1);
+  expect(genres.map((row) => [row.code, row.created_at, row.deleted_at])).toEqual([
+    ["given", at, null],
+    ["filled", expect.any(Date), null],
+    ["deleted", expect.any(Date), at],
+  ]);
+  expect(genres[1]?.created_at).not.toEqual(at);
+  expect(genres[0]?.updated_at).toEqual(at);
+  const tickets = await createRows(scope, specOf(Ticket), [{ subject: "1" }, { subject: "2", number: 700 }, { subject: "3" }]);
+  const [first] = tickets;
+  expect(tickets.map((row) => row.number)).toEqual([first?.number, 700, (first?.number as number) + 1]);
 });
 
 test("update: a new parent, an adopted child, a hasOne changed, replaced and let go", async () => {

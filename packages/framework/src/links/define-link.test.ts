@@ -209,6 +209,46 @@ describe("mistakes are told with file and name", () => {
     expect(messageOf(() => defineLink(linkable.product.product, related)).message).toBe("no error");
   });
 
+  test("options that contradict each other", () => {
+    const [review, product] = [linkable.review.review, linkable.product.product];
+    const readOnly = (left: object, right: object, options: object = {}) =>
+      messageOf(() =>
+        defineLink({ linkable: review, field: "customer_id", ...left }, { linkable: product, ...right }, { ...options, readOnly: true }),
+      ).message;
+    const noTable = '"readOnly" contradict each other: a read-only link has no table, and so neither rows nor names for them.';
+    expect(readOnly({ deleteCascade: true }, {})).toBe(`src/links/a.ts: "deleteCascade" and ${noTable}`);
+    expect(readOnly({}, { deleteCascade: true })).toBe(`src/links/a.ts: "deleteCascade" and ${noTable}`);
+    expect(readOnly({}, { key: "x" })).toBe(`src/links/a.ts: "key" and ${noTable}`);
+    expect(readOnly({}, {}, { database: { table: "x" } })).toBe(`src/links/a.ts: "database" and ${noTable}`);
+    expect(readOnly({}, {}, { entryPoint: "x" })).toBe(`src/links/a.ts: "entryPoint" and ${noTable}`);
+    expect(readOnly({ isList: true, deleteCascade: false }, { isList: true })).toBe("no error");
+    const error = messageOf(() => defineLink({ linkable: review, field: "customer_id" }, product));
+    expect(error.message).toContain('"field" and "readOnly: false" contradict each other: the link has a table of its own');
+  });
+
+  test("a property by which it is to be filtered, that the model does not have", () => {
+    const by = (filterable: string[]) =>
+      messageOf(() => defineLink(linkable.product.product, { linkable: linkable.review.review, filterable }));
+    expect(by(["stars"]).message).toBe("no error");
+    expect(by(["star"])).toMatchObject({
+      message: 'src/links/a.ts: the model "Review" has no property "star".',
+      hint: expect.stringContaining("stars"),
+    });
+  });
+
+  test("two links of the same keys, that have tables of their own", () => {
+    const twice = (key?: string) => () => [
+      defineLink(linkable.product.product, linkable.review.review),
+      defineLink(linkable.product.product, { linkable: linkable.review.review, key, alias: "other" }, { database: { table: "other" } }),
+    ];
+    expect(messageOf(twice())).toMatchObject({
+      message:
+        'src/links/a.ts and src/links/a.ts both link product.product_id with review.review_id: link.create could not tell the tables "product_product_review_review" and "other" apart.',
+      hint: expect.stringContaining('"key"'),
+    });
+    expect(messageOf(twice("other_review_id")).message).toBe("no error");
+  });
+
   test("columns of an unknown type or a taken name, and two links with one table", () => {
     const withColumn = (name: string, type: string) => () =>
       defineLink(linkable.product.product, linkable.review.review, { database: { extraColumns: { [name]: { type } } } });

@@ -1,5 +1,6 @@
 import { loadingScope } from "@velella/kernel";
 import type { LinkableData, LinkableEntry } from "../modules/linkable";
+import { requireConsistent } from "./check-options";
 import { linkErrors } from "./errors";
 import { linkRegistryKind } from "./link-registry";
 import type { TableLinkSpec } from "./link-spec";
@@ -112,7 +113,7 @@ export interface LinkDefinitionInput {
  * records are there. `link.delete` removes it when it is called, and `link.create` where it stands in the way of a new one.
  *
  * @returns The names of the link for `query.graph({ entity: link.entryPoint })`; nothing for a read-only link.
- * @throws `link.not_linkable` for a side that is no linkable, `link.read_only_without_field`.
+ * @throws `link.not_linkable` for a side that is no linkable, `link.read_only_without_field`, `link.contradiction`.
  * @example
  * export default defineLink(
  *   { linkable: ProductModule.linkable.product, isList: true },
@@ -125,6 +126,7 @@ export function defineLink(left: LinkInput, right: LinkInput, options: LinkOptio
   const { registries, file } = loadingScope();
   const sides = { left: sideOf(left, "left", file), right: sideOf(right, "right", file) };
   let bound: TableLinkSpec | undefined;
+  requireConsistent(file, sides.left, sides.right, options);
   if (options.readOnly && !sides.left.field && !sides.right.field) throw linkErrors.readOnlyWithoutField(file, nameOf(sides.left));
   const modules = [sides.left.linkable.serviceName, sides.right.linkable.serviceName];
   const stray = Object.keys(options.pk ?? {}).find((key) => !modules.includes(key));

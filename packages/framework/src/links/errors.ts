@@ -39,6 +39,12 @@ export const linkErrors = defineErrors("link", {
       `${where(file)}: the model "${model}" has no property "${column}".`,
     hint: (_file, _model, _column, suggestion) => suggestion,
   },
+  keyKind: {
+    type: "invalid_argument",
+    message: (file: string, model: string, column: string, kind: string) =>
+      `${where(file)}: a link refers to "${model}" by "${column}", which is of kind ${kind} and no key.`,
+    hint: () => `Link by a text, an id, or a whole number: { linkable: …, primaryKey: "…" }.`,
+  },
   unknownColumnType: {
     type: "invalid_argument",
     message: (file: string, column: string, type: string, _known: string) =>
@@ -60,6 +66,18 @@ export const linkErrors = defineErrors("link", {
     message: (first: string, second: string, table: string) => `${where(first)} and ${where(second)} both use the link table "${table}".`,
     hint: () => `Remove one of them, or name its table: { database: { table: "…" } }.`,
   },
+  samePair: {
+    type: "invalid_argument",
+    message: (first: string, second: string, tables: string, keys: string) =>
+      `${where(first)} and ${where(second)} both link ${keys}: link.create could not tell the tables ${tables} apart.`,
+    hint: () => `Give a side of one of them a "key" of its own, such as { linkable: …, key: "related_product_id" }.`,
+  },
+  contradiction: {
+    type: "invalid_argument",
+    message: (file: string, first: string, second: string, why: string) =>
+      `${where(file)}: "${first}" and "${second}" contradict each other: ${why}.`,
+    hint: (_file, first, second) => `Leave out "${first}" or "${second}".`,
+  },
   unknownLink: {
     type: "invalid_argument",
     message: (first: string, second: string, keys: string, method: string, _suggestion: string) =>
@@ -74,12 +92,18 @@ export const linkErrors = defineErrors("link", {
   },
   idMissing: {
     type: "invalid_data",
-    message: (method: string, key: string, got: string) => `link.${method} needs an id for "${key}", a non-empty string; it is ${got}.`,
+    message: (method: string, key: string, expected: string, got: string) =>
+      `link.${method} needs an id for "${key}", ${expected}; it is ${got}.`,
   },
   badText: {
     type: "invalid_data",
     message: (method: string, key: string) =>
       `link.${method} got a text for "${key}" that holds a NUL character or half of a surrogate pair.`,
+  },
+  unknownData: {
+    type: "invalid_data",
+    message: (link: string, name: string, _suggestion: string) => `The link "${link}" has no column "${name}" for a value in "data".`,
+    hint: (_link, _name, suggestion) => `Extra columns are defined in defineLink: { database: { extraColumns: { … } } }. ${suggestion}`,
   },
   multipleLinks: {
     type: "invalid_data",

@@ -3,19 +3,21 @@ import type { SharedContext, SqlExecutor } from "@velella/kernel";
 import { linkErrors } from "./errors";
 import { idsOf } from "./link-definition";
 import type { LinkIndex, RecordKey } from "./link-definition";
-import { removeRowsOf, restoreRowsOf, withoutRows } from "./link-rows";
-import type { LinkSide } from "./link-spec";
+import type { LinkId, LinkSide, TableLinkSpec } from "./link-spec";
+import { removeRowsOf, restoreRowsOf, withoutRows } from "./rows-of-records";
 
 /** Which records were deleted or restored through links, by module and key. */
-export type CascadedRecords = Record<string, Record<string, string[]>>;
+export type CascadedRecords = Record<string, Record<string, LinkId[]>>;
 
-type KeyMap = Record<string, string[]> | void;
-type CascadeMethod = (ids: string[], config: object, context: SharedContext) => Promise<KeyMap>;
+type KeyMap = Record<string, LinkId[]> | void;
+type CascadeMethod = (ids: LinkId[], config: object, context: SharedContext) => Promise<KeyMap>;
 
 /** One walk from deleted (or restored) records over their links to the records that follow them. */
 export class Cascade {
   private readonly done: CascadedRecords = {};
   private readonly seen = new Set<string>();
+  /** When rows were removed; undefined where there were none. */
+  removedAt: string | undefined;
 
   constructor(
     private readonly index: LinkIndex,
@@ -23,6 +25,8 @@ export class Cascade {
     private readonly method: "delete" | "restore",
     private readonly executor: SqlExecutor,
     private readonly context: SharedContext,
+    /** Restores only what was removed at this time, in place of what was removed last. */
+    private readonly at?: string,
   ) {}
 
   async run(start: readonly RecordKey[]): Promise<CascadedRecords> {
@@ -37,12 +41,11 @@ export class Cascade {
 
   /** Removes (or restores) the links of records and the records that go with them; returns what that reached. */
   private async follow(record: RecordKey): Promise<RecordKey[]> {
-    const ids = idsOf(record, this.method).filter((id) => this.isNew(`${record.module}.${record.key}:${id}`));
+    const ids = idsOf(record, this.method, this.index.keyType(record)).filter((id) => this.isNew(`${record.module}.${record.key}:${id}`));
     if (!ids.length) return [];
     const reached: RecordKey[] = [];
-    const changeRows = this.method === "delete" ? removeRowsOf : restoreRowsOf;
     for (const { link, side, other } of this.index.of(record)) {
-      const others = await changeRows(this.executor, link, side, other, ids);
+      const others = await this.changeRows(link, side, other, ids);
       if (!others.length || !other.deleteCascade) continue;
       const following = this.method === "delete" ? await withoutRows(this.executor, link, other, side, others) : others;
       if (following.length) reached.push(...(await this.cascadeTo(other, following)));
@@ -50,7 +53,14 @@ export class Cascade {
     return reached;
   }
 
-  private async cascadeTo(side: LinkSide, ids: string[]): Promise<RecordKey[]> {
+  private async changeRows(link: TableLinkSpec, side: LinkSide, other: LinkSide, ids: LinkId[]): Promise<LinkId[]> {
+    if (this.method === "restore") return restoreRowsOf(this.executor, link, side, other, ids, this.at);
+    const { others, at } = await removeRowsOf(this.executor, link, side, other, ids);
+    this.removedAt ??= at;
+    return others;
+  }
+
+  private async cascadeTo(side: LinkSide, ids: LinkId[]): Promise<RecordKey[]> {
     const service = this.service(side.module) as Record<string, CascadeMethod | undefined>;
     const name = `${this.method === "delete" ? "softDelete" : "restore"}${pluralize(side.model)}`;
     if (!service[name]) throw linkErrors.noCascadeMethod(side.module, name, side.model);
@@ -59,7 +69,7 @@ export class Cascade {
     const reached: RecordKey[] = [{ module: side.module, key: side.key, value: ids }];
     for (const [key, value] of Object.entries(keys)) if (key !== side.key) reached.push({ module: side.module, key, value });
     const byKey = (this.done[side.module] ??= {});
-    for (const { key, value } of reached) byKey[key] = [...new Set([...(byKey[key] ?? []), ...(value as string[])])];
+    for (const { key, value } of reached) byKey[key] = [...new Set([...(byKey[key] ?? []), ...(value as LinkId[])])];
     return reached;
   }
 

@@ -1,6 +1,7 @@
+import type { PropertySpec } from "@velella/data";
 import type { ExtraColumn } from "./define-link";
 import { linkErrors } from "./errors";
-import type { LinkColumn } from "./link-spec";
+import type { LinkColumn, LinkKeyType } from "./link-spec";
 
 /** The types that an extra column may name, and what they are in PostgreSQL. */
 const sqlTypes: Readonly<Record<string, string>> = {
@@ -24,6 +25,24 @@ const sqlTypes: Readonly<Record<string, string>> = {
   json: "jsonb",
   array: "text[]",
 };
+
+/** The type of a key's column. */
+export const keyColumnType = (type: LinkKeyType): string => (type === "text" ? "varchar(255)" : type);
+
+/** What a link can refer to by a property; undefined for what is no key. */
+export function keyTypeOf({ kind }: PropertySpec): LinkKeyType | undefined {
+  switch (kind) {
+    case "id":
+    case "text":
+    case "enum":
+      return "text";
+    case "number":
+    case "autoincrement":
+      return "integer";
+    default:
+      return undefined;
+  }
+}
 
 const reserved = new Set(["id", "created_at", "updated_at", "deleted_at"]);
 

@@ -1,6 +1,6 @@
 import { toSnakeCase } from "@velella/data";
 import { linkErrors } from "./errors";
-import type { LinkSide, LinkSpec, TableLinkSpec } from "./link-spec";
+import type { LinkId, LinkKeyType, LinkSide, LinkSpec, TableLinkSpec } from "./link-spec";
 
 /**
  * Two records to be linked, in the order of `defineLink`, and values for the link's extra columns.
@@ -72,6 +72,11 @@ export class LinkIndex {
     });
   }
 
+  /** What a key holds, where a link knows it. */
+  keyType({ module, key }: RecordKey): LinkKeyType | undefined {
+    return this.models.get(`${module}.${key}`)?.keyType;
+  }
+
   private orderHint(left: RecordKey, right: RecordKey): string {
     if (this.byKeys.has(address(right, left)))
       return `The link is defined the other way round: put "${right.module}" before "${left.module}".`;
@@ -96,17 +101,33 @@ export function recordKeys(definition: LinkDefinition, method: string): RecordKe
 /**
  * A key's value as ids.
  *
- * @throws `link.id_missing` for anything but non-empty strings, `link.bad_text` for those that PostgreSQL cannot hold.
+ * @param type What the key holds; undefined for one that no link knows, of which texts and numbers will do.
+ * @throws `link.id_missing` for anything but non-empty strings, or whole numbers where the key holds these;
+ *   `link.bad_text` for those that PostgreSQL cannot hold.
  */
-export function idsOf({ key, value }: Pick<RecordKey, "key" | "value">, method: string): string[] {
+export function idsOf({ key, value }: Pick<RecordKey, "key" | "value">, method: string, type: LinkKeyType | undefined): LinkId[] {
   const ids: unknown[] = Array.isArray(value) ? value : [value];
   return ids.map((id) => {
-    if (typeof id !== "string" || id === "")
-      throw linkErrors.idMissing(method, key, id === "" ? "empty" : (JSON.stringify(id) ?? String(id)));
-    if (id.includes("\0") || !(id as string & { isWellFormed(): boolean }).isWellFormed()) throw linkErrors.badText(method, key);
-    return id;
+    const isNumber = type === "integer" || (type === undefined && typeof id === "number");
+    return isNumber ? numberOf(id, key, method) : textOf(id, key, method);
   });
 }
+
+function textOf(id: unknown, key: string, method: string): string {
+  if (typeof id !== "string" || id === "") throw linkErrors.idMissing(method, key, "a non-empty string", described(id));
+  if (id.includes("\0") || !(id as string & { isWellFormed(): boolean }).isWellFormed()) throw linkErrors.badText(method, key);
+  return id;
+}
+
+/** Whole numbers as PostgreSQL has them, also written out, as they come in addresses of pages. */
+function numberOf(id: unknown, key: string, method: string): number {
+  const number = typeof id === "string" && /^-?\d{1,10}$/.test(id) ? Number(id) : id;
+  if (typeof number !== "number" || !Number.isInteger(number) || number < -2_147_483_648 || number > 2_147_483_647)
+    throw linkErrors.idMissing(method, key, "a whole number of 4 bytes", described(id));
+  return number;
+}
+
+const described = (id: unknown) => (id === "" ? "empty" : (JSON.stringify(id) ?? String(id)));
 
 type Addressed = { readonly module: string; readonly key: string };
 const address = (left: Addressed, right: Addressed) => `${left.module}.${left.key}>${right.module}.${right.key}`;

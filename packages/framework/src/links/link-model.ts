@@ -1,5 +1,6 @@
 import { toCamelCase, toSnakeCase } from "@velella/data";
 import type { ModelSpec, PropertyKind, PropertySpec } from "@velella/data";
+import { keyColumnType } from "./link-columns";
 import type { LinkColumn, LinkSide } from "./link-spec";
 
 /** The table of a link as a model spec: two keys, an id, the extra columns and the implicit ones. */
@@ -11,8 +12,9 @@ export function linkModel(
   columns: readonly LinkColumn[],
 ): ModelSpec {
   const properties = [
-    property(sides[0].key, "text", "varchar(255)", { primaryKey: true }),
-    property(sides[1].key, "text", "varchar(255)", { primaryKey: true }),
+    ...sides.map(({ key, keyType }) =>
+      property(key, keyType === "integer" ? "number" : "text", keyColumnType(keyType), { primaryKey: true }),
+    ),
     property("id", "id", "varchar(255)", { idPrefix }),
     ...columns.map((column) =>
       property(column.name, kindOf(column.sqlType), column.sqlType, {

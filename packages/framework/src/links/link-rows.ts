@@ -2,7 +2,7 @@ import { withDataErrors } from "@velella/data";
 import { generateId } from "@velella/kernel";
 import type { SqlExecutor } from "@velella/kernel";
 import { linkErrors } from "./errors";
-import type { LinkSide, TableLinkSpec } from "./link-spec";
+import type { LinkId, LinkSide, TableLinkSpec } from "./link-spec";
 import { isDeletedSql, tablesThere } from "./record-tables";
 import { quoted } from "./naming";
 
@@ -13,8 +13,8 @@ export type LinkRow = Record<string, unknown>;
 
 /** A pair of ids, with values for extra columns. */
 export interface PairRow {
-  readonly left: string;
-  readonly right: string;
+  readonly left: LinkId;
+  readonly right: LinkId;
   readonly data: Readonly<Record<string, unknown>>;
 }
 
@@ -49,7 +49,7 @@ async function upsertGroup(
   pairs: readonly PairRow[],
 ): Promise<LinkRow[]> {
   const [left, right] = link.sides;
-  const types = [left.key, right.key, "id"].map((name) => `${quoted(name)} text`);
+  const types = [...keyTypes(link), `"id" text`];
   for (const column of link.columns) if (columns.includes(column.name)) types.push(`${quoted(column.name)} ${column.sqlType}`);
   const names = [left.key, right.key, "id", ...columns].map(quoted);
   const update = ["id", ...columns].map((name) => `${quoted(name)} = excluded.${quoted(name)}`);
@@ -85,8 +85,8 @@ export async function requireSingle(executor: SqlExecutor, link: TableLinkSpec, 
   const [left, right] = link.sides;
   const conditions: string[] = [];
   const locks: string[] = [];
-  const restrict = (single: LinkSide, other: LinkSide, idOf: (pair: PairRow) => string, otherIdOf: (pair: PairRow) => string) => {
-    const taken = new Map<string, string>();
+  const restrict = (single: LinkSide, other: LinkSide, idOf: IdOf, otherIdOf: IdOf) => {
+    const taken = new Map<LinkId, LinkId>();
     for (const pair of pairs) {
       const known = taken.get(otherIdOf(pair));
       if (known !== undefined && known !== idOf(pair)) throw linkErrors.multipleLinks(left.module, right.module);
@@ -118,10 +118,10 @@ export async function requireSingle(executor: SqlExecutor, link: TableLinkSpec, 
   );
   const there = await tablesThere(executor, link.sides);
   const stale = link.sides.filter(({ table }) => there.has(table)).map((side) => isDeletedSql(side, "row"));
-  const { rows } = await executor.query<{ left: string; right: string; stale: boolean }>(
+  const { rows } = await executor.query<{ left: LinkId; right: LinkId; stale: boolean }>(
     `select row.${quoted(left.key)} as left, row.${quoted(right.key)} as right, ${stale.length ? stale.join(" or ") : "false"} as stale
      from ${quoted(link.table)} as row
-     join jsonb_to_recordset($1::jsonb) as given(${quoted(left.key)} text, ${quoted(right.key)} text) on ${conditions.join(" or ")}
+     join jsonb_to_recordset($1::jsonb) as given(${keyTypes(link).join(", ")}) on ${conditions.join(" or ")}
      where row."deleted_at" is null`,
     [JSON.stringify(pairs.map((pair) => ({ [left.key]: pair.left, [right.key]: pair.right })))],
   );
@@ -139,91 +139,27 @@ export async function dismissPairs(executor: SqlExecutor, link: TableLinkSpec, p
   const [left, right] = link.sides;
   await executor.query(
     `update ${quoted(link.table)} as row set "deleted_at" = now(), "updated_at" = now()
-     from jsonb_to_recordset($1::jsonb) as given(${quoted(left.key)} text, ${quoted(right.key)} text)
+     from jsonb_to_recordset($1::jsonb) as given(${keyTypes(link).join(", ")})
      where row.${quoted(left.key)} = given.${quoted(left.key)} and row.${quoted(right.key)} = given.${quoted(right.key)} and row."deleted_at" is null`,
     [JSON.stringify(pairs.map((pair) => ({ [left.key]: pair.left, [right.key]: pair.right })))],
   );
 }
 
-/**
- * Soft-deletes all rows of records; returns the ids they were linked with. `updated_at` stays: a row that was dismissed
- * has both times the same, which tells it from one that went with its record and may come back with it.
- */
-export async function removeRowsOf(
-  executor: SqlExecutor,
-  link: TableLinkSpec,
-  side: LinkSide,
-  other: LinkSide,
-  ids: readonly string[],
-): Promise<string[]> {
-  const { rows } = await executor.query<{ id: string }>(
-    `update ${quoted(link.table)} set "deleted_at" = now()
-     where ${quoted(side.key)} = any($1::text[]) and "deleted_at" is null returning ${quoted(other.key)} as id`,
-    [ids],
+/** Deletes the rows of pairs for good, also those that are soft-deleted. */
+export async function destroyPairs(executor: SqlExecutor, link: TableLinkSpec, pairs: readonly PairRow[]): Promise<void> {
+  const [left, right] = link.sides;
+  await executor.query(
+    `delete from ${quoted(link.table)} as row using jsonb_to_recordset($1::jsonb) as given(${keyTypes(link).join(", ")})
+     where row.${quoted(left.key)} = given.${quoted(left.key)} and row.${quoted(right.key)} = given.${quoted(right.key)}`,
+    [JSON.stringify(pairs.map((pair) => ({ [left.key]: pair.left, [right.key]: pair.right })))],
   );
-  return [...new Set(rows.map((row) => row.id))];
-}
-
-/** Of records on a side, those that no row of the link holds any more; rows whose other record is deleted hold nothing. */
-export async function withoutRows(
-  executor: SqlExecutor,
-  link: TableLinkSpec,
-  side: LinkSide,
-  other: LinkSide,
-  ids: readonly string[],
-): Promise<string[]> {
-  const there = await tablesThere(executor, [other]);
-  const live = there.has(other.table) ? ` and not ${isDeletedSql(other, "row")}` : "";
-  const { rows } = await executor.query<{ id: string }>(
-    `select given.id from unnest($1::text[]) as given(id)
-     where not exists (select 1 from ${quoted(link.table)} as row where row.${quoted(side.key)} = given.id and row."deleted_at" is null${live})`,
-    [ids],
-  );
-  return rows.map((row) => row.id);
-}
-
-/**
- * Takes back the last removal of rows of records; returns the ids they are linked with again. Rows stay removed that were
- * dismissed, whose other record is deleted (unless it went with this one), or whose place was taken meanwhile on a side
- * that is no list.
- */
-export async function restoreRowsOf(
-  executor: SqlExecutor,
-  link: TableLinkSpec,
-  side: LinkSide,
-  other: LinkSide,
-  ids: readonly string[],
-): Promise<string[]> {
-  const table = quoted(link.table);
-  const key = quoted(side.key);
-  const conditions = [`row.${key} = last.id`, `row."deleted_at" = last.deleted_at`, `row."deleted_at" <> row."updated_at"`];
-  for (const [single, by] of [[other, side] as const, [side, other] as const]) {
-    if (single.isList) continue;
-    const isTaken = `present.${quoted(by.key)} = row.${quoted(by.key)} and present.${quoted(single.key)} <> row.${quoted(single.key)}`;
-    conditions.push(`not exists (select 1 from ${table} as present where ${isTaken} and present."deleted_at" is null)`);
-  }
-  if ((await tablesThere(executor, [other])).has(other.table)) {
-    // A record that went with this one is restored after its link; one that had been deleted before stays so.
-    const isBack = other.deleteCascade
-      ? `(record."deleted_at" is null or record."deleted_at" >= row."deleted_at")`
-      : `record."deleted_at" is null`;
-    const record = `record.${quoted(other.primaryKey)} = row.${quoted(other.key)} and ${isBack}`;
-    conditions.push(`exists (select 1 from ${quoted(other.table)} as record where ${record})`);
-  }
-  const { rows } = await executor.query<{ id: string }>(
-    `update ${table} as row set "deleted_at" = null, "updated_at" = now()
-     from (select ${key} as id, max("deleted_at") as deleted_at from ${table} where ${key} = any($1::text[]) and "deleted_at" <> "updated_at" group by 1) as last
-     where ${conditions.join(" and ")} returning row.${quoted(other.key)} as id`,
-    [ids],
-  );
-  return [...new Set(rows.map((row) => row.id))];
 }
 
 /** The rows that pairs speak of; an id that is left out stands for any. */
 export async function listPairs(
   executor: SqlExecutor,
   link: TableLinkSpec,
-  pairs: readonly { left: string | undefined; right: string | undefined }[],
+  pairs: readonly { left: LinkId | undefined; right: LinkId | undefined }[],
 ): Promise<LinkRow[]> {
   const [left, right] = [quoted(link.sides[0].key), quoted(link.sides[1].key)];
   const both = pairs.filter((pair) => pair.left !== undefined && pair.right !== undefined);
@@ -233,13 +169,18 @@ export async function listPairs(
   // Separate conditions, so that each can use an index.
   const { rows } = await executor.query<LinkRow>(
     `select * from ${quoted(link.table)}
-     where "deleted_at" is null and ($4::boolean or ${left} = any($2::text[]) or ${right} = any($3::text[])
-       or (${left}, ${right}) in (select "left", "right" from jsonb_to_recordset($1::jsonb) as given("left" text, "right" text)))
+     where "deleted_at" is null and ($4::boolean or ${left} = any($2::${link.sides[0].keyType}[]) or ${right} = any($3::${link.sides[1].keyType}[])
+       or (${left}, ${right}) in (select "left", "right" from jsonb_to_recordset($1::jsonb) as given("left" ${link.sides[0].keyType}, "right" ${link.sides[1].keyType})))
      order by "created_at", "id"`,
     [JSON.stringify(both), lefts, rights, all],
   );
   return rows.map((row) => withNumbers(link, row));
 }
+
+type IdOf = (pair: PairRow) => LinkId;
+
+/** The keys of both sides with their types, as a set of records is declared. */
+const keyTypes = ({ sides }: TableLinkSpec) => sides.map(({ key, keyType }) => `${quoted(key)} ${keyType}`);
 
 const pairKey = (left: unknown, right: unknown) => JSON.stringify([left, right]);
 

@@ -1,5 +1,6 @@
 import { managerFor } from "@velella/data";
-import type { SqlConnection } from "@velella/kernel";
+import { silentLogger } from "@velella/kernel";
+import type { Logger, SqlConnection } from "@velella/kernel";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createTestDatabase } from "../../../data/src/testing/database";
 import type { TestDatabase } from "../../../data/src/testing/database";
@@ -192,6 +193,38 @@ describe("create", () => {
     await expect(typed.create({ ...pair, data: { code: "no uuid" } } as never)).rejects.toMatchObject({ reason: "data.wrong_value" });
   });
 
+  test("a value for a column that is not there is told of, or refused", async () => {
+    const warnings: string[] = [];
+    const logger = { ...silentLogger(), warn: (line: string) => void warnings.push(line) } as Logger;
+    const options = { links: shop.links, connection, service: () => ({}), manager: managerFor, logger };
+    const lenient = new LinkService({ ...options, warn: true });
+    for (const review_id of ["r1", "r2"]) await lenient.create(review("p1", review_id, { noet: "n", weight: 2 }));
+    await lenient.create({ ...artist("ann", "p1"), data: { id: "x" } });
+    expect(warnings).toEqual([
+      expect.stringMatching(/^The link "product_review" has no column "noet" for a value in "data"\. It is left out\. .*"note"/),
+      expect.stringContaining('The link "artist_product" has no column "id"'),
+    ]);
+    const strict = new LinkService({ ...options, strict: true });
+    await expect(strict.create(review("p2", "r1", { noet: "n" }))).rejects.toMatchObject({ reason: "link.unknown_data" });
+    expect(await link.list(review("p2", "r1"))).toEqual([]);
+  });
+
+  test("that fails leaves the caller's transaction as it was before the call, and usable", async () => {
+    await connection.transaction(async (transaction) => {
+      const context = { transactionManager: managerFor(transaction) };
+      await link.create(review("p1", "r1"), context);
+      // Refused by the database itself: an id that is too long, for which the statement fails.
+      const calls = [
+        () => link.create([review("p1", "r2"), review("p1", "r".repeat(300))], context),
+        () => link.create([artist("ann", "p1"), { product: { product_id: "p2" }, review: { review_id: "r".repeat(300) } }], context),
+      ];
+      for (const call of calls) await expect(call()).rejects.toMatchObject({ reason: "data.wrong_value" });
+      expect((await transaction.query("select 1 as still")).rows).toEqual([{ still: 1 }]);
+      expect(await link.list([review("p1", "r1"), review("p1", "r2"), artist("ann", "p1")], {}, context)).toHaveLength(1);
+    });
+    expect(await rows("product_product_review_review")).toHaveLength(1);
+  });
+
   test("tells what is wrong with the call", async () => {
     await expect(link.create({ review: { review_id: "r1" }, product: { product_id: "p1" } })).rejects.toMatchObject({
       message: expect.stringMatching(
@@ -222,6 +255,15 @@ describe("list", () => {
   });
 });
 
+test("destroy deletes rows for good, dismissed ones as well", async () => {
+  await link.create([review("p1", "r1"), review("p1", "r2"), review("p2", "r1")]);
+  await link.dismiss(review("p1", "r1"));
+  await link.destroy({ product: { product_id: "p1" }, review: { review_id: ["r1", "r2"] } });
+  await link.destroy(review("p2", "r2"));
+  expect(await rows("product_product_review_review")).toMatchObject([{ product_id: "p2", review_id: "r1" }]);
+  await expect(link.destroy(review("p1", undefined as never))).rejects.toMatchObject({ reason: "link.id_missing" });
+});
+
 describe("delete and restore", () => {
   test("remove and bring back the links of a record, whichever side it is on", async () => {
     await link.create([review("p1", "r1"), review("p1", "r2"), review("p2", "r1"), artist("ann", "p1")]);
@@ -241,6 +283,27 @@ describe("delete and restore", () => {
     await link.restore({ product: { product_id: "p1" } });
     expect(await link.list({ product: { product_id: "p1" }, review: { review_id: undefined } })).toMatchObject([{ review_id: "r1" }]);
     expect(await link.list({ studio: { artist_id: undefined }, product: { product_id: "p1" } })).toMatchObject([{ artist_id: "bo" }]);
+  });
+
+  test("restoring two records at once gives the place that both had to the one that had it last", async () => {
+    await link.create(artist("ann", "p1"));
+    await link.delete({ studio: { artist_id: "ann" } });
+    await link.create(artist("bo", "p1"));
+    await link.delete({ studio: { artist_id: "bo" } });
+    await link.restore({ studio: { artist_id: ["ann", "bo"] } });
+    expect(await link.list({ studio: { artist_id: undefined }, product: { product_id: "p1" } })).toMatchObject([{ artist_id: "bo" }]);
+  });
+
+  test("what remove took away, putBack restores, and nothing that had gone before", async () => {
+    await link.create([review("p1", "r1"), review("p1", "r2")]);
+    await link.delete({ review: { review_id: "r1" } });
+    const removed = await link.remove({ product: { product_id: "p1" } });
+    const nothing = await link.remove([{ product: { product_id: "p1" } }, { review: { review_id: "r1" } }]);
+    expect(nothing.at).toBeUndefined();
+    await link.putBack(nothing);
+    expect(await link.list(review("p1", "r2"))).toEqual([]);
+    await link.putBack(JSON.parse(JSON.stringify(removed)) as typeof removed);
+    expect(await link.list([review("p1", "r1"), review("p1", "r2")])).toMatchObject([{ review_id: "r2" }]);
   });
 
   test("records of a deleteCascade side follow, through their service", async () => {

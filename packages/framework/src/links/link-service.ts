@@ -1,15 +1,24 @@
-import type { SharedContext, SqlConnection, SqlExecutor, SqlManager } from "@velella/kernel";
+import { suggestion } from "@velella/kernel";
+import type { Logger, SharedContext, SqlConnection, SqlExecutor, SqlManager, SqlTransaction } from "@velella/kernel";
 import { Cascade } from "./link-cascade";
 import type { CascadedRecords } from "./link-cascade";
 import { idsOf, LinkIndex, recordKeys } from "./link-definition";
-import type { LinkDefinition, LinkPair } from "./link-definition";
+import type { LinkDefinition, LinkPair, RecordKey } from "./link-definition";
 import { checkedData } from "./link-data";
-import { dismissPairs, listPairs, requireSingle, upsertPairs } from "./link-rows";
+import { linkErrors } from "./errors";
+import { destroyPairs, dismissPairs, listPairs, requireSingle, upsertPairs } from "./link-rows";
 import type { LinkRow, PairRow } from "./link-rows";
-import type { LinkSide, LinkSpec, TableLinkSpec } from "./link-spec";
+import type { LinkId, LinkSide, LinkSpec, TableLinkSpec } from "./link-spec";
 
 /** Records by module and key: `{ product: { product_id: ["prod_1"] } }`. */
-export type LinkedRecords = Record<string, Record<string, string | readonly string[]>>;
+export type LinkedRecords = Record<string, Record<string, LinkId | readonly LinkId[]>>;
+
+/** What {@link LinkService.remove} did. */
+export interface RemovedLinks {
+  readonly records: readonly LinkedRecords[];
+  /** When; undefined where there was nothing to remove. */
+  readonly at: string | undefined;
+}
 
 /** What the link service works with. */
 export interface LinkServiceOptions {
@@ -20,17 +29,26 @@ export interface LinkServiceOptions {
   readonly service: (module: string) => object;
   /** Makes the manager that services get as `transactionManager`. */
   readonly manager: (executor: SqlExecutor) => SqlManager;
+  /** Is told of values for columns that a link does not have, once each; by default unless NODE_ENV is `production`. */
+  readonly logger?: Logger;
+  readonly warn?: boolean;
+  /** Such a value is an error. Default: false. */
+  readonly strict?: boolean;
 }
 
 /**
  * Creates and removes links between records: `link` (and `remoteLink`) in the container. Each method takes one
- * definition or many, runs a single statement per link table, and joins the transaction of a `sharedContext`.
+ * definition or many, runs a single statement per link table, and joins the transaction of a `sharedContext`: a call that
+ * fails undoes what it did itself, and leaves the transaction usable.
  */
 export class LinkService {
   private readonly index: LinkIndex;
+  private readonly warned = new Set<string>();
+  private readonly warns: boolean;
 
   constructor(private readonly options: LinkServiceOptions) {
     this.index = new LinkIndex(options.links);
+    this.warns = options.warn ?? process.env.NODE_ENV !== "production";
   }
 
   /**
@@ -39,7 +57,7 @@ export class LinkService {
    * @param links Modules in the order of `defineLink`; an array of ids links each of them.
    * @returns The rows of the links, in the order given.
    * @throws `link.unknown_link` when no link has these keys in this order; `link.multiple_links` when a side that is
-   *   no list would get a second record; `link.id_missing`.
+   *   no list would get a second record; `link.id_missing`; `link.unknown_data` where the options are strict.
    */
   async create(links: LinkDefinition | LinkDefinition[], sharedContext?: SharedContext): Promise<LinkRow[]> {
     const groups = this.pairs(links, "create");
@@ -63,6 +81,18 @@ export class LinkService {
     const groups = this.pairs(links, "dismiss");
     await this.inTransaction(sharedContext, async (executor) => {
       for (const [link, pairs] of groups.byLink) await dismissPairs(executor, link, pairs);
+    });
+  }
+
+  /**
+   * Deletes the rows of links for good, also those that are soft-deleted already: nothing restores them.
+   *
+   * @throws `link.unknown_link`, `link.id_missing`.
+   */
+  async destroy(links: LinkDefinition | LinkDefinition[], sharedContext?: SharedContext): Promise<void> {
+    const groups = this.pairs(links, "destroy");
+    await this.inTransaction(sharedContext, async (executor) => {
+      for (const [link, pairs] of groups.byLink) await destroyPairs(executor, link, pairs);
     });
   }
 
@@ -98,7 +128,7 @@ export class LinkService {
     options: { asLinkDefinition?: boolean } = {},
     sharedContext?: SharedContext,
   ): Promise<(LinkRow | LinkDefinition)[]> {
-    const byLink = new Map<TableLinkSpec, { left: string | undefined; right: string | undefined }[]>();
+    const byLink = new Map<TableLinkSpec, { left: LinkId | undefined; right: LinkId | undefined }[]>();
     for (const definition of [links].flat()) {
       const { link, left, right } = this.index.pair(definition, "list");
       const pairs = combinations(idsOrAny(left, link.sides[0]), idsOrAny(right, link.sides[1]));
@@ -120,9 +150,10 @@ export class LinkService {
       const pair: LinkPair = this.index.pair(definition, method);
       const [left, right] = pair.link.sides;
       const data = checkedData(pair.link, pair.data);
+      this.reportUnknown(pair.link, pair.data);
       for (const row of combinations(
-        idsOf({ key: left.key, value: pair.left }, method),
-        idsOf({ key: right.key, value: pair.right }, method),
+        idsOf({ key: left.key, value: pair.left }, method, left.keyType),
+        idsOf({ key: right.key, value: pair.right }, method, right.keyType),
       )) {
         const complete = { ...row, data };
         inOrder.push(complete);
@@ -134,20 +165,61 @@ export class LinkService {
     return { byLink, inOrder };
   }
 
+  /** Tells of values that no column takes. */
+  private reportUnknown(link: TableLinkSpec, data: Readonly<Record<string, unknown>>): void {
+    if (!this.warns && !this.options.strict) return;
+    for (const name of Object.keys(data)) {
+      if (link.columns.some((column) => column.name === name)) continue;
+      const columns = link.columns.map((column) => column.name);
+      const error = linkErrors.unknownData(link.entryPoint, name, columns.length ? suggestion(name, columns) : "It has none.");
+      if (this.options.strict) throw error;
+      if (this.warned.has(error.message)) continue;
+      this.warned.add(error.message);
+      this.options.logger?.warn(`${error.message} It is left out. ${error.hint}`);
+    }
+  }
+
+  /**
+   * {@link delete}, whose errors are thrown, and which can be taken back exactly: `putBack` restores what this call has removed,
+   * where {@link restore} restores what was removed last, by whatever call.
+   */
+  async remove(records: LinkedRecords | LinkedRecords[], sharedContext?: SharedContext): Promise<RemovedLinks> {
+    const start = this.records(records, "delete");
+    return this.inTransaction(sharedContext, async (executor, inner) => {
+      const cascade = new Cascade(this.index, this.options.service, "delete", executor, inner);
+      await cascade.run(start);
+      return { records: [records].flat(), at: cascade.removedAt };
+    });
+  }
+
+  /** Takes back a {@link remove}. */
+  async putBack({ records, at }: RemovedLinks, sharedContext?: SharedContext): Promise<void> {
+    if (at === undefined) return;
+    const start = this.records(records, "restore");
+    await this.inTransaction(sharedContext, (executor, inner) =>
+      new Cascade(this.index, this.options.service, "restore", executor, inner, at).run(start),
+    );
+  }
+
+  private records(records: LinkedRecords | readonly LinkedRecords[], method: string): RecordKey[] {
+    const start = [records].flat().flatMap((record) => recordKeys(record as LinkDefinition, method));
+    for (const record of start) idsOf(record, method, this.index.keyType(record));
+    return start;
+  }
+
   private async cascade(
     records: LinkedRecords | LinkedRecords[],
     method: "delete" | "restore",
     context?: SharedContext,
   ): Promise<[Error[] | null, CascadedRecords]> {
-    const start = [records].flat().flatMap((record) => recordKeys(record as LinkDefinition, method));
-    for (const record of start) idsOf(record, method);
+    const start = this.records(records, method);
     try {
       const done = await this.inTransaction(context, (executor, inner) =>
         new Cascade(this.index, this.options.service, method, executor, inner).run(start),
       );
       return [null, done];
     } catch (error) {
-      // Inside a caller's transaction the failure is the caller's: its transaction is spoiled and must not be committed.
+      // Inside a caller's transaction the failure is the caller's, who decides what becomes of the rest.
       if (context?.transactionManager) throw error;
       return [[error instanceof Error ? error : new Error(String(error))], {}];
     }
@@ -157,7 +229,11 @@ export class LinkService {
     context: SharedContext | undefined,
     run: (executor: SqlExecutor, context: SharedContext) => Promise<T>,
   ): Promise<T> {
-    if (context?.transactionManager) return run(context.transactionManager.executor, context);
+    const executor = context?.transactionManager?.executor;
+    if (context && executor) {
+      const work = () => run(executor, context);
+      return isTransaction(executor) ? executor.savepoint(work) : work();
+    }
     return this.options.connection.transaction((transaction) => {
       const manager = this.options.manager(transaction);
       return run(transaction, { ...context, transactionManager: manager, manager });
@@ -169,8 +245,10 @@ function combinations<L, R>(lefts: readonly L[], rights: readonly R[]): { left: 
   return lefts.flatMap((left) => rights.map((right) => ({ left, right })));
 }
 
-const idsOrAny = (value: unknown, side: LinkSide): (string | undefined)[] =>
-  value === undefined ? [undefined] : idsOf({ key: side.key, value }, "list");
+const idsOrAny = (value: unknown, side: LinkSide): (LinkId | undefined)[] =>
+  value === undefined ? [undefined] : idsOf({ key: side.key, value }, "list", side.keyType);
+
+const isTransaction = (executor: SqlExecutor): executor is SqlTransaction => "savepoint" in executor;
 
 function asDefinition({ sides: [left, right], columns }: TableLinkSpec, row: LinkRow): LinkDefinition {
   const definition: LinkDefinition = { [left.module]: { [left.key]: row[left.key] } };

@@ -13,6 +13,12 @@ export interface LinkForward {
   readonly many: boolean;
 }
 
+/** As PostgreSQL calls it. */
+export type LinkKeyType = "text" | "integer";
+
+/** The key of a linked record. */
+export type LinkId = string | number;
+
 /** One of the two models that a link joins, and how the other one reads it. */
 export interface LinkSide {
   /** Key of the module. */
@@ -25,6 +31,8 @@ export interface LinkSide {
   readonly key: string;
   /** Column of the model that `key` refers to. */
   readonly primaryKey: string;
+  /** What that column holds, and so the key: texts, or whole numbers. */
+  readonly keyType: LinkKeyType;
   /** Name of the record on a row of the link. */
   readonly alias: string;
   /** Whether a record of the other side may be linked with several of these. */

@@ -1,4 +1,5 @@
 import type { SqlExecutor } from "@velella/kernel";
+import { keyColumnType } from "./link-columns";
 import type { LinkColumn, TableLinkSpec } from "./link-spec";
 import { indexName, quoted } from "./naming";
 
@@ -16,8 +17,7 @@ export interface ExistingColumn {
 export function createTableStatements(link: TableLinkSpec): string[] {
   const [left, right] = link.sides;
   const columns = [
-    `${quoted(left.key)} varchar(255) not null`,
-    `${quoted(right.key)} varchar(255) not null`,
+    ...link.sides.map(({ key, keyType }) => `${quoted(key)} ${keyColumnType(keyType)} not null`),
     `"id" varchar(255) not null`,
     ...link.columns.map(columnDefinition),
     `"created_at" timestamptz not null default now()`,
@@ -50,10 +50,15 @@ export function tableChanges(link: TableLinkSpec, existing: readonly ExistingCol
   const notes: string[] = [];
   const alter = `alter table ${quoted(link.table)}`;
   const byName = new Map(existing.map((column) => [column.name, column]));
-  for (const key of [link.sides[0].key, link.sides[1].key]) {
-    if (byName.has(key)) continue;
-    notes.push(`add the key ${key}, which the table lacks`);
-    unsafe.push(`${alter} add column ${quoted(key)} varchar(255) not null`);
+  for (const { key, keyType } of link.sides) {
+    const present = byName.get(key);
+    if (!present) {
+      notes.push(`add the key ${key}, which the table lacks`);
+      unsafe.push(`${alter} add column ${quoted(key)} ${keyColumnType(keyType)} not null`);
+    } else if ((present.type === "integer") !== (keyType === "integer")) {
+      notes.push(`change the type of ${key} from ${present.type} to ${keyType}`);
+      unsafe.push(`${alter} alter column ${quoted(key)} type ${keyColumnType(keyType)} using ${quoted(key)}::${keyType}`);
+    }
   }
   for (const column of link.columns) {
     const present = byName.get(column.name);

@@ -1,12 +1,17 @@
 import { managerFor } from "@velella/data";
+import { asValue, createContainer } from "@velella/kernel";
 import type { SqlConnection } from "@velella/kernel";
+import { createStep, createWorkflow, StepResponse, when } from "@velella/workflows";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createTestDatabase } from "../../../data/src/testing/database";
 import type { TestDatabase } from "../../../data/src/testing/database";
 import type { Query } from "../query/create-query";
 import { Random } from "../query/testing/random-graph";
 import { createShop, insert, openShop } from "../query/testing/shop";
+import { createRemoteLinkStep, dismissRemoteLinkStep, removeRemoteLinkStep } from "../steps/links";
+import type { DeletedRecords } from "../steps/links";
 import { LinkService } from "./link-service";
+import type { LinkDefinition } from "./link-service";
 
 let database: TestDatabase;
 let connection: SqlConnection;
@@ -48,6 +53,19 @@ const orphans = [
   ]),
 ].join(" union all ");
 
+/** All that is there and is no orphan: records, and rows of links with both of their records. */
+const liveRows = `
+  select id from product where deleted_at is null union all select id from review where deleted_at is null
+  union all select id from artist where deleted_at is null union all select id from product_variant where deleted_at is null
+  union all select id from price_set where deleted_at is null
+  union all select artist_id || '-' || product_id from studio_artist_product_product l where deleted_at is null
+    and exists (select from artist where id = l.artist_id and deleted_at is null) and exists (select from product where id = l.product_id and deleted_at is null)
+  union all select product_id || '-' || review_id from product_product_review_review l where deleted_at is null
+    and exists (select from product where id = l.product_id and deleted_at is null) and exists (select from review where id = l.review_id and deleted_at is null)
+  union all select variant_id || '-' || price_set_id from product_variant_price_set l where deleted_at is null
+    and exists (select from product_variant where id = l.variant_id and deleted_at is null) and exists (select from price_set where id = l.price_set_id and deleted_at is null)
+  order by 1`;
+
 /** What a query shows of links: rows with both of their records, from every side. */
 async function visibleOrphans(query: Query): Promise<unknown[]> {
   const found: unknown[] = [];
@@ -78,12 +96,62 @@ async function visibleOrphans(query: Query): Promise<unknown[]> {
   return found;
 }
 
+/** What workflows do, as those of the commerce modules: a step on the records, a step on their links; or fail, and take it back. */
+interface WalkInput {
+  /** What is deleted, by module and key; its records are soft-deleted first. */
+  deleted?: DeletedRecords;
+  plural?: string;
+  created?: LinkDefinition[];
+  dismissed?: LinkDefinition[];
+  fails: boolean;
+}
+
+interface Deletion {
+  deleted: DeletedRecords;
+  plural: string;
+}
+
+const recordsOf = ({ deleted }: Deletion) => {
+  const [[module, keys]] = Object.entries(deleted) as [[string, Record<string, string[]>]];
+  return { module, ids: Object.values(keys)[0]! };
+};
+
+const softDelete = createStep(
+  "soft-delete",
+  async (input: Deletion, { container }) => {
+    const { module, ids } = recordsOf(input);
+    await (container.resolve(module) as Service)[`softDelete${input.plural}`]!(ids);
+    return new StepResponse(undefined, input);
+  },
+  async (input, { container }) => {
+    if (!input) return;
+    const { module, ids } = recordsOf(input);
+    await (container.resolve(module) as Service)[`restore${input.plural}`]!(ids);
+  },
+);
+const refuse = createStep("refuse", async () => {
+  throw new RangeError("too late");
+});
+
+const walking = createWorkflow("walking", (input: WalkInput) => {
+  when(input, ({ created }) => created !== undefined).then(() => void createRemoteLinkStep(input.created as LinkDefinition[]));
+  when(input, ({ dismissed }) => dismissed !== undefined).then(() => void dismissRemoteLinkStep(input.dismissed as LinkDefinition[]));
+  when(input, ({ deleted }) => deleted !== undefined).then(() => {
+    softDelete(input as Deletion);
+    removeRemoteLinkStep(input.deleted);
+  });
+  when(input, ({ fails }) => fails).then(() => void refuse());
+});
+
 const seed = Number(process.env.VELELLA_SEED ?? 7);
 
-test("whatever was linked, deleted and restored, by services, by the link service or both: no query shows a link to a deleted record", async () => {
+test("whatever was linked, deleted and restored, by services, the link service and workflows, or some of them: no query shows a link to a deleted record", async () => {
   const { links, modules, query } = openShop(connection, { warn: false });
   const serviceOf = (key: string) => modules.find((module) => module.key === key)!.service();
   const link = new LinkService({ links, connection, service: serviceOf, manager: managerFor });
+  const container = createContainer();
+  for (const key of ["product", "pricing", "studio", "review"]) container.register(key, asValue(serviceOf(key)));
+  container.register("link", asValue(link));
   const random = new Random(seed);
   const ids = (prefix: string) => Array.from({ length: 4 }, (_, i) => `${prefix}${i}`);
   await insert(
@@ -160,11 +228,34 @@ test("whatever was linked, deleted and restored, by services, by the link servic
     [product, review],
     [variant, priceSet],
   ] as const;
-  const counts = { refused: 0, made: 0, softDelete: 0, restore: 0, delete: 0 };
+  const counts = { refused: 0, made: 0, softDelete: 0, restore: 0, delete: 0, workflows: 0, takenBack: 0 };
+  const everything = async () => JSON.stringify((await connection.query(liveRows)).rows);
 
   for (let step = 0; step < 300; step++) {
     const choice = random.next();
-    if (choice < 0.55) {
+    if (random.chance(0.25)) {
+      const kind = random.pick([product, review, artist, variant, priceSet]);
+      const [left, right] = random.pick(pairs);
+      const some = async (of: typeof left) => random.some(await live(of), 0.3);
+      const [lefts, rights, chosen] = [await some(left), await some(right), await some(kind)];
+      const definition = { [left.module]: { [left.key]: lefts.slice(0, 1) }, [right.module]: { [right.key]: rights } };
+      const part = lefts.length && rights.length ? random.pick(["created", "dismissed"] as const) : undefined;
+      const input: WalkInput = { fails: random.chance(0.5), ...(part && { [part]: [definition] }) };
+      if (chosen.length) Object.assign(input, { deleted: { [kind.module]: { [kind.key]: chosen } }, plural: kind.plural });
+      // Rows that were left hidden go when one is in the way of another, whatever becomes of that one.
+      const before = await everything();
+      const failed = await walking(container)
+        .run({ input })
+        .then(
+          () => false,
+          (error: Error) => {
+            expect(error.message).toMatch(/^(too late|Cannot create multiple links)/);
+            return true;
+          },
+        );
+      if (failed) expect(await everything(), `seed ${seed}, step ${step}: ${JSON.stringify(input)}`).toBe(before);
+      counts[failed ? "takenBack" : "workflows"]++;
+    } else if (choice < 0.55) {
       const [left, right] = random.pick(pairs);
       const [lefts, rights] = [await live(left), await live(right)];
       if (!lefts.length || !rights.length) continue;
@@ -210,4 +301,5 @@ test("whatever was linked, deleted and restored, by services, by the link servic
   expect(Math.min(counts.softDelete, counts.restore, counts.delete)).toBeGreaterThan(3);
   expect(counts.made).toBeGreaterThan(30);
   expect(counts.refused).toBeGreaterThan(5);
+  expect(Math.min(counts.workflows, counts.takenBack)).toBeGreaterThan(10);
 });

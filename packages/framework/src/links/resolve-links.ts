@@ -4,7 +4,7 @@ import { suggestion } from "@velella/kernel";
 import { isVirtual } from "./define-link";
 import type { LinkDefinitionInput, LinkOptions, LinkSideOptions } from "./define-link";
 import { linkErrors } from "./errors";
-import { linkColumns } from "./link-columns";
+import { keyTypeOf, linkColumns } from "./link-columns";
 import { linkModel } from "./link-model";
 import type { LinkSide, LinkSpec, ReadOnlyLinkSpec, TableLinkSpec } from "./link-spec";
 import { identifier } from "./naming";
@@ -19,12 +19,14 @@ export interface LinkableModule {
  * Turns definitions into specs against the modules that are loaded, and fills in the names that `defineLink`
  * returned. The same link defined twice (a file loaded again under another name) counts once.
  *
- * @throws `link.unknown_module`, `link.unknown_model`, `link.unknown_column`, `link.same_table`.
+ * @throws `link.unknown_module`, `link.unknown_model`, `link.unknown_column`, `link.key_kind`, `link.same_table`,
+ *   `link.same_pair`.
  */
 export function resolveLinks(definitions: readonly LinkDefinitionInput[], modules: readonly LinkableModule[]): LinkSpec[] {
   const byKey = new Map(modules.map((module) => [module.key, module]));
   const links: LinkSpec[] = [];
   const tables = new Map<string, TableLinkSpec>();
+  const pairs = new Map<string, TableLinkSpec>();
   for (const definition of definitions) {
     if (definition.options.optional && !isLoaded(definition, byKey)) continue;
     if (definition.options.readOnly) {
@@ -35,6 +37,10 @@ export function resolveLinks(definitions: readonly LinkDefinitionInput[], module
     const other = tables.get(link.table);
     if (other) throw linkErrors.sameTable(other.file, link.file, link.table);
     tables.set(link.table, link);
+    const keys = link.sides.map((side) => `${side.module}.${side.key}`).join(" with ");
+    const same = pairs.get(keys);
+    if (same) throw linkErrors.samePair(same.file, link.file, `"${same.table}" and "${link.table}"`, keys);
+    pairs.set(keys, link);
     links.push(link);
     definition.bind(link);
   }
@@ -89,12 +95,16 @@ function linkSide(options: LinkSideOptions, file: string, modules: Modules): Lin
   const alias = options.alias ?? model.snakeName;
   const primaryKey = options.primaryKey ?? (isVirtual(options.linkable) ? undefined : options.linkable.primaryKey) ?? model.primaryKey[0]!;
   requireColumn(model, primaryKey, file);
+  for (const column of options.filterable ?? []) if (!model.relationByName.has(column)) requireColumn(model, column, file);
+  const keyType = keyTypeOf(model.propertyByName.get(primaryKey)!);
+  if (!keyType) throw linkErrors.keyKind(file, model.name, primaryKey, model.propertyByName.get(primaryKey)!.kind);
   return Object.freeze({
     module: options.linkable.serviceName,
     model: model.name,
     table: model.table,
     key: options.key ?? `${model.snakeName}_${primaryKey}`,
     primaryKey,
+    keyType,
     alias,
     isList,
     deleteCascade: options.deleteCascade ?? false,

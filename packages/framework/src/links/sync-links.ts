@@ -30,6 +30,24 @@ export interface SyncLinksOptions {
   onPlan?: (lines: string[], actions: readonly LinkSyncAction[]) => void;
 }
 
+/** What became of one link table. */
+export interface LinkChange {
+  /** For people: what is done, with which table, and why. */
+  readonly line: string;
+  readonly executed: boolean;
+  /** It was left as it is, because the change may lose data; `mode: "all"` makes it. */
+  readonly isLeft: boolean;
+}
+
+/** {@link syncLinks}, and what became of each table that was not right already. */
+export async function changeLinks(connection: SqlConnection, links: readonly LinkSpec[], mode: "safe" | "all"): Promise<LinkChange[]> {
+  let lines: string[] = [];
+  const actions = await syncLinks(connection, links, { mode, onPlan: (plan) => void (lines = plan) });
+  return actions
+    .filter(({ action }) => action !== "noop")
+    .map(({ executed, sql }, i) => ({ line: lines[i]!, executed, isLeft: !executed && sql.length > 0 }));
+}
+
 const bookkeeping = `create table if not exists "link_module_migrations" (
   "id" serial primary key,
   "table_name" varchar(255) not null unique,

@@ -44,6 +44,19 @@ const deep = (levels: number, name: string, end: unknown) => {
   return value as Record<string, unknown>;
 };
 
+const deepTrip = (levels: number, there: string, back: string, end: unknown) => {
+  let value = end;
+  for (let level = 0; level < levels; level++) value = { [there]: { [back]: value } };
+  return value as Record<string, unknown>;
+};
+/** A filter that contains itself. */
+const round = (group: string, times = 1) => {
+  const filter: Record<string, unknown> = {};
+  filter[group] = Array.from({ length: times }, () => filter);
+  return filter;
+};
+const roundTrip = (there: string, back: string, value: Record<string, unknown>) => Object.assign(value, { [there]: { [back]: value } });
+
 describe("mistakes are told by name", () => {
   test.each<[string, object, object]>([
     ["no entity", { fields: ["id"] }, { reason: "query.no_entity" }],
@@ -99,6 +112,43 @@ describe("mistakes are told by name", () => {
       { entity: "album", fields: ["id"], pagination: { order: deep(1, "artist", deep(30, "profile", { website: "ASC" })) } },
       { message: expect.any(String) },
     ],
+    [
+      "a filter nested much too deep",
+      { entity: "product", fields: ["id"], filters: deep(20_000, "$not", { title: "x" }) },
+      { reason: "data.filter_too_deep" },
+    ],
+    [
+      "a filter over links nested much too deep",
+      { entity: "product", fields: ["id"], filters: deepTrip(10_000, "artist", "products", { title: "x" }) },
+      { reason: "data.filter_too_deep" },
+    ],
+    ["a filter that contains itself", { entity: "product", fields: ["id"], filters: round("$and") }, { reason: "data.filter_too_deep" }],
+    [
+      "a filter that contains itself many times",
+      { entity: "product", fields: ["id"], filters: round("$or", 20) },
+      { reason: "data.filter_too_deep" },
+    ],
+    [
+      "a filter over links that contains itself",
+      { entity: "product", fields: ["id"], filters: roundTrip("artist", "products", {}) },
+      { reason: "data.filter_too_deep" },
+    ],
+    [
+      "an order nested much too deep",
+      { entity: "artist", fields: ["id"], pagination: { order: deepTrip(5_000, "albums", "artist", { name: "ASC" }) } },
+      { reason: "data.filter_too_deep" },
+    ],
+    [
+      "an order that contains itself",
+      { entity: "artist", fields: ["id"], pagination: { order: roundTrip("albums", "artist", {}) } },
+      { reason: "data.filter_too_deep" },
+    ],
+    [
+      "an order with too many names",
+      { entity: "artist", fields: ["id"], pagination: { order: { [`${"albums.artist.".repeat(3000)}name`]: "ASC" } } },
+      { reason: "data.filter_too_deep" },
+    ],
+    ["fields that are no list", { entity: "product", fields: "id" }, { reason: "query.bad_fields" }],
     ["a page that is no number", { entity: "product", fields: ["id"], pagination: { take: "ten" } }, { reason: "data.bad_page" }],
     ["a field that is no text", { entity: "product", fields: [7] }, { reason: "query.bad_field" }],
     ["a field nested too deep", { entity: "album", fields: ["artist.albums.".repeat(20)] }, { reason: "query.too_deep" }],

@@ -16,6 +16,15 @@ export const queryErrors = defineErrors("query", {
     message: (entity: string, fields: string, _suggestions: string) => `"${entity}" has no ${fields}.`,
     hint: (_entity, _fields, suggestions) => suggestions,
   },
+  unknownLink: {
+    type: "invalid_data",
+    message: (name: string, _suggestion: string) => `throwIfRelationNotFound names "${name}", which is neither a link nor a module.`,
+    hint: (_name, suggestion) => `Name a link as "fields" does, or the module at its other end. ${suggestion}`,
+  },
+  badFields: {
+    type: "invalid_data",
+    message: (entity: string, got: string) => `The fields of "${entity}" are ${got}; they are a list of strings, such as ["id", "title"].`,
+  },
   badField: {
     type: "invalid_data",
     message: (entity: string, got: string) => `A field of "${entity}" is ${got}; a field is a string such as "title" or "variants.sku".`,
@@ -85,6 +94,22 @@ export const queryErrors = defineErrors("query", {
     type: "invalid_argument",
     message: (entity: string) => `A stream of "${entity}" has no pages: it gives all rows, in the order of their primary key.`,
     hint: () => `Leave out "pagination", or use query.graph for one page in an order of your own.`,
+  },
+  badBatch: {
+    type: "invalid_argument",
+    message: (entity: string, got: string) =>
+      `The "batch" of a stream of "${entity}" is ${got}; it is the number of rows to read at once, 1 or more.`,
+  },
+  noEntryPoint: {
+    type: "invalid_argument",
+    message: (got: string) => `useRemoteQueryStep needs "entry_point", the name of a model or the entry point of a link; it got ${got}.`,
+    hint: () => `A module is read by its models: { entry_point: "product", fields: ["id"] }.`,
+  },
+  nestedArgs: {
+    type: "invalid_argument",
+    message: (path: string, names: string) =>
+      `remoteQuery cannot take ${names} at "${path}": only what the root gives can be chosen, and a context handed on.`,
+    hint: (path: string) => `Filter the root by "${path}", or query "${path}" by itself.`,
   },
   remoteQueryShape: {
     type: "invalid_argument",

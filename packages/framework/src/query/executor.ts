@@ -7,7 +7,7 @@ import { edgeName } from "./plan";
 import type { PlanBranch, PlanComputed, PlanNode } from "./plan";
 import { missingRecords } from "./missing-records";
 import type { MissingRecord } from "./missing-records";
-import { listAndCountFromService, listFromService } from "./service-source";
+import { listAndCountFromService, listFromService, requireAskedKeys, requireObjects } from "./service-source";
 
 type Row = Record<string, unknown>;
 
@@ -73,8 +73,9 @@ function projected(node: PlanNode, row: Row): Row {
   else for (const name of node.columns) if (Object.hasOwn(row, name)) result[name] = row[name];
   for (const [name, { node: inner }] of node.inline) {
     const value = row[edgeName(name)];
-    if (Array.isArray(value)) result[name] = value.map((item: Row) => projected(inner, item));
-    else if (value !== undefined) result[name] = value === null ? null : projected(inner, value as Row);
+    if (Array.isArray(value)) result[name] = requireObjects(inner.entity, value).map((item) => projected(inner, item));
+    else if (value === null) result[name] = null;
+    else if (value !== undefined) result[name] = projected(inner, requireObjects(inner.entity, [value])[0]!);
   }
   return result;
 }
@@ -148,6 +149,7 @@ async function cross(run: QueryRun, name: string, { edge, node }: PlanBranch, ro
   if (keys.size) {
     const to = edge.to!;
     const fetched = await fetchRows(run, node, { filters: { [to]: [...keys] }, withDeleted: run.withDeleted });
+    if (node.source === "service") requireAskedKeys(node.entity, to, keys, fetched.rows);
     for (const row of fetched.rows) {
       for (const key of keysOf(row[to])) {
         const group = found.get(key);

@@ -23,9 +23,10 @@ export function noFields(): RequestedFields {
 /**
  * Parses the `fields` of a query.
  *
- * @throws `query.bad_field`, `query.too_many_fields`, `query.too_deep`.
+ * @throws `query.bad_fields`, `query.bad_field`, `query.too_many_fields`, `query.too_deep`.
  */
 export function parseFields(entity: string, fields: readonly string[], limits: FieldLimits): RequestedFields {
+  if (!Array.isArray(fields)) throw queryErrors.badFields(entity, JSON.stringify(fields) ?? String(fields));
   if (fields.length > limits.fields) throw queryErrors.tooManyFields(entity, fields.length, limits.fields);
   const root = noFields();
   for (const field of fields) {

@@ -1,11 +1,12 @@
 import { queryErrors } from "./errors";
+import { filterDepthLimit } from "./filter-forms";
 import type { GraphEntity } from "./graph";
 import type { MissingRecord } from "./missing-records";
 import { sourceName } from "./service-source";
 
-/** The primary key values that a filter names, or undefined where it names none. */
-export function keyFilter(entity: GraphEntity, filters: unknown): { key: string; values: unknown[] } | undefined {
-  if (typeof filters !== "object" || filters === null) return undefined;
+/** The primary key values that a filter demands, or undefined where it demands none. */
+export function keyFilter(entity: GraphEntity, filters: unknown, depth = 0): { key: string; values: unknown[] } | undefined {
+  if (typeof filters !== "object" || filters === null || Array.isArray(filters)) return undefined;
   for (const key of entity.primaryKey) {
     if (!Object.hasOwn(filters, key)) continue;
     const value = (filters as Record<string, unknown>)[key];
@@ -13,7 +14,9 @@ export function keyFilter(entity: GraphEntity, filters: unknown): { key: string;
     const values = valuesOf(value);
     if (values) return { key, values };
   }
-  return undefined;
+  const { $and } = filters as { $and?: unknown };
+  // As deep as filters may be, since one may contain itself; that it is too deep is told where it is compiled.
+  return depth > filterDepthLimit ? undefined : firstOf([$and].flat(), (part) => keyFilter(entity, part, depth + 1));
 }
 
 /**
@@ -44,10 +47,18 @@ export function requireRecords(missing: readonly MissingRecord[], only: boolean 
     : queryErrors.keyNotFound(entity.name, key, list);
 }
 
+function firstOf<T, R>(items: readonly T[], find: (item: T) => R | undefined): R | undefined {
+  for (const item of items) {
+    const found = find(item);
+    if (found) return found;
+  }
+  return undefined;
+}
+
 function valuesOf(value: unknown): unknown[] | undefined {
   if (Array.isArray(value)) return value;
   if (typeof value !== "object" || value === null) return value === null ? undefined : [value];
   const { $eq, $in } = value as { $eq?: unknown; $in?: unknown };
-  if (typeof $eq === "string") return [$eq];
+  if ($eq !== undefined) return valuesOf($eq);
   return Array.isArray($in) ? $in : undefined;
 }

@@ -4,7 +4,7 @@ import type { Container, Logger, SharedContext } from "@velella/kernel";
 import { queryErrors } from "./errors";
 import { runPlan } from "./executor";
 import type { QueryRun, RowRequest } from "./executor";
-import { explainPlan } from "./explain";
+import { explainPlan, recording } from "./explain";
 import type { QueryExplanation } from "./explain";
 import type { FieldLimits } from "./field-tree";
 import type { Graph, GraphEntity } from "./graph";
@@ -12,8 +12,11 @@ import type { FieldOf, GraphRowOf } from "./graph-types";
 import type { MissingRecord } from "./missing-records";
 import { keyFilter, requireKeys, requireRecords } from "./not-found";
 import { planQuery } from "./planner";
+import { cachingOf, throughCache } from "./query-cache";
+import type { QueryCacheOptions } from "./query-cache";
 import type { QueryPlan, UnknownField } from "./planner";
 import { rewriteFilters, rewriteOrder } from "./rewrite";
+import { rowStream } from "./row-stream";
 
 /**
  * What `query.graph` is asked.
@@ -38,16 +41,22 @@ export interface GraphConfig<Name extends string = string, Field extends string 
   context?: Readonly<Record<string, unknown>>;
   /** Also rows that were soft-deleted. Default: false. */
   withDeleted?: boolean;
+  /** Accepted, and without effect: what lies in one database is always one statement. */
   strategy?: string;
 }
 
 /** How `query.graph` answers. */
 export interface GraphOptions {
-  /** An error when a primary key in the filters has no row. Default: false. */
+  /** An error when a primary key in the filters (as a value, a list, `$eq` or `$in`, also in `$and`) has no row. Default: false. */
   throwIfKeyNotFound?: boolean;
   /** An error when a link refers to a record that is not there: for all links, or those named by field or module. */
   throwIfRelationNotFound?: boolean | readonly string[];
-  cache?: unknown;
+  /**
+   * Keeps the answer in the caching module, and gives it from there the next time. Without effect, with a warning, in an
+   * app whose config lists no caching module; and without effect inside a transaction, which has to see its own writes.
+   */
+  cache?: QueryCacheOptions;
+  /** Accepted, and without effect: rows come as they are stored. */
   locale?: string;
 }
 
@@ -89,6 +98,7 @@ export class GraphQuery {
   private readonly plans = new Map<string, QueryPlan>();
   private readonly warned = new Set<string>();
   private readonly limits: FieldLimits;
+  private linkNames: ReadonlySet<string> | undefined;
   private readonly warns: boolean;
 
   constructor(private readonly options: QueryOptions) {
@@ -113,6 +123,16 @@ export class GraphQuery {
     options: GraphOptions = {},
     sharedContext?: SharedContext,
   ): Promise<GraphResult<GraphRowOf<Name, Field>>> {
+    const load = () => this.answer(config, options, sharedContext);
+    this.reportIdle(config, options);
+    if (!options.cache?.enable || sharedContext?.transactionManager) return load();
+    const caching = cachingOf(this.options.container);
+    if (caching) return throughCache(caching, this.entity(config.entity), [config, options], load);
+    this.warnOnce(`query.graph leaves out "cache", for the config lists no caching module.`);
+    return load();
+  }
+
+  private async answer(config: GraphConfig, options: GraphOptions, sharedContext: SharedContext | undefined): Promise<GraphResult> {
     const { skip, take } = config.pagination ?? {};
     const isPage = skip !== undefined || (take !== undefined && take !== null);
     const { rows, count, isEstimate } = await this.rows(config, options, isPage, sharedContext);
@@ -136,21 +156,23 @@ export class GraphQuery {
     return { data, metadata: { estimate_count: metadata.count, skip: metadata.skip, take: metadata.take ?? data.length } };
   }
 
-  /** How a query would be answered: the plan as a tree, and the statement of its root. Runs nothing but what filters on other sources need. */
+  /** How a query would be answered: the plan as a tree, and all of its statements. Runs nothing but what filters on other sources need. */
   async explain(config: GraphConfig, options: { analyze?: boolean } = {}): Promise<QueryExplanation> {
     const entity = this.entity(config.entity);
     const { root } = this.plan(entity, config.fields ?? [], false);
     const run = this.run(config, undefined);
-    const filters = config.filters ? await rewriteFilters(run, entity, entity.source, config.filters) : {};
-    return explainPlan(run, root, this.request(entity, config, filters, isPaged(config)), options);
+    const { executor, statements } = recording(run.executor);
+    const filters = config.filters ? await rewriteFilters({ ...run, executor }, entity, entity.source, config.filters) : {};
+    return explainPlan(run, root, this.request(entity, config, filters, isPaged(config)), statements, options);
   }
 
   /**
    * The rows of a query one after another, a few at a time, in the order of their primary key: for lists that do not
    * fit into memory. Rows that are written meanwhile may or may not be among them; none comes twice.
    *
-   * @param options `batch` is the number of rows read at once. Default: 500.
-   * @throws `query.stream_page` for a query with `pagination`.
+   * @param options `batch` is the number of rows read at once, 1 or more. Default: 500.
+   * @throws `query.stream_page` for a query with `pagination`, `query.bad_batch`; `query.source_shape` where a module's own
+   *   list method gives rows again.
    * @example
    * for await (const product of query.stream({ entity: "product", fields: ["id", "variants.sku"] })) { … }
    */
@@ -160,20 +182,13 @@ export class GraphQuery {
     sharedContext?: SharedContext,
   ): AsyncGenerator<GraphRowOf<Name, Field>, void, void> {
     if ("pagination" in config && config.pagination !== undefined) throw queryErrors.streamPage(config.entity);
-    const { primaryKey } = this.entity(config.entity);
-    const { batch = 500 } = options;
+    const entity = this.entity(config.entity);
     const fields: readonly string[] = config.fields ?? [];
-    const added = fields.includes("*") ? [] : primaryKey.filter((key) => !fields.includes(key));
-    const order = Object.fromEntries(primaryKey.map((key) => [key, "ASC" as const]));
-    let last: GraphRow;
-    for (;;) {
-      const filters = last === undefined ? config.filters : { $and: [config.filters ?? {}, rowsAfter(primaryKey, last)] };
-      const page = { ...config, fields: [...fields, ...added], filters, pagination: { order, take: batch } };
-      const { rows } = await this.rows(page, {}, false, sharedContext);
-      last = rows.length < batch ? undefined : { ...rows.at(-1) };
-      yield* rows;
-      if (last === undefined) return;
-    }
+    const added = fields.includes("*") ? [] : entity.primaryKey.filter((key) => !fields.includes(key));
+    yield* rowStream(entity, config.filters, options.batch ?? 500, async ({ filters, order, take }) => {
+      const page = { ...config, fields: [...fields, ...added], filters, pagination: { order, take } };
+      return (await this.rows(page, {}, false, sharedContext)).rows;
+    }) as AsyncGenerator<GraphRow, void, void>;
   }
 
   private async rows(config: GraphConfig, options: GraphOptions, count: boolean, sharedContext: SharedContext | undefined) {
@@ -257,20 +272,38 @@ export class GraphQuery {
     const lines = unknown.map(({ entity, field }) => `"${field}" of "${entity.name}": ${suggestion(field, namesOf(entity))}`);
     if (this.options.strict)
       throw queryErrors.unknownFields(root.name, `field ${unknown.map(({ field }) => `"${field}"`).join(", ")}`, lines.join(" "));
-    for (const line of lines) {
-      if (this.warned.has(line)) continue;
-      this.warned.add(line);
-      this.options.logger.warn(`query.graph leaves out an unknown field, ${line}`);
+    for (const line of lines) this.warnOnce(`query.graph leaves out an unknown field, ${line}`);
+  }
+
+  /** Tells of what was asked for and does nothing. */
+  private reportIdle({ strategy }: GraphConfig, { locale, throwIfRelationNotFound: names }: GraphOptions): void {
+    if (strategy !== undefined) this.warnOnce(`query.graph leaves out "strategy": what lies in one database is always one statement.`);
+    if (locale !== undefined) this.warnOnce(`query.graph leaves out "locale": rows come as they are stored.`);
+    if (!Array.isArray(names)) return;
+    this.linkNames ??= linkNamesOf(this.options.graph);
+    for (const name of names as readonly string[]) {
+      if (this.linkNames.has(name)) continue;
+      const error = queryErrors.unknownLink(String(name), suggestion(String(name), this.linkNames));
+      if (this.options.strict) throw error;
+      this.warnOnce(`${error.message} It is not checked. ${error.hint}`);
     }
   }
-}
 
-/** A filter for the rows that come after one, in the order of the primary key. */
-function rowsAfter([key, ...rest]: readonly string[], row: Record<string, unknown>): Filters {
-  const after = { [key!]: { $gt: row[key!] } };
-  return rest.length ? { $or: [after, { $and: [{ [key!]: row[key!] }, rowsAfter(rest, row)] }] } : after;
+  private warnOnce(line: string): void {
+    if (!this.warns || this.warned.has(line)) return;
+    this.warned.add(line);
+    this.options.logger.warn(line);
+  }
 }
 
 const isPaged = ({ pagination }: GraphConfig) => pagination?.skip !== undefined || (pagination?.take ?? undefined) !== undefined;
 
 const namesOf = (entity: GraphEntity): string[] => [...(entity.spec?.propertyByName.keys() ?? []), ...entity.edges.keys()];
+
+/** What `throwIfRelationNotFound` may name: links, by the name under which they are read, and modules. */
+function linkNamesOf({ entities }: Graph): Set<string> {
+  const names = new Set(entities.map(({ module }) => module));
+  for (const { edges } of entities)
+    for (const edge of edges.values()) if (edge.kind === "record" && edge.origin !== "relation") names.add(edge.name);
+  return names;
+}

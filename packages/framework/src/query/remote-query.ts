@@ -51,7 +51,7 @@ interface MutableNode {
 /**
  * The config for `query.graph` that a call of `remoteQuery` stands for.
  *
- * @throws `query.remote_query_shape`
+ * @throws `query.remote_query_shape`, `query.nested_args`.
  */
 export function configOf(input: RemoteQueryInput): GraphConfig {
   if (typeof input !== "object" || input === null) throw queryErrors.remoteQueryShape(String(input));
@@ -72,7 +72,11 @@ function collect(node: RemoteQueryNode, prefix: string, paths: string[], variabl
   for (const [name, below] of Object.entries(node)) {
     if (name === "fields" || name === "__args" || typeof below !== "object" || below === null) continue;
     const child = below as RemoteQueryNode;
-    if (child.__args) variables[prefix + name] = child.__args;
+    if (child.__args) {
+      const stray = Object.keys(child.__args).filter((arg) => arg !== "context");
+      if (stray.length) throw queryErrors.nestedArgs(prefix + name, stray.map((arg) => `"${arg}"`).join(", "));
+      variables[prefix + name] = child.__args;
+    }
     collect(child, `${prefix}${name}.`, paths, variables);
   }
 }

@@ -51,7 +51,7 @@ export async function listFromService(entity: GraphEntity, request: ServiceReque
   const { filters, ...config } = request;
   const rows = await call(entity, name, filters, defined(config), context);
   if (!Array.isArray(rows)) throw queryErrors.sourceShape(`${entity.module}.${name}`, entity.name, "an array of rows", kindOf(rows));
-  return rows as Row[];
+  return requireObjects(entity, rows);
 }
 
 /**
@@ -73,7 +73,41 @@ export async function listAndCountFromService(
   if (!Array.isArray(result) || !Array.isArray(result[0])) {
     throw queryErrors.sourceShape(`${entity.module}.${name}`, entity.name, "[rows, count]", kindOf(result));
   }
-  return [result[0] as Row[], Number(result[1])];
+  return [requireObjects(entity, result[0]), Number(result[1])];
+}
+
+/**
+ * Refuses what a source gives as a row, or below one, and is no object.
+ *
+ * @throws `query.source_shape`
+ */
+export function requireObjects(entity: GraphEntity, rows: readonly unknown[]): Row[] {
+  const stray = rows.find((row) => typeof row !== "object" || row === null || Array.isArray(row));
+  if (stray !== undefined || rows.includes(undefined))
+    throw queryErrors.sourceShape(sourceName(entity), entity.name, "an array of objects", `one with ${kindOf(stray)}`);
+  return rows as Row[];
+}
+
+/**
+ * Refuses rows that could not be told apart or put in their place: those without the key by which they were asked for, or
+ * with one that is the same only when written out, such as 1 for "1".
+ *
+ * @throws `query.source_shape`
+ */
+export function requireAskedKeys(entity: GraphEntity, key: string, asked: ReadonlySet<unknown>, rows: readonly Row[]): void {
+  const refuse = (got: string) => queryErrors.sourceShape(sourceName(entity), entity.name, `rows with "${key}" as it was asked for`, got);
+  let written: Map<string, unknown> | undefined;
+  for (const row of rows) {
+    const value = row[key];
+    if (value === undefined) throw refuse(`a row without it (it has ${Object.keys(row).join(", ") || "nothing"})`);
+    for (const one of [value].flat()) {
+      if (one === null || asked.has(one)) continue;
+      written ??= new Map([...asked].map((wanted) => [String(wanted), wanted]));
+      const wanted = written.get(String(one));
+      if (wanted !== undefined)
+        throw refuse(`the ${typeof one} ${JSON.stringify(one) ?? String(one)} for the ${typeof wanted} ${JSON.stringify(wanted)}`);
+    }
+  }
 }
 
 async function call(

@@ -1,12 +1,13 @@
 import { createStep } from "@velella/workflows";
 import type { StepExecutionContext } from "@velella/workflows";
 import type { EventMessage } from "@velella/kernel";
+import { EventBusService } from "../events/event-bus";
 
 export interface EmitEventInput {
   eventName: string;
   /** The payload; an array emits one event per element. */
   data: object | object[] | ((context: StepExecutionContext) => Promise<object | object[]>);
-  /** Delivery options, such as `delay` in milliseconds. */
+  /** Delivery options, such as `delay` in milliseconds; see `EventOptions`. */
   options?: Record<string, unknown>;
   metadata?: Record<string, unknown>;
 }
@@ -15,12 +16,13 @@ export interface EmitEventInput {
 export const emitEventStep = createStep({ name: "emit-event-step", pure: true, emits: true }, async (input: EmitEventInput, context) => {
   const data = typeof input.data === "function" ? await input.data(context) : input.data;
   const { eventGroupId } = context;
-  context.emit(
-    [data].flat().map((payload): EventMessage => ({
-      name: input.eventName,
-      data: payload,
-      metadata: { ...input.metadata, eventGroupId },
-      options: input.options,
-    })),
-  );
+  const messages = [data].flat().map((payload): EventMessage => ({
+    name: input.eventName,
+    data: payload,
+    metadata: { ...input.metadata, eventGroupId },
+    options: input.options,
+  }));
+  context.emit(messages);
+  const bus = context.container.resolve<unknown>("event_bus", { allowUnregistered: true });
+  if (bus instanceof EventBusService) await bus.intercept(messages, eventGroupId);
 });

@@ -1,22 +1,49 @@
+import type { SharedContext } from "@velella/kernel";
 import { createStep, StepResponse } from "@velella/workflows";
-import type { LinkDefinition } from "../links/link-service";
+import type { LinkDefinition, LinkService } from "../links/link-service";
+import type { LinkId } from "../links/link-spec";
 
 const linkOf = "link";
 
-/** Links records of different modules; undone by dismissing the links. */
+/** What a writing step notes: the pairs that it was given, and those of them that were linked before, with their values. */
+interface FormerLinks {
+  readonly links: LinkDefinition[];
+  readonly before: LinkDefinition[];
+}
+
+const nothing: FormerLinks = { links: [], before: [] };
+
+async function write(link: LinkService, links: LinkDefinition[], context: SharedContext) {
+  const before = (await link.list(links, { asLinkDefinition: true }, context)) as LinkDefinition[];
+  const created = await link.create(links, context);
+  return { created, former: { links, before } satisfies FormerLinks };
+}
+
+/** Dismisses the pairs that were not linked before, and writes the former values of those that were. */
+async function takeBack(link: LinkService, { links, before }: FormerLinks, context: SharedContext): Promise<void> {
+  const kept = new Set(before.map(pairOf));
+  const present = (await link.list(links, { asLinkDefinition: true }, context)) as LinkDefinition[];
+  const added = present.filter((pair) => !kept.has(pairOf(pair)));
+  if (added.length) await link.dismiss(added, context);
+  if (before.length) await link.create(before, context);
+}
+
+const pairOf = ({ data: _data, ...keys }: LinkDefinition) => JSON.stringify(keys);
+
+/** Links records of different modules; undone by dismissing the links that are new, and giving the others their former values. */
 export const createRemoteLinkStep = createStep(
   { name: "create-remote-links", transactional: "shared" },
   async (links: LinkDefinition[], { container, context }) => {
-    if (!links.length) return new StepResponse([], []);
-    const created = await container.resolve(linkOf).create(links, context);
-    return new StepResponse(created, links);
+    if (!links.length) return new StepResponse([], nothing);
+    const { created, former } = await write(container.resolve(linkOf), links, context);
+    return new StepResponse(created, former);
   },
-  async (links, { container, context }) => {
-    if (links?.length) await container.resolve(linkOf).dismiss(links, context);
+  async (former, { container, context }) => {
+    if (former?.links.length) await takeBack(container.resolve(linkOf), former, context);
   },
 );
 
-/** Dismisses links; undone by creating them again. */
+/** Dismisses links; undone by creating them again, with their values. */
 export const dismissRemoteLinkStep = createStep(
   { name: "dismiss-remote-links", transactional: "shared" },
   async (input: LinkDefinition | LinkDefinition[], { container, context }) => {
@@ -32,34 +59,31 @@ export const dismissRemoteLinkStep = createStep(
   },
 );
 
-/** Changes the extra columns of links; undone by writing the former values. */
+/** Changes the extra columns of links; undone by writing the former values, and dismissing what was not linked before. */
 export const updateRemoteLinksStep = createStep(
   { name: "update-remote-links", transactional: "shared" },
   async (links: LinkDefinition[], { container, context }) => {
-    if (!links.length) return new StepResponse([], []);
-    const service = container.resolve(linkOf);
-    const before = await service.list(links, { asLinkDefinition: true }, context);
-    await service.create(links, context);
-    return new StepResponse(links, before as LinkDefinition[]);
+    if (!links.length) return new StepResponse([], nothing);
+    const { former } = await write(container.resolve(linkOf), links, context);
+    return new StepResponse(links, former);
   },
-  async (before, { container, context }) => {
-    if (before?.length) await container.resolve(linkOf).create(before, context);
+  async (former, { container, context }) => {
+    if (former?.links.length) await takeBack(container.resolve(linkOf), former, context);
   },
 );
 
 /** What was deleted, by module and linkable key: `{ product: { product_id: ["prod_1"] } }`. */
-export type DeletedRecords = Record<string, Record<string, string | string[]>>;
+export type DeletedRecords = Record<string, Record<string, LinkId | LinkId[]>>;
 
-/** Removes the links of deleted records, and what cascades from them; undone by restoring them. */
+/** Removes the links of deleted records, and what cascades from them; undone by restoring them. Of nothing, it does nothing. */
 export const removeRemoteLinkStep = createStep(
   { name: "remove-remote-links", transactional: "shared" },
-  async (deleted: DeletedRecords | DeletedRecords[], { container, context }) => {
-    const records = [deleted].flat();
-    const service = container.resolve(linkOf);
-    for (const record of records) await service.delete(record, context);
-    return new StepResponse(records, records);
+  async (deleted: DeletedRecords | DeletedRecords[] | undefined, { container, context }) => {
+    const records = [deleted ?? []].flat();
+    if (!records.length) return new StepResponse(records, null);
+    return new StepResponse(records, await container.resolve(linkOf).remove(records, context));
   },
-  async (records, { container, context }) => {
-    for (const record of records ?? []) await container.resolve(linkOf).restore(record, context);
+  async (removed, { container, context }) => {
+    if (removed) await container.resolve(linkOf).putBack(removed, context);
   },
 );

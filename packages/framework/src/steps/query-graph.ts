@@ -1,5 +1,6 @@
 import { createStep, StepResponse } from "@velella/workflows";
 import type { StepFunction, StepReturn } from "@velella/workflows";
+import { queryErrors } from "../query/errors";
 import type { GraphRowOf } from "../query/graph-types";
 import type { GraphConfig, GraphOptions, GraphResult } from "../query/query";
 
@@ -33,6 +34,7 @@ export const useQueryGraphStep: QueryGraphStep = createStep(
   },
 );
 
+/** What {@link useRemoteQueryStep} takes; `list: false` gives the first row, or undefined. */
 export interface RemoteQueryStepInput {
   entry_point: string;
   fields: string[];
@@ -41,15 +43,22 @@ export interface RemoteQueryStepInput {
   throw_if_key_not_found?: boolean;
 }
 
-/** The older form of {@link useQueryGraphStep}: returns the rows themselves. */
+/**
+ * The older form of {@link useQueryGraphStep}: returns the rows themselves, or `{ rows, metadata }` when `variables` has `take`
+ * or `skip`.
+ *
+ * @throws `query.no_entry_point`
+ */
 export const useRemoteQueryStep = createStep(
   { name: "use-remote-query", pure: true },
   async (input: RemoteQueryStepInput, { container }) => {
+    if (typeof input.entry_point !== "string") throw queryErrors.noEntryPoint(JSON.stringify(input));
     const remoteQuery = container.resolve("remoteQuery");
-    const rows = await remoteQuery(
+    const found = await remoteQuery(
       { entryPoint: input.entry_point, fields: input.fields, variables: input.variables },
       { throwIfKeyNotFound: input.throw_if_key_not_found },
     );
-    return new StepResponse(input.list === false ? rows[0] : rows);
+    if (input.list !== false) return new StepResponse(found);
+    return new StepResponse((Array.isArray(found) ? found : found.rows)[0]);
   },
 );

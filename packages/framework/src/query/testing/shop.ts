@@ -133,7 +133,7 @@ export function linksOf(
   return resolveLinks(registry.all(), modules);
 }
 
-export interface ShopOptions extends Partial<Pick<QueryOptions, "logger" | "strict" | "warn" | "limits">> {
+export interface ShopOptions extends Partial<Pick<QueryOptions, "container" | "logger" | "strict" | "warn" | "limits">> {
   /** Classes of services, in place of those by default. */
   services?: Partial<Record<keyof typeof ShopServices, new (container: object) => object>>;
   /** More modules, such as those without a database. */
@@ -159,8 +159,8 @@ export function openShop(connection: SqlConnection, options: ShopOptions = {}) {
   const modules = shopModules(connection, options);
   const links = linksOf([...shopLinks, ...(options.links ?? [])], modules);
   const graph = buildGraph({ modules, links, connection });
-  const { logger = silentLogger(), strict, warn, limits } = options;
-  const query = createQuery({ graph, container: createContainer(), logger, strict, warn, limits });
+  const { container = createContainer(), logger = silentLogger(), strict, warn, limits } = options;
+  const query = createQuery({ graph, container, logger, strict, warn, limits });
   return { modules, links, graph, query };
 }
 

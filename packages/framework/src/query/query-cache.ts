@@ -1,0 +1,55 @@
+import type { Container } from "@velella/kernel";
+import { CachingService } from "../caching/caching-service";
+import type { GraphEntity } from "./graph";
+import type { GraphConfig, GraphOptions, GraphResult } from "./query";
+
+/** A setting of the cache: a value, or a function that computes it. */
+export type CacheSetting<Value> = Value | ComputedSetting<Value>;
+
+type ComputedSetting<Value> = (args: readonly [GraphConfig, GraphOptions], caching: CachingService) => Value | Promise<Value>;
+
+/** How `query.graph` keeps its answer in the caching module. */
+export interface QueryCacheOptions {
+  /** Default: false. */
+  enable?: CacheSetting<boolean>;
+  /** Default: made of the query and its options. */
+  key?: CacheSetting<string>;
+  /** By which the answer is forgotten. Default: those of the records in it, so that it follows their changes. */
+  tags?: CacheSetting<string[]>;
+  /** Seconds. Default: that of the caching provider. */
+  ttl?: CacheSetting<number>;
+  /** Whether the answer follows changes of the records that its tags name. Default: true. */
+  autoInvalidate?: CacheSetting<boolean>;
+  /** Ids of caching providers. Default: the default one. */
+  providers?: CacheSetting<string[]>;
+}
+
+/** The caching module of an app, where its config lists it. */
+export function cachingOf(container: Container): CachingService | undefined {
+  const caching: unknown = container.resolve("caching", { allowUnregistered: true });
+  return caching instanceof CachingService ? caching : undefined;
+}
+
+/** The answer of a query out of the cache, or loaded and kept there. */
+export async function throughCache(
+  caching: CachingService,
+  entity: GraphEntity,
+  args: readonly [GraphConfig, GraphOptions],
+  load: () => Promise<GraphResult>,
+): Promise<GraphResult> {
+  const [config, { cache = {}, ...options }] = args;
+  const setting = async <Value>(value: CacheSetting<Value> | undefined): Promise<Value | undefined> =>
+    typeof value === "function" ? (value as ComputedSetting<Value>)(args, caching) : value;
+  if (!(await setting(cache.enable))) return load();
+
+  const key = (await setting(cache.key)) ?? (await caching.computeKey({ query: config, options }));
+  const providers = await setting(cache.providers);
+  const found = await caching.get<GraphResult>({ key, providers });
+  if (found) return found;
+  const result = await load();
+  // As a change would: any change of the entity may add a row to the answer, or take one from it.
+  const tags = (await setting(cache.tags)) ?? (await caching.computeTags(result.data, { entity: entity.name, operation: "read" }));
+  const autoInvalidate = (await setting(cache.autoInvalidate)) ?? true;
+  await caching.set({ key, data: result, tags, ttl: await setting(cache.ttl), providers, options: { autoInvalidate } });
+  return result;
+}
