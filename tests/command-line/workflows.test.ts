@@ -76,6 +76,8 @@ beforeAll(async () => {
   scratch = scratchApp({
     "medusa-config.ts": `import { defineConfig } from "@medusajs/framework/utils";\nmodule.exports = defineConfig({ admin: { disable: true } });\n`,
     "src/workflows/flows.ts": workflows,
+    "src/workflows/hooks/label.ts": `import { pack } from "../flows";\npack.hooks.packed(() => undefined);\n`,
+    "src/workflows/hooks/weigh.ts": `import { pack } from "../flows";\npack.hooks.packed(() => undefined);\n`,
     "src/api/run/route.ts": route,
     "src/subscribers/print-label.ts": subscriber,
   });
@@ -118,7 +120,7 @@ describe("workflows", () => {
   test("list shows what goes on and what is kept, the newest first, and filters", async () => {
     const lines = (await succeed("workflows", "list")).split("\n");
     expect(lines.find((line) => line.startsWith("STATE"))).toMatch(/^STATE +WORKFLOW +TRANSACTION +STEPS +BEGUN +LAST CHANGE$/);
-    expect(lines.find((line) => line.includes("P-1"))).toMatch(/^done +pack +P-1 +2 +\d{4}-\d\d-\d\d \d\d:\d\d:\d\d +\d{4}/);
+    expect(lines.find((line) => line.includes("P-1"))).toMatch(/^done +pack +P-1 +4 +\d{4}-\d\d-\d\d \d\d:\d\d:\d\d +\d{4}/);
     expect(lines.find((line) => line.includes("S-1"))).toMatch(/^failed +sell +S-1/);
     expect(lines.find((line) => line.includes("W-1"))).toMatch(/^invoking +wait +W-1/);
 
@@ -144,14 +146,15 @@ describe("workflows", () => {
     expect(output).toMatch(/^begun +\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC, took [\d.]+ m?s$/m);
     expect(output).toMatch(/^input +18 B$/m);
     expect(output).toMatch(/^output +9 B$/m);
-    expect(output).toMatch(/^AT +STEP +STATUS +ATTEMPT +TOOK +OUTPUT +ERROR$/m);
-    expect(output).toMatch(/^\+\d+ ms +note +done +1 +\d+ ms +18 B$/m);
-    expect(output).toMatch(/^\+\d+ ms +flaky +done +2 +\d+ ms +1 B$/m);
+    expect(output).toMatch(/^AT +STEP +STATUS +ATTEMPT +TOOK +INPUT +OUTPUT +ERROR$/m);
+    expect(output).toMatch(/^\+\d+ ms +note +done +1 +\d+ ms +9 B +18 B$/m);
+    expect(output).toMatch(/^\+\d+ ms +flaky +done +2 +\d+ ms +- +1 B$/m);
+    expect(output).toMatch(/^COMPUTED +VALUE\nwhen#long +false$/m);
   });
 
   test("show tells what failed and what could not be undone", async () => {
     const output = await succeed("workflows", "show", "S-1");
-    expect(output).toMatch(/^\+\d+ ms +undo reserve +failed +3 +\d+ ms +- +The stock system is away\.$/m);
+    expect(output).toMatch(/^\+\d+ ms +undo reserve +failed +3 +\d+ ms +- +- +The stock system is away\.$/m);
     expect(output).toContain("refuse failed: Sold out.");
     expect(output).toContain("Undoing reserve failed: The stock system is away.");
     expect(await json("workflows", "show", "S-1")).toMatchObject({
@@ -181,7 +184,7 @@ describe("workflows", () => {
 
   test("explain prints the plan", async () => {
     const output = await succeed("workflows", "explain", "pack");
-    expect(output).toMatch(/^workflow pack \(.*src\/workflows\/flows\.ts\)$/m);
+    expect(output).toMatch(/^workflow pack \(src\/workflows\/flows\.ts\): kept 600 s$/m);
     const plan = output.slice(output.indexOf("\n", output.indexOf("workflow pack")) + 1).trimEnd();
     expect(plan.split("\n")).toEqual([
       "  at the same time",
@@ -189,8 +192,8 @@ describe("workflows", () => {
       "    step flaky: plain, 2 retries",
       "  when long",
       "    step note-long: plain, runs note, undone on failure",
-      "  hook packed: 0 handlers",
-      "  step emit-event-step: pure",
+      "  hook packed: 2 handlers (src/workflows/hooks/label.ts, src/workflows/hooks/weigh.ts)",
+      "  step emit-event-step: pure, emits events",
     ]);
     expect(await succeed("workflows", "explain", "sell")).toContain("  step refuse: plain, timeout 5 s");
     expect(await succeed("workflows", "explain", "store")).toContain("  workflow pack\n    at the same time\n");
@@ -200,7 +203,25 @@ describe("workflows", () => {
     });
     const unknown = await command("workflows", "explain", "pakc");
     expect(unknown.code).toBe(1);
-    expect(unknown.output).toMatch(/No workflow of this app is called "pakc"; there are .*\bpack\b/);
+    expect(unknown.output).toContain('No workflow of this app is called "pakc".');
+    expect(unknown.output).toContain('Did you mean "pack"?');
+  });
+
+  test("hooks are listed with the files that handle them", async () => {
+    const handlers = "src/workflows/hooks/label.ts, src/workflows/hooks/weigh.ts";
+    const lines = (await succeed("hooks")).split("\n");
+    expect(lines.find((line) => line.startsWith("pack "))).toMatch(new RegExp(`^pack +packed +${handlers}$`));
+    expect(lines.find((line) => line.startsWith("create-products"))).toMatch(/^create-products +productsCreated +-$/);
+    const handled = (await succeed("hooks", "--handled")).trimEnd().split("\n").slice(-2);
+    expect(handled).toEqual([expect.stringMatching(/^WORKFLOW +HOOK +HANDLED BY$/), expect.stringMatching(/^pack +packed +src/)]);
+    expect(await json("hooks", "pack")).toEqual([
+      {
+        workflow: "pack",
+        hook: "packed",
+        handlers: ["label.ts", "weigh.ts"].map((name) => `${scratch.directory}/src/workflows/hooks/${name}`),
+      },
+    ]);
+    expect((await command("hooks", "pakc")).output).toContain('Did you mean "pack"?');
   });
 });
 

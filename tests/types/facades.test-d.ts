@@ -5,6 +5,7 @@ import type {
   CreateProductWorkflowInputDTO,
   CustomerDTO,
   IMedusaInternalService,
+  InferTypeOf,
   INotificationModuleService,
   IProductModuleService,
   MedusaContainer,
@@ -121,10 +122,13 @@ test("a workflow takes its input from a model, and its steps pass on what they r
   const Review = model.define("review", { id: model.id().primaryKey(), text: model.text(), stars: model.number().nullable() });
   class ReviewService extends MedusaService({ Review }) {}
   type ReviewInput = Parameters<ReviewService["createReviews"]>[0];
-  const createReview = createStep("create-review", async (input: { text: string; stars?: number | null }, { container }) => {
-    const review = await container.resolve<ReviewService>("review").createReviews(input);
-    return new StepResponse(review, review.id);
-  });
+  const createReview = createStep(
+    "create-review",
+    async (input: Pick<InferTypeOf<typeof Review>, "text"> & { stars?: number | null }, { container }) => {
+      const review = await container.resolve<ReviewService>("review").createReviews(input);
+      return new StepResponse(review, review.id);
+    },
+  );
   const workflow = createWorkflow("create-review", (input: { text: string; stars?: number | null }) => {
     const review = createReview(input);
     const summary = transform({ review, input }, ({ review, input }) => {
@@ -137,6 +141,51 @@ test("a workflow takes its input from a model, and its steps pass on what they r
   expectTypeOf(workflow(container).run({ input: { text: "a" } }))
     .resolves.toHaveProperty("result")
     .toEqualTypeOf<{ id: string; short: string }>();
+});
+
+test("models in a circle go through steps and transforms as their rows, and what services take as what they take", async () => {
+  const Artist = model.define("artist", {
+    id: model.id().primaryKey(),
+    name: model.text(),
+    worth: model.bigNumber(),
+    born: model.dateTime().nullable(),
+    albums: model.hasMany(() => Album, { mappedBy: "artist" }),
+  });
+  const Album = model.define("album", { id: model.id().primaryKey(), title: model.text(), artist: model.belongsTo(() => Artist) });
+  class ArtistService extends MedusaService({ Artist, Album }) {}
+  type ArtistRow = InferTypeOf<typeof Artist>;
+  type NewArtists = Parameters<ArtistService["createArtists"]>[0];
+
+  const rename = createStep(
+    "rename",
+    async (input: ArtistRow, { container }) => {
+      const artist = await container.resolve<ArtistService>("artist").updateArtists({ id: input.id, name: input.name });
+      expectTypeOf(artist).toEqualTypeOf<ArtistRow>();
+      return new StepResponse(artist, artist.id);
+    },
+    async (id) => expectTypeOf(id).toEqualTypeOf<string | undefined>(),
+  );
+  const create = createStep(
+    "create",
+    async (input: NewArtists, { container }) => new StepResponse(await container.resolve<ArtistService>("artist").createArtists(input)),
+  );
+  const workflow = createWorkflow("of-artists", (input: ArtistRow & { more: NewArtists }) => {
+    const artist = rename(input);
+    const titles = transform({ artist, input }, ({ artist, input }) => {
+      expectTypeOf(artist.albums[0]!.artist.albums[0]!.title).toEqualTypeOf<string>();
+      return input.albums.map(({ title }) => title);
+    });
+    create(input.more);
+    create({ name: "x", worth: 1 });
+    // @ts-expect-error -- a name is text
+    create({ name: 1 });
+    return new WorkflowResponse({ titles, worth: artist.worth });
+  });
+  expectTypeOf(workflow(container).run({ input: {} as ArtistRow & { more: NewArtists } }))
+    .resolves.toHaveProperty("result")
+    .toEqualTypeOf<{ titles: string[]; worth: number }>();
+  // @ts-expect-error -- half an artist
+  void workflow(container).run({ input: { id: "x", more: [] } });
 });
 
 test("a request carries the body of its schema", () => {

@@ -16,7 +16,7 @@ export async function openApp(options: OpenAppOptions): Promise<App> {
   return createApp({ ...options, defaults: commerceDefaults, resolveFallback: resolveFromHere });
 }
 
-/** The database in the config of an app; undefined for an embedded one. */
-export function databaseUrl(directory: string): string | undefined {
+/** How the database in the config of an app is connected to; undefined for an embedded one. */
+export function databaseOptions(directory: string): ReturnType<typeof configuredDatabase> {
   return configuredDatabase(directory, resolveFromHere);
 }

@@ -1,4 +1,4 @@
-import { defineErrors } from "@velella/kernel";
+import { defineErrors, suggestion } from "@velella/kernel";
 
 /** How a rename is written on the command line: `brand.name=title` for a column, `brand=maker` for a table. */
 function renameWord({ table, column, from, to }: { table: string; column: boolean; from: string; to: string }): string {
@@ -48,6 +48,12 @@ export const cliErrors = defineErrors("cli", {
     hint: (questions: readonly { table: string; column: boolean; from: string; to: string }[]) =>
       `Add --renamed ${questions[0] ? renameWord(questions[0]) : ""} to keep the data, or --not-renamed with the same to drop the old and add the new.`,
   },
+  tablesDiffer: {
+    type: "unexpected_state",
+    message: (names: readonly string[]) => `The tables of ${names.join(", ")} are not as the models have them.`,
+    hint: () =>
+      `Run "velella db:migrate" where migrations are pending, and "velella db:generate" where the models have changed; what was changed in the database by hand has to be changed back there.`,
+  },
   unknownModules: {
     type: "invalid_data",
     message: (names: readonly string[], known: readonly string[]) =>
@@ -76,14 +82,25 @@ export const cliErrors = defineErrors("cli", {
   },
   unknownWorkflow: {
     type: "not_found",
-    message: (id: string, known: readonly string[]) =>
-      `No workflow of this app is called "${id}"; there are ${known.toSorted().join(", ")}.`,
+    message: (id: string, _known: readonly string[]) => `No workflow of this app is called "${id}".`,
+    hint: (id: string, known: readonly string[]) => suggestion(id, known.toSorted()),
   },
   noEvents: {
     type: "not_found",
     message: (ids: readonly string[]) =>
       `The outbox has no event that was delivered with the id ${ids.map((id) => `"${id}"`).join(" or ")}.`,
     hint: () => `"velella events list" shows what it holds; events that everyone got are removed after an hour.`,
+  },
+  nothingChosen: {
+    type: "invalid_data",
+    message: () => "Which deliveries are to be given up?",
+    hint: () => "Name events by their ids, or choose by --subscriber or --name; --all takes everything that is dead.",
+  },
+  unknownJob: {
+    type: "not_found",
+    message: (name: string, known: readonly string[]) =>
+      `No job is called "${name}"${known.length ? `; there are ${known.toSorted().join(", ")}` : ", for there are none"}.`,
+    hint: () => `A job is known from the first start of an app that has it.`,
   },
   invalidLimit: {
     type: "invalid_data",

@@ -1,6 +1,11 @@
 import { Command, Option } from "commander";
 import type { GenerateOptions } from "./commands/db-generate";
+import type { LinkOptions } from "./commands/db-migrate";
+import type { SyncLinksOptions } from "./commands/db-sync-links";
+import type { EventsDiscardOptions } from "./commands/events-discard";
 import type { EventsListOptions } from "./commands/events-list";
+import type { JobsHistoryOptions } from "./commands/jobs-history";
+import type { HooksOptions } from "./commands/hooks";
 import type { WorkflowsListOptions } from "./commands/workflows-list";
 import type { CommandContext, ServeOptions } from "./command-context";
 import { cliErrors } from "./errors";
@@ -36,6 +41,7 @@ export function createProgram(commandName: string, parts: ContextParts): Command
   addServing(program, context);
   addDatabase(program, context);
   addInspection(program, context);
+  addAutomation(program, context);
   addOthers(program, context);
   for (const command of program.commands) for (const one of [command, ...command.commands]) one.exitOverride();
   return program;
@@ -62,7 +68,10 @@ function addDatabase(program: Command, context: () => CommandContext): void {
   program
     .command("db:setup")
     .description("create the database, then migrate it")
-    .action(async () => (await import("./commands/db-create.js")).dbSetup(context()));
+    .addOption(skipLinks())
+    .addOption(executeAll("links"))
+    .addOption(executeSafe("links"))
+    .action(async (options: LinkOptions) => (await import("./commands/db-create.js")).dbSetup(context(), options));
   program
     .command("db:create")
     .description("create the database")
@@ -71,7 +80,10 @@ function addDatabase(program: Command, context: () => CommandContext): void {
   program
     .command("db:migrate")
     .description("run the migrations of all modules, and make the tables of links")
-    .action(async () => (await import("./commands/db-migrate.js")).dbMigrate(context()));
+    .addOption(skipLinks())
+    .addOption(executeAll("links"))
+    .addOption(executeSafe("links"))
+    .action(async (options: LinkOptions) => (await import("./commands/db-migrate.js")).dbMigrate(context(), options));
   program
     .command("db:generate")
     .description("write migrations for changed models")
@@ -88,10 +100,32 @@ function addDatabase(program: Command, context: () => CommandContext): void {
     .argument("<modules...>", "names of modules")
     .action(async (modules: string[]) => (await import("./commands/db-rollback.js")).dbRollback(context(), modules));
   program
+    .command("db:diff")
+    .description("tell where the tables are not as the models have them")
+    .argument("[modules...]", "names of modules; all of them, and the links, by default")
+    .action(async (modules: string[]) => (await import("./commands/db-diff.js")).dbDiff(context(), modules));
+  program
     .command("db:sync-links")
     .description("make the tables of links")
-    .action(async () => (await import("./commands/db-sync-links.js")).dbSyncLinks(context()));
+    .addOption(executeAll())
+    .addOption(executeSafe())
+    .action(async (options: SyncLinksOptions) => (await import("./commands/db-sync-links.js")).dbSyncLinks(context(), options));
 }
+
+const skipLinks = () =>
+  new Option("--skip-links", "leave the tables of links alone, and the rows that need them").conflicts([
+    "executeAllLinks",
+    "executeSafeLinks",
+  ]);
+
+/** Of the command for links alone, or with its suffix of one that does more. */
+const executeAll = (suffix?: "links") =>
+  new Option(`--execute-all${suffix ? "-links" : ""}`, "also change and drop tables of links where that may lose data").conflicts(
+    suffix ? "executeSafeLinks" : "executeSafe",
+  );
+
+const executeSafe = (suffix?: "links") =>
+  new Option(`--execute-safe${suffix ? "-links" : ""}`, "change tables of links only where nothing is lost; the default");
 
 function addInspection(program: Command, context: () => CommandContext): void {
   const workflows = program.command("workflows").description("see and steer runs of workflows");
@@ -128,12 +162,24 @@ function addInspection(program: Command, context: () => CommandContext): void {
     .description("print what a workflow does, step by step")
     .argument("<workflow>", "its id")
     .action(async (id: string) => (await import("./commands/workflows-explain.js")).workflowsExplain(context(), id));
-  const events = program.command("events").description("see events of the outbox, and deliver them again");
+  program
+    .command("hooks")
+    .description("list the hooks of workflows, and the files that handle them")
+    .argument("[workflow]", "only those of this workflow")
+    .option("--handled", "only hooks that someone handles")
+    .action(async (workflow: string | undefined, options: HooksOptions) =>
+      (await import("./commands/hooks.js")).hooks(context(), { workflow, ...options }),
+    );
+}
+
+function addAutomation(program: Command, context: () => CommandContext): void {
+  const events = program.command("events").description("see events of the outbox, deliver them again, or give them up");
   events
     .command("list")
     .description("list events and their deliveries, the newest first")
     .option("--name <event>", "only events of this name")
     .option("--dead", "only events that a subscriber failed on for good")
+    .option("--orphaned", "only events for a subscriber that no instance has")
     .option("--limit <number>", "at most so many", parseLimit, 50)
     .action(async (options: EventsListOptions) => (await import("./commands/events-list.js")).eventsList(context(), options));
   events
@@ -141,6 +187,30 @@ function addInspection(program: Command, context: () => CommandContext): void {
     .description("deliver events again: to subscribers that failed for good, or else to all")
     .argument("<ids...>", "ids of events")
     .action(async (ids: string[]) => (await import("./commands/events-replay.js")).eventsReplay(context(), ids));
+  events
+    .command("discard")
+    .description("give up deliveries that are dead, or whose subscriber no instance has")
+    .argument("[ids...]", "ids of events")
+    .option("--subscriber <id>", "only deliveries to this subscriber")
+    .option("--name <event>", "only of events of this name")
+    .option("--all", "all that there are")
+    .action(async (ids: string[], options: EventsDiscardOptions) =>
+      (await import("./commands/events-discard.js")).eventsDiscard(context(), ids, options),
+    );
+  const jobs = program.command("jobs").description("see scheduled jobs, and how they ran");
+  jobs
+    .command("list")
+    .description("list jobs and scheduled workflows, with their next and their last run")
+    .action(async () => (await import("./commands/jobs-list.js")).jobsList(context()));
+  jobs
+    .command("history")
+    .description("list the runs of the last week, the newest first")
+    .argument("[job]", "only of this job")
+    .option("--failed", "only runs that failed")
+    .option("--limit <number>", "at most so many", parseLimit, 50)
+    .action(async (name: string | undefined, options: JobsHistoryOptions) =>
+      (await import("./commands/jobs-history.js")).jobsHistory(context(), name, options),
+    );
 }
 
 function addOthers(program: Command, context: () => CommandContext): void {

@@ -1,4 +1,5 @@
 import { createInterface } from "node:readline/promises";
+import { isSettled } from "@velella/data";
 import type { App } from "@velella/framework";
 import { cliErrors } from "./errors";
 
@@ -23,11 +24,9 @@ export function parseRenames(words: readonly string[], renamed: boolean): Rename
 export async function askWhetherRenamed(questions: readonly Question[]): Promise<RenameAnswers> {
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
   const answers: (Question & { renamed: boolean })[] = [];
-  const isSettled = ({ table, from, to }: Question) =>
-    answers.some((answer) => answer.renamed && answer.table === table && (answer.from === from || answer.to === to));
   try {
     for (const question of questions) {
-      if (isSettled(question)) continue;
+      if (isSettled(question, answers)) continue;
       const what = question.column ? `the column "${question.from}" of "${question.table}"` : `the table "${question.from}"`;
       const answer = await terminal.question(`Was ${what} renamed to "${question.to}"? Its data is kept if so. (y/n) `);
       answers.push({ ...question, renamed: /^y(es)?$/i.test(answer.trim()) });

@@ -19,5 +19,5 @@ export { promiseAll } from "./promise-all";
 export type { PromiseAllOptions } from "./promise-all";
 export { deepFlatMap } from "./deep-flat-map";
 export type { FlatMapContext } from "./deep-flat-map";
-export { failSpan, isInsideSpan, isTracing, withSpan } from "./tracing";
-export type { Span, SpanAttributes, SpanOptions } from "./tracing";
+export { failSpan, isInsideSpan, isTracing, openSpan, sqlSpan, traceparentOf, withSpan } from "./tracing";
+export type { OpenSpan, Span, SpanAttributes, SpanOptions } from "./tracing";

@@ -1,18 +1,33 @@
+import type { MigrateReport } from "@velella/framework";
 import type { CommandContext } from "../command-context";
 import { count } from "../count";
 import { runWithApp } from "../run-with-app";
 
+/** Which changes are made; by default those that lose nothing. */
+export interface SyncLinksOptions {
+  executeAll?: boolean;
+  executeSafe?: boolean;
+}
+
 /** Brings only the tables of links to what the code expects. */
-export async function dbSyncLinks(context: CommandContext): Promise<void> {
+export async function dbSyncLinks(context: CommandContext, options: SyncLinksOptions = {}): Promise<void> {
   await runWithApp(context, "migrate", async (app) => {
-    const links = await app.syncLinks();
+    const links = await app.syncLinks(options.executeAll ? "all" : "safe");
     if (context.json) return context.print(JSON.stringify({ links }));
-    printLinkChanges(context, links);
+    printLinkChanges(context, links, "--execute-all");
   });
 }
 
-/** Tells what became of the tables of links, a line each. */
-export function printLinkChanges(context: CommandContext, changes: readonly string[]): void {
-  for (const change of changes) context.print(`  ${change}`);
-  context.print(changes.length === 0 ? "The tables of links are as they should be." : `Changed ${count(changes.length, "link table")}.`);
+/**
+ * Tells what became of the tables of links, a line each.
+ *
+ * @param flag What makes the command change also what it has left as it is.
+ */
+export function printLinkChanges(context: CommandContext, changes: MigrateReport["links"], flag: string): void {
+  for (const { line, isLeft } of changes) context.print(`  ${line}${isLeft ? `; ${flag} does it` : ""}`);
+  const changed = changes.filter(({ executed }) => executed).length;
+  const left = changes.filter(({ isLeft }) => isLeft).length;
+  if (changed > 0) context.print(`Changed ${count(changed, "link table")}.`);
+  if (left > 0) context.print(`Left ${count(left, "link table")} as ${left === 1 ? "it is" : "they are"}.`);
+  if (changed + left === 0) context.print("The tables of links are as they should be.");
 }

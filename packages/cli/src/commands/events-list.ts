@@ -10,29 +10,42 @@ export interface EventsListOptions {
   name?: string;
   /** Only events that a subscriber failed on for good. */
   dead?: boolean;
+  /** Only events with a delivery to a subscriber that no instance has. */
+  orphaned?: boolean;
   /** At most so many. */
   limit: number;
 }
 
 /** Lists the newest events of the outbox, with the deliveries that are still to be made or were given up. */
-export async function eventsList(context: CommandContext, { name, dead = false, limit }: EventsListOptions): Promise<void> {
+export async function eventsList(context: CommandContext, options: EventsListOptions): Promise<void> {
+  const { name, dead = false, orphaned = false, limit } = options;
   await runWithApp(context, "develop", async (app) => {
-    const events = await app.engine.events.list({ name, dead, take: limit });
+    const events = await app.engine.events.list({ name, dead, orphaned, take: limit });
     if (context.json) return context.print(JSON.stringify(events));
-    if (events.length === 0) return context.print(dead ? "Every subscriber got its events." : "The outbox holds no such event.");
-    const rows = events.map((event) => [event.id, event.name, moment(event.created_at), jsonSize(event.data), deliveriesOf(event)]);
+    if (events.length === 0)
+      return context.print(dead && !orphaned ? "Every subscriber got its events." : "The outbox holds no such event.");
+    const isKnown = (subscriber: string) => app.engine.subscribers.has(subscriber);
+    const rows = events.map((event) => [
+      event.id,
+      event.name,
+      moment(event.created_at),
+      jsonSize(event.data),
+      deliveriesOf(event, isKnown),
+    ]);
     for (const line of tableLines([["ID", "EVENT", "EMITTED", "DATA", "DELIVERIES"], ...rows])) context.print(line);
     if (events.length === limit) context.print(`These are the newest ${count(limit, "event")}; --limit shows more.`);
   });
 }
 
-function deliveriesOf({ routed_at, deliveries }: OutboxEvent): string {
+/** @param isKnown Whether this app has a subscriber; then it is of no account that no instance runs at the moment. */
+function deliveriesOf({ routed_at, deliveries }: OutboxEvent, isKnown: (subscriber: string) => boolean): string {
   if (routed_at === null) return "to be delivered";
   if (deliveries.length === 0) return "delivered";
   return deliveries
-    .map(({ subscriber, state, attempts, error }) => {
+    .map(({ subscriber, state, attempts, error, orphaned }) => {
+      const whose = orphaned && !isKnown(subscriber) ? `${subscriber}, which no instance has,` : subscriber;
       const reason = error === null ? "" : `: ${firstLine(error)}`;
-      return `${subscriber} ${state === "dead" ? "dead" : "open"} after ${count(attempts, "attempt")}${reason}`;
+      return `${whose} ${state === "dead" ? "dead" : "open"} after ${count(attempts, "attempt")}${reason}`;
     })
     .join("; ");
 }

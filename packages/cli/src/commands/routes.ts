@@ -1,5 +1,5 @@
-import { relative } from "node:path";
 import type { CommandContext } from "../command-context";
+import { placeOf } from "../place-of";
 import { runWithApp } from "../run-with-app";
 
 /** Prints every route of the app, and the file behind it. */
@@ -13,10 +13,4 @@ export async function routes(context: CommandContext): Promise<void> {
       context.print(`${method.padEnd(7)} ${path.padEnd(width)}  ${placeOf(file, context.directory)}`.trimEnd());
     }
   });
-}
-
-/** Files of the app by their path in it, others by their path in the package that brings them. */
-function placeOf(file: string, directory: string): string {
-  const path = relative(directory, file);
-  return path.startsWith("..") ? `(core) ${file.split(/[\\/]dist[\\/]/).pop() ?? file}` : path;
 }

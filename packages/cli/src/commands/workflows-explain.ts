@@ -1,7 +1,7 @@
-import { workflowRegistryKind } from "@velella/workflows";
+import { describePlan, explainPlan, workflowRegistryKind } from "@velella/workflows";
 import type { CommandContext } from "../command-context";
-import { describePlan, planText } from "../describe-plan";
 import { cliErrors } from "../errors";
+import { placeOf } from "../place-of";
 import { runWithApp } from "../run-with-app";
 
 /** Prints what a workflow does, as its code says it. */
@@ -14,8 +14,11 @@ export async function workflowsExplain(context: CommandContext, id: string): Pro
         id,
         registry.list().map((known) => known.id),
       );
-    const lines = describePlan(plan, registry);
-    if (context.json) return context.print(JSON.stringify({ id: plan.id, file: plan.file, options: plan.options, nodes: lines }));
-    for (const line of planText(plan, lines)) context.print(line);
+    const { file, options } = plan;
+    context.print(
+      context.json
+        ? JSON.stringify({ id, file, options, nodes: describePlan(plan, registry) })
+        : explainPlan(plan, registry, (name) => placeOf(name, context.directory)),
+    );
   });
 }

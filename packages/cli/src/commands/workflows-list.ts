@@ -1,4 +1,4 @@
-import type { WorkflowExecution } from "@velella/workflows";
+import type { ExecutionFilters, TransactionState, WorkflowExecution } from "@velella/workflows";
 import type { CommandContext } from "../command-context";
 import { count } from "../count";
 import { moment } from "../measures";
@@ -17,11 +17,7 @@ export interface WorkflowsListOptions {
 /** Lists runs of workflows, the newest first: those that go on, and those that are kept. */
 export async function workflowsList(context: CommandContext, { workflow, state = [], limit }: WorkflowsListOptions): Promise<void> {
   await runWithApp(context, "develop", async (app) => {
-    // Whether a run is parked is no column to filter by.
-    const parked = state.includes("parked");
-    const filters = { workflow_id: workflow, ...(state.length > 0 && !parked && { state: [...state] }) };
-    const found = await app.engine.listWorkflowExecutions(filters, { take: parked ? null : limit });
-    const listed = parked ? found.filter((run) => state.includes(stateOf(run))).slice(0, limit) : found;
+    const listed = await app.engine.listWorkflowExecutions({ workflow_id: workflow, ...inStates(state) }, { take: limit, select: summary });
     if (context.json) return context.print(JSON.stringify(listed.map((run) => ({ ...summaryOf(run), parked: run.execution.parked }))));
     if (listed.length === 0) return context.print("No run of a workflow goes on or is kept.");
     const rows = listed
@@ -30,6 +26,16 @@ export async function workflowsList(context: CommandContext, { workflow, state =
     for (const line of tableLines([["STATE", "WORKFLOW", "TRANSACTION", "STEPS", "BEGUN", "LAST CHANGE"], ...rows])) context.print(line);
     if (listed.length === limit) context.print(`These are the newest ${count(limit, "run")}; --limit shows more.`);
   });
+}
+
+const summary = ["id", "workflow_id", "transaction_id", "state", "execution.parked", "execution.steps.key", "created_at", "updated_at"];
+
+/** A run that is parked is in no other state. */
+function inStates(states: readonly string[]): ExecutionFilters {
+  if (states.length === 0) return {};
+  const others = states.filter((state) => state !== "parked") as TransactionState[];
+  const isParked: ExecutionFilters[] = states.includes("parked") ? [{ parked: { $exists: true } }] : [];
+  return { $or: [...isParked, { state: others, parked: null }] };
 }
 
 /** `parked`, or the state that the engine gives. */

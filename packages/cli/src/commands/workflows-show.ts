@@ -7,12 +7,15 @@ import { runWithApp } from "../run-with-app";
 import { tableLines } from "../table";
 import { stateOf } from "./workflows-list";
 
+/** Characters of a computed value that are printed. */
+const longestValue = 60;
+
 /** Prints a run: where it stands, what each step did, and what went wrong. */
 export async function workflowsShow(context: CommandContext, choice: ExecutionChoice): Promise<void> {
   await runWithApp(context, "develop", async (app) => {
-    const run = await findExecution(app, choice);
+    const run = await app.engine.retrieveWorkflowExecution((await findExecution(app, choice)).id);
     if (context.json) return context.print(JSON.stringify(run));
-    for (const line of [...head(run), "", ...timeline(run), ...failures(run)]) context.print(line);
+    for (const line of [...head(run), "", ...timeline(run), ...values(run), ...failures(run)]) context.print(line);
   });
 }
 
@@ -41,10 +44,23 @@ function timeline({ execution: { steps }, created_at }: WorkflowExecution): stri
     step.status,
     String(step.attempts),
     isEnded(step) ? duration(step.finished_at.getTime() - step.started_at.getTime()) : "",
+    jsonSize(step.input),
     jsonSize(step.output),
     step.error?.message ?? "",
   ]);
-  return tableLines([["AT", "STEP", "STATUS", "ATTEMPT", "TOOK", "OUTPUT", "ERROR"], ...rows]);
+  return tableLines([["AT", "STEP", "STATUS", "ATTEMPT", "TOOK", "INPUT", "OUTPUT", "ERROR"], ...rows]);
+}
+
+/** What pure steps, transforms and conditions yielded. */
+function values({ execution }: WorkflowExecution): string[] {
+  const entries = Object.entries(execution.values);
+  if (entries.length === 0) return [];
+  return ["", ...tableLines([["COMPUTED", "VALUE"], ...entries.map(([key, value]) => [key, excerpt(value)])])];
+}
+
+function excerpt(value: unknown): string {
+  const text = JSON.stringify(value) ?? "undefined";
+  return text.length > longestValue ? `${text.slice(0, longestValue)}… (${jsonSize(value)})` : text;
 }
 
 function isEnded({ status }: TimelineStep): boolean {

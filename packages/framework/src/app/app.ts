@@ -3,7 +3,8 @@ import type { Container, Logger, Registries, SqlConnection } from "@velella/kern
 import type { WorkflowEngine } from "@velella/workflows";
 import type { Config } from "../config/config-schema";
 import type { HttpServer, RouteDescription } from "../http/http-server";
-import type { GenerateReport } from "./migrate";
+import type { LinkChange } from "../links/sync-links";
+import type { DiffReport, GenerateReport } from "./migrate";
 import type { Timings } from "./timings";
 
 /** What an app is booted for: `exec` serves nothing and runs no jobs, `migrate` does not mind a database that is behind. */
@@ -13,9 +14,12 @@ export type AppMode = "develop" | "start" | "exec" | "migrate";
 export interface MigrateReport {
   /** `module/Migration…` of each migration applied. */
   migrations: readonly string[];
-  /** A line per link table that was made or changed, or left for a reason. */
-  links: readonly string[];
+  /** The link tables that were made or changed, or left for a reason; none where links were left out. */
+  links: readonly LinkChange[];
 }
+
+/** Which changes of link tables are made: those that lose nothing, or all. */
+export type LinkSyncMode = "safe" | "all";
 
 /** A booted app. */
 export interface App {
@@ -38,10 +42,15 @@ export interface App {
   load<T = Record<string, unknown>>(file: string): T;
   /** What its modules and links add to the types of `query.graph` and the container, as the text of a declaration file. */
   declareTypes(): string;
-  /** Applies pending migrations, makes the tables of links, and puts in the rows that every database has. */
-  migrate(): Promise<MigrateReport>;
-  /** Makes and changes only the tables of links. */
-  syncLinks(): Promise<readonly string[]>;
+  /**
+   * Applies pending migrations, makes the tables of links, and puts in the rows that every database has.
+   *
+   * @param options `links` says which changes of link tables are made, `safe` by default; `skip` makes none, and leaves the
+   *   rows to the next time, since they need links.
+   */
+  migrate(options?: { links?: LinkSyncMode | "skip" }): Promise<MigrateReport>;
+  /** Makes and changes only the tables of links; by default without losing data. */
+  syncLinks(mode?: LinkSyncMode): Promise<readonly LinkChange[]>;
   /** Undoes the last migrations of the modules named, or of all. */
   rollback(modules: readonly string[]): Promise<readonly string[]>;
   /**
@@ -52,6 +61,8 @@ export interface App {
     modules: readonly string[],
     options?: { allowDestructive?: boolean; answers?: readonly RenameAnswer[] },
   ): Promise<readonly GenerateReport[]>;
+  /** Compares the tables with the models, of the modules named, or of all and of the links; changes nothing. */
+  diff(modules: readonly string[]): Promise<DiffReport>;
   /** Begins to deliver events, to run jobs and to answer requests. */
   start(listen?: { host?: string; port?: number }): Promise<{ url: string }>;
   /** The inverse: finishes what is under way, and closes everything. */

@@ -4,6 +4,7 @@ import type { Container, Logger, Registries } from "@velella/kernel";
 import { createWorkflowEngine } from "@velella/workflows";
 import type { WorkflowEngine } from "@velella/workflows";
 import type { Config } from "../config/config-schema";
+import { engineSettings } from "../config/workflow-settings";
 import { EventBusService } from "../events/event-bus";
 import { eventTransportOf } from "../events/event-transport";
 import { featureFlags } from "./feature-flags";
@@ -51,16 +52,17 @@ export function assembleContainer(
     secret: config.projectConfig.http.cookieSecret,
     transport: eventTransportOf(config.projectConfig),
     leaseConnection: leaseConnection(config, database),
+    ...engineSettings(config.projectConfig.workflows),
   });
   container.register({
     [Keys.LOGGER]: asValue(config.logger ?? logger),
     [Keys.CONFIG_MODULE]: asValue(config),
     [Keys.FEATURE_FLAG_ROUTER]: asValue(featureFlags(config.featureFlags)),
-    [Keys.PG_CONNECTION]: asFunction(() => knexOn(database.url))
+    [Keys.PG_CONNECTION]: asFunction(() => knexOn(database.options))
       .singleton()
       .disposer((knex) => knex.destroy()),
     [FrameworkModules.WORKFLOW_ENGINE]: asValue(engine),
-    [FrameworkModules.EVENT_BUS]: asValue(new EventBusService(engine)),
+    [FrameworkModules.EVENT_BUS]: asValue(new EventBusService(engine, config.logger ?? logger)),
   });
   return { container, engine };
 }

@@ -26,7 +26,7 @@ export function connectModules(modules: readonly LoadedModule[], options: Module
   const { container, connection, logger, strict } = options;
   const links = resolveLinks(options.registries.get(linkRegistryKind).all(), modules);
   const services = new Map(modules.map(({ key, service }) => [key, service]));
-  const link = new LinkService({ links, connection, service: (key) => services.get(key)!(), manager: managerFor });
+  const link = new LinkService({ links, connection, service: (key) => services.get(key)!(), manager: managerFor, logger, strict });
   const graph = buildGraph({
     modules: modules.map((module) => ({ ...module, ...options.graph?.[module.key] })),
     links,

@@ -17,7 +17,7 @@ import { connectModules } from "./connect-modules";
 import { declareTypes } from "./declare-types";
 import { connectCaching, withFrameworkModules } from "./framework-modules";
 import { loadAutomation, loadLinks, loadWorkflows } from "./load-definitions";
-import { generateForModules, migrateLinks, migrateModules, requireMigrated, rollbackModules, seedOnce } from "./migrate";
+import { diffModules, generateForModules, migrateLinks, migrateModules, oneAtATime, requireMigrated, rollbackModules } from "./migrate";
 import type { MigrationTargets } from "./migrate";
 import { openDatabase } from "./open-database";
 import { addRoutes, listen } from "./serve";
@@ -129,18 +129,23 @@ async function boot(
     get routes() {
       return http.routes();
     },
-    async migrate() {
-      await engine.migrate();
-      await sessionStore.migrate();
-      await migrateLocks(connection);
+    async migrate({ links: how = "safe" } = {}) {
+      await oneAtATime(connection, "own tables", async () => {
+        await engine.migrate();
+        await sessionStore.migrate();
+        await migrateLocks(connection);
+      });
       const migrations = await migrateModules(targets);
-      const changes = await migrateLinks(targets);
-      await seedOnce(connection, async () => defaults.seed?.(container));
+      // The rows that every database has are linked with each other.
+      if (how === "skip") return { migrations, links: [] };
+      const changes = await migrateLinks(targets, how);
+      await oneAtATime(connection, "seed", async () => defaults.seed?.(container));
       return { migrations, links: changes };
     },
-    syncLinks: () => migrateLinks(targets),
+    syncLinks: (how) => migrateLinks(targets, how),
     rollback: (only) => rollbackModules(targets, only),
     generate: (only, how) => generateForModules(targets, only, { importFrom: migrationImport(file), ...how }),
+    diff: (only) => diffModules(targets, only),
     async start(where = {}) {
       await engine.start();
       const address = await listen(http, where);

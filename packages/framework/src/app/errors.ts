@@ -15,6 +15,13 @@ export const appErrors = defineErrors("app", {
     message: (tables: readonly string[]) => `The tables of links are not as the code expects them: ${listed(tables)}.`,
     hint: () => "Run: velella db:migrate",
   },
+  sharedTable: {
+    type: "invalid_argument",
+    message: (table: string, first: string, second: string) =>
+      `Two make the table "${table}": ${first}, and ${second}. Nothing was generated or migrated.`,
+    hint: () =>
+      `Give one of them another table: model.define({ name, tableName }, …) for a model, "pivotTable" for a manyToMany relation, "database: { table }" for a link.`,
+  },
   badPort: {
     type: "invalid_argument",
     message: (value: string) => `PORT is "${value}"; a number from 0 to 65535 was expected.`,

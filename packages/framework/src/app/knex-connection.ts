@@ -1,12 +1,19 @@
+import { driverConfig } from "@velella/data";
+import type { ConnectionOptions } from "@velella/data";
 import type { SqlExecutor } from "@velella/kernel";
 import type { Knex } from "knex";
 
 // Loaded only where an app asks for it: nothing of Velella runs on Knex.
 const load = () => require("knex") as typeof import("knex");
 
-/** A Knex instance on the app's database, for code that builds SQL with it. It has a small pool of its own. */
-export function knexOn(url: string): Knex {
-  return load().knex({ client: "pg", connection: url, pool: { min: 0, max: 4 } });
+/**
+ * A Knex instance on the app's database, for code that builds SQL with it: connected as the app is, with a small pool of
+ * its own. Values are what the driver makes of them, such as texts for bigint and numeric.
+ */
+export function knexOn(options: ConnectionOptions): Knex {
+  const { acquireTimeoutMs: acquireTimeoutMillis } = options;
+  const pool = { min: 0, max: 4, ...(acquireTimeoutMillis !== undefined && { acquireTimeoutMillis }) };
+  return load().knex({ client: "pg", connection: driverConfig(options) as Knex.PgConnectionConfig, pool });
 }
 
 /** What Knex hands to its client, and wants back with the response in it. */

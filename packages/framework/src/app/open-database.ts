@@ -1,11 +1,15 @@
 import { join } from "node:path";
 import { createConnection, startEmbedded } from "@velella/data";
+import type { ConnectionOptions } from "@velella/data";
 import type { Logger, SqlConnection } from "@velella/kernel";
 import type { Config } from "../config/config-schema";
+import { connectionSettings } from "../config/database-settings";
 
 /** The database of an app: the one in its config, or an embedded PostgreSQL of its own. */
 export interface OpenDatabase {
   url: string;
+  /** How `connection` was made, for whatever else connects. */
+  options: ConnectionOptions;
   connection: SqlConnection;
   /** A pool of its own for the checkpoints of workflows, so that steps which hold connections never starve them. */
   checkpoints: SqlConnection;
@@ -19,20 +23,11 @@ const checkpointPoolSize = 4;
 
 /** Opens the database of an app, and checks that it answers. */
 export async function openDatabase(config: Config, directory: string, logger: Logger): Promise<OpenDatabase> {
-  const { databaseUrl, databaseDriverOptions: driver, databaseSchema } = config.projectConfig;
+  const { databaseUrl } = config.projectConfig;
   const embedded = databaseUrl ? undefined : await startEmbedded({ directory: join(directory, ".velella", "postgres"), logger });
   const url = databaseUrl ?? embedded!.url;
-  const { preparedStatements = true, directUrl } = driver;
-  const ssl = driver.connection?.ssl;
-  const options = {
-    url,
-    schema: databaseSchema,
-    preparedStatements,
-    ...(directUrl && { directUrl }),
-    ...(ssl !== undefined && { ssl }),
-    logger,
-  };
-  const connection = createConnection({ ...options, poolSize: driver.pool?.max ?? 10 });
+  const options: ConnectionOptions = { ...connectionSettings(config.projectConfig), url, logger };
+  const connection = createConnection(options);
   const checkpoints = createConnection({ ...options, poolSize: checkpointPoolSize });
   const close = async () => {
     await connection.close();
@@ -45,5 +40,6 @@ export async function openDatabase(config: Config, directory: string, logger: Lo
     await close();
     throw error;
   }
-  return { url, connection, checkpoints, embedded: embedded !== undefined, sessions: preparedStatements || directUrl !== undefined, close };
+  const sessions = options.preparedStatements !== false || options.directUrl !== undefined;
+  return { url, options, connection, checkpoints, embedded: embedded !== undefined, sessions, close };
 }

@@ -84,7 +84,8 @@ const tables = async (connection: SqlConnection) =>
   );
 
 test("a module with a database of its own is migrated, written, linked and read there", async () => {
-  const targets = { connection: main, modules, links, loader: undefined as never };
+  const loader = { load: (file: string) => require(file) } as never;
+  const targets = { connection: main, modules, links, loader };
   await expect(requireMigrated(targets)).rejects.toThrow("archive/M1");
   expect(await migrateModules(targets)).toEqual(["archive/M1"]);
   await syncLinks(main, links);

@@ -1,5 +1,7 @@
 import type { Logger } from "@velella/kernel";
 import { z } from "zod";
+import { databaseDriverSchema } from "./database-settings";
+import { workflowSettingsSchema } from "./workflow-settings";
 
 const record = z.record(z.string(), z.unknown());
 
@@ -46,37 +48,17 @@ const projectConfigSchema = z.looseObject({
   databaseName: z.string().optional(),
   /** Schema of all tables. */
   databaseSchema: z.string().default("public"),
-  /** Logs every statement. */
+  /** Logs every statement and how long it took; `true`, or any text but "false" and "off". Values are left out. */
   databaseLogging: z.union([z.boolean(), z.string()]).default(false),
   /** How the database is connected to. */
-  databaseDriverOptions: z
-    .looseObject({
-      connection: z
-        .looseObject({
-          /** `false`, `true`, or the options of `tls.connect`. */
-          ssl: z.union([z.boolean(), z.record(z.string(), z.unknown())]).optional(),
-        })
-        .optional(),
-      pool: z
-        .looseObject({
-          /** Connections at most; 10 by default. */
-          max: z.number().int().positive().optional(),
-        })
-        .optional(),
-      /**
-       * `false` where `databaseUrl` leads to a pooler in transaction mode, such as PgBouncer: nothing is left behind on a
-       * connection then. Default: true.
-       */
-      preparedStatements: z.boolean().optional(),
-      /** A way to the server that bypasses the pooler, for what needs a session: by it others see at once when a process dies. */
-      directUrl: z.string().min(1).optional(),
-    })
-    .default({}),
+  databaseDriverOptions: databaseDriverSchema.default({}),
   redisUrl: z.string().optional(),
   redisPrefix: z.string().optional(),
   redisOptions: record.optional(),
   /** How events reach the processes that have their subscribers: by PostgreSQL (the default), or by Redis at `redisUrl`. They are kept in PostgreSQL in either case. */
   eventTransport: z.enum(["postgres", "redis"]).optional(),
+  /** How workflows, events and jobs are run. */
+  workflows: workflowSettingsSchema.default({}),
   /** The session cookie; `ttl` in milliseconds. */
   sessionOptions: z
     .looseObject({

@@ -5,9 +5,11 @@ import { AppError, createAppRegistries } from "@velella/kernel";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { createFileLoader } from "../loading/file-loader";
 import { Module } from "../modules/module";
+import { connectionSettings } from "./database-settings";
 import { loadConfig } from "./load-config";
 import { loadEnv } from "./load-env";
 import type { ConfigDefaults } from "./resolve-config";
+import { engineSettings } from "./workflow-settings";
 
 let directory: string;
 
@@ -196,6 +198,64 @@ test("an unknown option is a warning that names the nearest known one", () => {
     `"project_config" is not an option of the config; did you mean "projectConfig"?`,
     `"projectConfig.http.storeCros" is not an option of the config; did you mean "projectConfig.http.storeCors"?`,
   ]);
+});
+
+test("how the database is connected to is handed on by name; what is not known or does nothing is a warning, and refused when strict", () => {
+  const config = (project: string, strict = false) => ({
+    "velella.config.ts": `module.exports = { strict: ${strict}, projectConfig: ${project} }`,
+  });
+  const { config: read } = load(
+    config(`{ databaseUrl: "postgres://me@host:5/one?a=b", databaseName: "two", databaseSchema: "shop", databaseLogging: "all", databaseDriverOptions: {
+      connection: { ssl: { rejectUnauthorized: false }, statement_timeout: 1000, lock_timeout: false, idle_in_transaction_session_timeout: 0, connectionTimeoutMillis: 2000, application_name: "shop" },
+      pool: { max: 3, min: 0, acquireTimeoutMillis: 4000, idleTimeoutMillis: 5000 }, preparedStatements: true, directUrl: "postgres://direct" } }`),
+  );
+  expect(read.projectConfig.databaseUrl).toBe("postgres://me@host:5/two?a=b");
+  expect(connectionSettings(read.projectConfig)).toStrictEqual({
+    schema: "shop",
+    preparedStatements: true,
+    directUrl: "postgres://direct",
+    ssl: { rejectUnauthorized: false },
+    statementTimeoutMs: 1000,
+    lockTimeoutMs: 0,
+    idleInTransactionTimeoutMs: 0,
+    connectTimeoutMs: 2000,
+    applicationName: "shop",
+    poolSize: 3,
+    acquireTimeoutMs: 4000,
+    idleTimeoutMs: 5000,
+    logStatements: true,
+  });
+  const bare = load({ "velella.config.ts": "module.exports = {}" }).config.projectConfig;
+  expect(connectionSettings(bare)).toStrictEqual({ schema: "public", preparedStatements: true, logStatements: false });
+
+  const doubtful = `{ databaseName: "x", databaseDriverOptions: { sslmode: "disable", connection: { statement_timeoute: 1 }, pool: { mx: 1, min: 2 } } }`;
+  const warnings = [
+    `"projectConfig.databaseDriverOptions.sslmode" is not an option of the config.`,
+    `"projectConfig.databaseDriverOptions.connection.statement_timeoute" is not an option of the config; did you mean "projectConfig.databaseDriverOptions.connection.statement_timeout"?`,
+    `"projectConfig.databaseDriverOptions.pool.mx" is not an option of the config; did you mean "projectConfig.databaseDriverOptions.pool.max"?`,
+    `"projectConfig.databaseName" does nothing without "projectConfig.databaseUrl": the embedded database has a name of its own.`,
+    `"projectConfig.databaseDriverOptions.pool.min" does nothing: connections are made when they are needed, and kept while they are used.`,
+  ];
+  expect(load(config(doubtful)).warnings).toEqual(warnings);
+  expect(failure(config(doubtful, true)).message).toBe(`velella.config.ts has what "strict" refuses: ${warnings.join(" ")}`);
+  expect(failure(config(`{ databaseDriverOptions: { connection: { statement_timeout: "1s" }, pool: { max: 0 } } }`)).message).toMatch(
+    /"projectConfig\.databaseDriverOptions\.connection\.statement_timeout" was refused.*"projectConfig\.databaseDriverOptions\.pool\.max" was refused/,
+  );
+  expect(failure(config(`{ databaseUrl: "nowhere", databaseName: "x" }`)).message).toContain('"projectConfig.databaseUrl" is no URL');
+});
+
+test("settings of the workflow engine are checked, and handed on as they are", () => {
+  const config = (workflows: string) => ({ "velella.config.ts": `module.exports = { projectConfig: { workflows: ${workflows} } }` });
+  expect(failure(config(`{ leaseSeconds: 0, maxDeliveryAttempts: 1.5, parkAfter: "5" }`)).message).toMatch(
+    /"projectConfig\.workflows\.leaseSeconds" was refused: Too small: expected number to be >0.*"projectConfig\.workflows\.parkAfter" was refused: expected number, received string.*"projectConfig\.workflows\.maxDeliveryAttempts" was refused: expected int/,
+  );
+  const { config: read, warnings } = load(config(`{ stopSeconds: 5, eventRetention: undefined, leaseSecond: 9, connection: "mine" }`));
+  expect(warnings).toEqual([
+    `"projectConfig.workflows.leaseSecond" is not an option of the config; did you mean "projectConfig.workflows.leaseSeconds"?`,
+    `"projectConfig.workflows.connection" is not an option of the config.`,
+  ]);
+  expect(engineSettings(read.projectConfig.workflows)).toStrictEqual({ stopSeconds: 5 });
+  expect(engineSettings(load({ "velella.config.ts": "module.exports = {}" }).config.projectConfig.workflows)).toStrictEqual({});
 });
 
 test("production requires secrets", () => {

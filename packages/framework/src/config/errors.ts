@@ -17,6 +17,16 @@ export const configErrors = defineErrors("config", {
     message: (file: string, problems: readonly string[]) => `${file} is not valid: ${problems.join("; ")}.`,
     hint: () => "Correct the named options.",
   },
+  unknownOptions: {
+    type: "invalid_data",
+    message: (file: string, problems: readonly string[]) => `${file} has what "strict" refuses: ${problems.join(" ")}`,
+    hint: () => `Correct or remove the named options, or leave "strict" out to be warned only.`,
+  },
+  badDatabaseUrl: {
+    type: "invalid_data",
+    message: (file: string) => `${file}: "projectConfig.databaseUrl" is no URL, so "databaseName" cannot be put into it.`,
+    hint: () => "Write postgres://user:password@host:port/database.",
+  },
   insecureSecret: {
     type: "invalid_data",
     message: (file: string, option: string) => `${file}: "${option}" is not set, which production requires.`,

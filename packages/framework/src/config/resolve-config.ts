@@ -2,6 +2,7 @@ import { nearestNames } from "@velella/kernel";
 import type { z } from "zod";
 import { configSchema } from "./config-schema";
 import type { Config, ConfigInput, ModuleEntry } from "./config-schema";
+import { databaseDriverSchema, idleSettings, withDatabaseName } from "./database-settings";
 import { configErrors } from "./errors";
 
 /** What the layer above gives every app. */
@@ -37,7 +38,8 @@ const developmentSecret = "supersecret";
  * Checks what a config file exports, and fills in defaults.
  *
  * @param file Named in messages.
- * @throws `config.invalid` naming every wrong option; `config.insecure_secret` in production.
+ * @throws `config.invalid` naming every wrong option; `config.unknown_options` where the config is strict;
+ * `config.bad_database_url`; `config.insecure_secret` in production.
  */
 export function resolveConfig(file: string, exported: unknown, defaults: ConfigDefaults = {}): ResolvedConfig {
   if (typeof exported !== "object" || exported === null || Array.isArray(exported)) {
@@ -56,13 +58,17 @@ export function resolveConfig(file: string, exported: unknown, defaults: ConfigD
   const { data } = parsed;
   const { http } = data.projectConfig;
   data.projectConfig.databaseUrl ??= process.env.DATABASE_URL || undefined;
+  const { databaseUrl, databaseName, databaseDriverOptions } = data.projectConfig;
+  if (databaseUrl !== undefined && databaseName) data.projectConfig.databaseUrl = withDatabaseName(file, databaseUrl, databaseName);
   const secrets = {
     jwtSecret: secretOf(file, "jwtSecret", http.jwtSecret ?? process.env.JWT_SECRET),
     cookieSecret: secretOf(file, "cookieSecret", http.cookieSecret ?? process.env.COOKIE_SECRET),
   };
   const modules: Record<string, ModuleEntry> = {};
   const config: Config = { ...data, projectConfig: { ...data.projectConfig, http: { ...http, ...secrets } }, modules };
-  return { config, warnings: unknownOptions(exported) };
+  const warnings = [...unknownOptions(exported), ...idleSettings(databaseUrl, databaseName, databaseDriverOptions)];
+  if (data.strict && warnings.length > 0) throw configErrors.unknownOptions(file, warnings);
+  return { config, warnings };
 }
 
 function withDefaults(exported: object, defaults: ConfigDefaults): object {
@@ -105,6 +111,12 @@ function unknownOptions(exported: object): string[] {
   const { projectConfig } = exported as ConfigInput;
   check("", exported, [...Object.keys(configSchema.shape), "modules"]);
   check("projectConfig.", projectConfig, Object.keys(project.shape));
+  const driver = projectConfig?.databaseDriverOptions;
+  const { connection, pool } = databaseDriverSchema.shape;
+  check("projectConfig.databaseDriverOptions.", driver, Object.keys(databaseDriverSchema.shape));
+  check("projectConfig.databaseDriverOptions.connection.", driver?.connection, Object.keys(connection.unwrap().shape));
+  check("projectConfig.databaseDriverOptions.pool.", driver?.pool, Object.keys(pool.unwrap().shape));
   check("projectConfig.http.", projectConfig?.http, Object.keys(project.shape.http.unwrap().shape));
+  check("projectConfig.workflows.", projectConfig?.workflows, Object.keys(project.shape.workflows.unwrap().shape));
   return warnings;
 }

@@ -17,3 +17,14 @@ test("a linkable says by which key of which module a model is linked", () => {
     code: { linkable: "category_code", primaryKey: "code" },
   });
 });
+
+test("capitals in a row are one word, as in the type", () => {
+  const FAQ = model.define("FAQ", { id: model.id().primaryKey() });
+  const APIKey = model.define("APIKey", { id: model.id().primaryKey() });
+  const Seat = model.define("seat", { row: model.text().primaryKey(), number: model.number().primaryKey() });
+  const linkable = buildLinkable("help", { FAQ, APIKey, Seat });
+  expect(Object.keys(linkable)).toEqual(["faq", "apiKey", "seat"]);
+  expect(linkable.faq).toMatchObject({ entity: "Faq", linkable: "faq_id" });
+  expect(linkable.apiKey).toMatchObject({ field: "apiKey", linkable: "api_key_id" });
+  expect(linkable.seat.number).toMatchObject({ linkable: "seat_number", primaryKey: "number" });
+});

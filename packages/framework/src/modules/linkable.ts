@@ -1,30 +1,49 @@
 import { specOf } from "@velella/data";
-import type { AnyEntity, CamelCase } from "@velella/data";
+import type { AnyEntity, CamelCase, KeyName, PascalCase, SchemaOf, SnakeCase } from "@velella/data";
 
 /** The plain data of a {@link LinkableEntry}: what it is as JSON. */
-export interface LinkableData<Service extends string = string> {
+export interface LinkableData<
+  Service extends string = string,
+  Model extends string = string,
+  Key extends string = string,
+  Field extends string = string,
+> {
   /** Key of the module that has the model. */
   readonly serviceName: Service;
   /** camelCase name of the model, or the name of its key in the per-key form. */
-  readonly field: string;
+  readonly field: Field;
   /** PascalCase name of the model. */
-  readonly entity: string;
+  readonly entity: PascalCase<Model>;
   /** Name by which links store the key: `<snake_model>_<primary key>`. */
-  readonly linkable: string;
+  readonly linkable: string extends Model ? string : `${SnakeCase<Model>}_${Key}`;
   /** Column of the model that the link refers to. */
-  readonly primaryKey: string;
+  readonly primaryKey: Key;
 }
 
-/** What `defineLink` takes for one model: `ReviewModule.linkable.review`. */
-export interface LinkableEntry<Service extends string = string> extends LinkableData<Service> {
-  /** The form with the primary key stated, for links that override it: `{ ...linkable.review.id, primaryKey: "product_id" }`. */
-  readonly id: LinkableData<Service>;
-  toJSON(): LinkableData<Service>;
-}
+/**
+ * What `defineLink` takes for one model: `ReviewModule.linkable.review`. Beside its own data it has, for each column of
+ * the primary key, the form with that key stated, for links that override it:
+ * `{ ...linkable.review.id, primaryKey: "product_id" }`.
+ *
+ * @typeParam Model Name of the model as it was given.
+ * @typeParam Key Names of its primary key columns.
+ */
+export type LinkableEntry<Service extends string = string, Model extends string = string, Key extends string = string> = LinkableData<
+  Service,
+  Model,
+  Key,
+  CamelCase<Model>
+> & { toJSON(): LinkableData<Service, Model, Key, CamelCase<Model>> } & {
+  readonly [Column in Key as string extends Column ? never : Column]: LinkableData<Service, Model, Column, Column>;
+};
 
 /** The `linkable` of a module: an entry per model, by camelCase name. */
 export type Linkable<Service extends string, Models extends Record<string, AnyEntity>> = {
-  readonly [Name in keyof Models as CamelCase<Models[Name]["__name"]>]: LinkableEntry<Service>;
+  readonly [Name in keyof Models as CamelCase<Models[Name]["__name"]>]: LinkableEntry<
+    Service,
+    Models[Name]["__name"],
+    KeyName<SchemaOf<Models[Name]>>
+  >;
 };
 
 /**
