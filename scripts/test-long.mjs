@@ -22,6 +22,11 @@ const part = 500;
 const rounds = [
   { name: "killed at every boundary, with and without sessions", words: [`${engine}/crash.test.ts`], env: { CRASH_ALL: "1" } },
   {
+    name: "killed at every boundary, and its heir at every one of its own",
+    words: [`${engine}/second-death.test.ts`],
+    env: { CRASH_ALL: "1" },
+  },
+  {
     name: "bounded tables",
     words: [`${engine}/bounded.test.ts`],
     env: { BOUNDED_RUNS: process.env.BOUNDED_RUNS ?? "100000" },

@@ -2,7 +2,7 @@ import { createConnection, createRepository, createTablesSql, model, ModuleServi
 import type { AnyEntity } from "@velella/data";
 import { createAppRegistries, createContainer, loadInto, silentLogger } from "@velella/kernel";
 import type { SqlConnection } from "@velella/kernel";
-import { connectionTo } from "../../../../data/src/testing/database";
+import { connectionTo } from "@velella/data/testing";
 import { defineLink } from "../../links/define-link";
 import type { LinkInput, LinkOptions } from "../../links/define-link";
 import type { LinkRegistry } from "../../links/link-registry";
