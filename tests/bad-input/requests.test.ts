@@ -41,6 +41,21 @@ test("a body that breaks the schema is a 400 with every issue and its path", asy
   expect(answer.body.message).toContain("Field 'handle' is required");
 });
 
+test("runs are filtered as the query says; a state that there is not, and an order by what is no property, are a 400 that names it", async () => {
+  const headers = await adminHeaders(app);
+  const body = { transaction_id: "order-42", input: {} };
+  expect((await app.request("POST", "/admin/workflows-executions/review-digest/run", { headers, body })).status).toBe(200);
+  const list = (query: string) => app.request("GET", `/admin/workflows-executions?${query}`, { headers });
+  expect((await list("q=nothing-like-it&created_at[$gte]=2026-01-01")).body).toMatchObject({ workflow_executions: [], count: 0 });
+  const wrongState = await list("state[]=finished");
+  expect([wrongState.status, wrongState.body.message]).toEqual([
+    400,
+    expect.stringMatching(/^"state" \$in must be one of .* and "finished" came\.$/),
+  ]);
+  const wrongOrder = await list("order=started_at");
+  expect([wrongOrder.status, wrongOrder.body.message]).toEqual([400, 'Executions cannot be filtered or ordered by "started_at".']);
+});
+
 test("an unknown route is a 404", async () => {
   expect((await app.request("GET", "/nothing/here")).status).toBe(404);
 });

@@ -91,6 +91,8 @@ beforeAll(async () => {
     ["wait", "W-2"],
     ["pack", "both"],
     ["sell", "both"],
+    ["sell", "twice"],
+    ["sell", "twice"],
   ]) {
     await app.request("POST", "/run", { body: { name, id, text: "fragile" } });
   }
@@ -132,7 +134,7 @@ describe("workflows", () => {
       "--state",
       "failed",
     );
-    expect(listed.map(({ transaction_id }) => transaction_id)).toEqual(["both", "W-2", "W-1", "S-1"]);
+    expect(listed.map(({ transaction_id }) => transaction_id)).toEqual(["twice", "twice", "both", "W-2", "W-1", "S-1"]);
     expect(await json("workflows", "list", "--workflow", "wait", "--limit", "1")).toMatchObject([
       { workflow_id: "wait", transaction_id: "W-2" },
     ]);
@@ -242,6 +244,17 @@ test("what is dead is listed, and delivered again once its cause is mended; what
   expect(await succeed("workflows", "retry", "S-1")).toContain('Workflow "sell", transaction "S-1", goes on');
   await eventually(async () => (await succeed("workflows", "show", "S-1")).match(/^state +reverted$/m) !== null, "the rest is undone");
   expect((await command("workflows", "retry", "S-1")).code).toBe(1);
+});
+
+test("of runs that share a transaction id, the one that is named by its own id is set going again", async () => {
+  const failed = () => json<{ id: string; transaction_id: string }[]>("workflows", "list", "--workflow", "sell", "--state", "failed");
+  const [second, first] = (await failed()).filter(({ transaction_id }) => transaction_id === "twice").map(({ id }) => id);
+  const both = await command("workflows", "retry", "twice");
+  expect(both.code).toBe(1);
+  expect(both.output).toContain(`has 2 parked or failed runs with transaction id "twice": ${second}, ${first}.`);
+  expect(await succeed("workflows", "retry", first!)).toContain('Workflow "sell", transaction "twice", goes on');
+  await eventually(async () => (await succeed("workflows", "show", first!)).match(/^state +reverted$/m) !== null, "it is undone");
+  expect(await succeed("workflows", "show", second!)).toMatch(/^state +failed$/m);
 });
 
 test("cancel says what it has done when no app runs", async () => {

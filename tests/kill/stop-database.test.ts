@@ -83,7 +83,8 @@ describe.each([
         await pause(15);
       }
       const results = await Promise.all(runs);
-      expect(new Set(results.map(({ transaction }) => transaction.getState()))).toStrictEqual(new Set(["done"]));
+      const ends = results.map(({ transaction, result }) => `${transaction.getState()}: ${String(result)}`);
+      expect(new Set(ends)).toStrictEqual(new Set(["done: through"]));
       await until(() => told.size === 60 && heard.size === 60);
       expect([...heard].toSorted()).toStrictEqual(safe.toSorted());
       expect(await startedAt()).toBeGreaterThan(firstStart);

@@ -1,4 +1,9 @@
-import type { IWorkflowEngineService, MedusaContainer } from "@medusajs/framework/types";
+import type {
+  FilterableWorkflowExecutionProps,
+  IWorkflowEngineService,
+  MedusaContainer,
+  WorkflowExecutionDTO,
+} from "@medusajs/framework/types";
 import { createStep, createWorkflow, StepResponse, WorkflowResponse } from "@medusajs/framework/workflows-sdk";
 import { expectTypeOf, test } from "vitest";
 
@@ -66,7 +71,8 @@ test("runs are listed by filters with operators", async () => {
   expectTypeOf(runs[0]!.execution.steps[0]!.input).toEqualTypeOf<unknown>();
   await engine.retrieveWorkflowExecution({ workflow_id: "a", transaction_id: "t" }, { select: ["id"] }, {});
   const states: string[] = ["done"];
-  await engine.listWorkflowExecutions({ state: states });
+  const filters: FilterableWorkflowExecutionProps = { state: states };
+  expectTypeOf(await engine.listWorkflowExecutions(filters)).toEqualTypeOf<WorkflowExecutionDTO[]>();
   // @ts-expect-error -- no such property
   await engine.listWorkflowExecutions({ workflowId: "a" });
   // @ts-expect-error -- no such direction

@@ -29,6 +29,7 @@ test("help lists the commands, also when nothing is asked", async () => {
     "workflows",
     "hooks",
     "events",
+    "jobs",
     "lint",
     "routes",
   ])
@@ -60,6 +61,10 @@ test("what is missing or wrong is named", async () => {
   output = "";
   expect(await run(["events", "list", "--limit", "0"])).toBe(1);
   expect(output).toContain(`"0" is no number of lines`);
+  output = "";
+  expect(await run(["events", "discard"])).toBe(1);
+  expect(output).toContain("Which deliveries are to be given up?");
+  expect(output).toContain("--subscriber");
   output = "";
   expect(await run(["workflows", "sho", "x"])).toBe(1);
   expect(output).toContain("Did you mean show?");

@@ -5,7 +5,7 @@ export type { ContainerTypes } from "@velella/kernel";
 
 export { createApp } from "./app/create-app";
 export type { CreateAppOptions } from "./app/create-app";
-export type { App, AppMode, MigrateReport } from "./app/app";
+export type { App, AppMode, LinkSyncMode, MigrateReport } from "./app/app";
 export type { AppDefaults, GraphNaming } from "./app/app-defaults";
 export { appTypes, defaultTypes, typesFile } from "./app/declare-types";
 export type { AppTypesOptions } from "./app/declare-types";
@@ -27,7 +27,7 @@ export { loadEnv } from "./config/load-env";
 export type { Config, ConfigInput, ModuleEntry } from "./config/config-schema";
 export type { ConfigDefaults, DefaultModule } from "./config/resolve-config";
 export { EventBusService } from "./events/event-bus";
-export type { EmitOptions, EventListener } from "./events/event-bus";
+export type { EmitOptions, EventInterceptor, EventInterceptorContext, EventListener, SubscriptionContext } from "./events/event-bus";
 export type { SubscriberArgs, SubscriberConfig } from "./events/load-subscribers";
 export type { ScheduledJobConfig } from "./jobs/load-jobs";
 export { defineLink } from "./links/define-link";

@@ -1,6 +1,6 @@
-import { defineErrors } from "@velella/kernel";
+import { defineErrors, suggestion } from "@velella/kernel";
 
-const place = (file: string) => (file ? ` (${file})` : "");
+const place = (file: string) => (file ? ` in ${file}` : "");
 
 /** Mistakes in the composition of a workflow: seen when the file that defines it is loaded. */
 export const composeErrors = defineErrors("workflow", {
@@ -11,14 +11,76 @@ export const composeErrors = defineErrors("workflow", {
   },
   workflowDefinedTwice: {
     type: "invalid_argument",
-    message: (id: string, _first: string, _second: string) => `Workflow with id "${id}" and step definition already exists.`,
-    hint: (_id, first, second) => `It is defined${place(first)} and again, with other steps,${place(second)}. Give one of them another id.`,
+    message: (id: string, _first: string, _second: string, _difference: string) =>
+      `Workflow with id "${id}" and step definition already exists.`,
+    hint: (_id, first, second, difference) =>
+      `It is defined${place(first)}, and again, with other ${difference},${place(second)}. Give one of them another id.`,
   },
   asyncComposer: {
     type: "invalid_argument",
     message: (id: string) =>
       `The composer of workflow "${id}" is async. It runs once, when the file is loaded, and has nothing to wait for.`,
     hint: () => `Remove "async" and "await"; what has to wait belongs into a step.`,
+  },
+  asyncCondition: {
+    type: "invalid_argument",
+    message: (id: string, condition: string) =>
+      `The function given to then() of ${condition} in workflow "${id}" is async. It runs once, when the file is loaded, and has nothing to wait for.`,
+    hint: () => `Remove "async" and "await"; what has to wait belongs into a step.`,
+  },
+  conditionWithoutThen: {
+    type: "invalid_argument",
+    message: (id: string, condition: string) => `${condition} in workflow "${id}" has no then(), so nothing depends on it.`,
+    hint: () => `Write: when(values, (values) => …).then(() => { … the steps … }).`,
+  },
+  unknownSkipTarget: {
+    type: "invalid_argument",
+    message: (id: string, step: string, target: string, _later: readonly string[]) =>
+      `Step "${step}" of workflow "${id}" has skipOnPermanentFailure: "${target}", and no step after it has that name.`,
+    hint: (_id: string, _step: string, target: string, later: readonly string[]) =>
+      later.length ? suggestion(target, later) : `It is the last step; skipOnPermanentFailure: true skips whatever follows.`,
+  },
+  parallelList: {
+    type: "invalid_argument",
+    message: (id: string) => `parallelize() in workflow "${id}" was given a list, whose steps would run one after the other.`,
+    hint: () => `Give it the steps themselves: parallelize(a(), b()), or parallelize(...list).`,
+  },
+  notParallel: {
+    type: "invalid_argument",
+    message: (id: string, position: number, got: string) =>
+      `Argument ${position} of parallelize() in workflow "${id}" is ${got}; expected the result of a step, a nested workflow or a when() that yields a value.`,
+    hint: () => `Give parallelize() what steps return at the place where they are called: parallelize(a(input), b(input)).`,
+  },
+  referenceInside: {
+    type: "invalid_argument",
+    message: (workflow: string, reference: string, container: string) =>
+      `"${reference}" of workflow "${workflow}" stands inside of a ${container}, where it would not be replaced by its value.`,
+    hint: (_workflow, _reference, container) => `Use plain objects and arrays, or make the ${container} in transform() or in the step.`,
+  },
+  afterComposition: {
+    type: "invalid_argument",
+    message: (what: string, workflow: string) => `${what} of workflow "${workflow}" is configured after the workflow was composed.`,
+    hint: () => `Call .config(…) inside of the composer, where the step is called.`,
+  },
+  runWhileComposing: {
+    type: "invalid_argument",
+    message: (id: string, composed: string) =>
+      `Workflow "${id}" is run while workflow "${composed}" is composed: it would run once, when the file is loaded.`,
+    hint: (id) => `To make it a part of the other one, write: ${id}.runAsStep({ input: … }); to run it by itself, call it in a step.`,
+  },
+  noNestedInput: {
+    type: "invalid_argument",
+    message: (workflow: string, got: string) => `${workflow}.runAsStep() needs { input }, and got ${got}.`,
+    hint: (workflow) => `Write: ${workflow}.runAsStep({ input: … }).`,
+  },
+  badOption: {
+    type: "invalid_argument",
+    message: (what: string, option: string, expected: string, got: string) => `${what} has ${option}: ${got}; expected ${expected}.`,
+  },
+  unknownOption: {
+    type: "invalid_argument",
+    message: (what: string, option: string, _known: readonly string[]) => `${what} has no option "${option}".`,
+    hint: (_what: string, option: string, known: readonly string[]) => suggestion(option, known),
   },
   coercion: {
     type: "invalid_argument",
@@ -69,6 +131,11 @@ export const runErrors = defineErrors("workflow", {
     message: (id: string) => `Workflow with id "${id}" not found.`,
     hint: () => `Workflows are found by the id given to createWorkflow, once their file is loaded.`,
   },
+  unknownResultFrom: {
+    type: "invalid_argument",
+    message: (id: string, step: string, known: readonly string[]) =>
+      `Workflow "${id}" has no step "${step}" to take the result from (resultFrom); it has ${known.join(", ") || "none"}.`,
+  },
   needsEngine: {
     type: "unexpected_state",
     message: (id: string, why: string) => `Workflow "${id}" ${why}, and there is no workflow engine to do so.`,
@@ -87,6 +154,18 @@ export const runErrors = defineErrors("workflow", {
   timedOut: {
     type: "unexpected_state",
     message: (what: string, seconds: number) => `${what} took longer than its timeout of ${seconds} s.`,
+  },
+  stillRuns: {
+    type: "unexpected_state",
+    message: (what: string, seconds: number, step: string, grace: number) =>
+      `${what} took longer than its timeout of ${seconds} s, and the function of step "${step}" had not ended ${grace} s after that. What it does from then on is not undone.`,
+    hint: (_what: string, _seconds: number, step: string) =>
+      `End "${step}" when the "signal" of its context is aborted: hand it to what it waits for, such as fetch(url, { signal }).`,
+  },
+  nothingToCancel: {
+    type: "invalid_argument",
+    message: (id: string) => `Workflow "${id}" is to be cancelled, and neither transactionId nor transaction says which run.`,
+    hint: () => `Pass the transactionId that the run was given, or the transaction that it returned.`,
   },
   cancelled: {
     type: "not_allowed",

@@ -45,7 +45,11 @@ export type {
   UntypedEntity,
   VirtualEntity,
 } from "@velella/framework";
-export type { WorkflowEngine as IWorkflowEngineService } from "@velella/workflows";
+export type {
+  ExecutionFilters as FilterableWorkflowExecutionProps,
+  WorkflowEngine as IWorkflowEngineService,
+  WorkflowExecution as WorkflowExecutionDTO,
+} from "@velella/workflows";
 
 /** What a script gets that `velella exec` runs. */
 export interface ExecArgs {

@@ -1,18 +1,37 @@
 import { ambient } from "@velella/kernel";
-import type { EventMessage, SharedContext } from "@velella/kernel";
-import type { WorkflowEngine } from "@velella/workflows";
+import type { EventMessage, Logger, SharedContext } from "@velella/kernel";
+import { checkEvents } from "@velella/workflows";
+import type { EventOptions, WorkflowEngine } from "@velella/workflows";
+import { eventErrors } from "./errors";
 
 /** Called for each event that a subscription matches. */
 export type EventListener = (message: EventMessage) => Promise<void> | void;
 
-export interface EmitOptions {
-  /** Milliseconds to wait before delivery. */
-  delay?: number;
-  /** 1 is the most urgent. */
-  priority?: number;
-  /** How often a failing subscriber is tried. */
-  attempts?: number;
+/** Called with each event before it is emitted. */
+export type EventInterceptor = (message: EventMessage, context?: EventInterceptorContext) => Promise<void> | void;
+
+/** What an interceptor is told beside the event. */
+export interface EventInterceptorContext {
+  /** It waits for the release of its group. */
+  isGrouped?: boolean;
+  eventGroupId?: string;
+}
+
+/** Options for all events of one call of `emit`; those of a message itself go before them. */
+export interface EmitOptions extends EventOptions {
   [option: string]: unknown;
+}
+
+/** Names a subscription. */
+export interface SubscriptionContext {
+  /** Keeps its deliveries apart from other subscribers', over restarts. */
+  subscriberId?: string;
+}
+
+interface Subscription {
+  event: string;
+  listener: EventListener;
+  id: string;
 }
 
 /**
@@ -20,37 +39,107 @@ export interface EmitOptions {
  * transaction when there is one, and reach every subscriber at least once after the commit.
  */
 export class EventBusService {
-  private listeners = 0;
+  private subscriptions: Subscription[] = [];
+  private interceptors: EventInterceptor[] = [];
+  private unnamed = 0;
 
-  constructor(private readonly engine: WorkflowEngine) {}
+  constructor(
+    private readonly engine: WorkflowEngine,
+    private readonly logger: Pick<Logger, "error">,
+  ) {}
 
   /**
    * Emits one event or several. An event that carries the `eventGroupId` of the running workflow waits for the
-   * workflow's success, and is dropped when it fails.
+   * workflow's success, and is dropped when it fails; one with another group waits for `releaseGroupedEvents`.
+   *
+   * @throws `outbox.no_name`, `outbox.bad_option`, `outbox.bad_data` (invalid_data); nothing is emitted then.
    */
-  async emit(messages: EventMessage | EventMessage[], options: EmitOptions = {}, sharedContext: SharedContext = {}): Promise<void> {
-    const all = (Array.isArray(messages) ? messages : [messages]).map((message) => ({
-      ...message,
-      options: { ...options, ...message.options },
-    }));
-    const { holdEvents, eventGroupId } = ambient();
-    const belongs = (message: EventMessage) => eventGroupId !== undefined && message.metadata?.eventGroupId === eventGroupId;
-    const held = holdEvents ? all.filter(belongs) : [];
-    if (held.length) holdEvents?.(held);
-    const now = holdEvents ? all.filter((message) => !belongs(message)) : all;
-    if (now.length) await this.engine.events.emit(now, { executor: sharedContext.transactionManager?.executor });
+  async emit<Data = unknown>(
+    messages: EventMessage<Data> | EventMessage<Data>[],
+    options: EmitOptions = {},
+    sharedContext: SharedContext = {},
+  ): Promise<void> {
+    const all = [messages].flat().map((message): EventMessage => ({ ...message, options: { ...options, ...message.options } }));
+    checkEvents(all);
+    const { holdEvents, eventGroupId: running } = ambient();
+    const byGroup = groupsOf(all);
+    for (const [group, grouped] of byGroup) await this.intercept(grouped, group);
+    const target = { executor: sharedContext.transactionManager?.executor };
+    for (const [group, grouped] of byGroup) {
+      if (group === undefined) await this.engine.events.emit(grouped, target);
+      else if (holdEvents && group === running) holdEvents(grouped);
+      else await this.engine.events.hold(group, grouped, target);
+    }
   }
 
-  /** Subscribes to an event, or to all with `*`; `subscriberId` keeps its deliveries apart from other subscribers'. */
-  subscribe(event: string | symbol, listener: EventListener, context: { subscriberId?: string } = {}): this {
-    const id = context.subscriberId ?? `${String(event)}#${++this.listeners}`;
-    this.engine.subscribers.add({ id, events: [String(event)], handler: (message) => listener(message) });
+  /**
+   * Subscribes to an event, or to all with `*`. Subscriptions under one `subscriberId` share a line of deliveries.
+   *
+   * @throws `engine.duplicate_subscriber` when this id is subscribed to the event already.
+   */
+  subscribe(event: string | symbol, listener: EventListener, context: SubscriptionContext = {}): this {
+    if (typeof listener !== "function") throw eventErrors.noListener(String(event), typeof listener);
+    const subscription = { event: String(event), listener, id: context.subscriberId ?? `${String(event)}#${++this.unnamed}` };
+    this.engine.subscribers.add({ id: subscription.id, events: [subscription.event], handler: (message) => listener(message) });
+    this.subscriptions.push(subscription);
     return this;
   }
 
-  /** Ends the subscription with this id. */
-  unsubscribe(_event: string | symbol, _listener: EventListener, context: { subscriberId?: string } = {}): this {
-    if (context.subscriberId) this.engine.subscribers.remove(context.subscriberId);
+  /** Ends the subscription to an event: the one with this `subscriberId`, or else those of this listener. */
+  unsubscribe(event: string | symbol, listener?: EventListener, context: SubscriptionContext = {}): this {
+    const { subscriberId } = context;
+    const isMeant = (one: Subscription) =>
+      one.event === String(event) && (subscriberId === undefined ? one.listener === listener : one.id === subscriberId);
+    const ids = new Set(this.subscriptions.filter(isMeant).map(({ id }) => id));
+    // A file of the app has an id as well.
+    if (subscriberId !== undefined) ids.add(subscriberId);
+    for (const id of ids) this.engine.subscribers.remove(id, String(event));
+    this.subscriptions = this.subscriptions.filter((one) => !isMeant(one));
     return this;
   }
+
+  /** Emits the events of a group, in the order in which they came. Those of a workflow that runs are for it to release. */
+  async releaseGroupedEvents(eventGroupId: string): Promise<void> {
+    await this.engine.events.release(eventGroupId);
+  }
+
+  /** Drops the events of a group; with `eventNames`, only those. */
+  async clearGroupedEvents(eventGroupId: string, { eventNames }: { eventNames?: string[] } = {}): Promise<void> {
+    await this.engine.events.clear(eventGroupId, eventNames);
+  }
+
+  /** Has a function called with each event before it is emitted, by this bus or by `emitEventStep`. */
+  addInterceptor(interceptor: EventInterceptor): this {
+    if (typeof interceptor !== "function") throw eventErrors.noInterceptor(typeof interceptor);
+    this.interceptors.push(interceptor);
+    return this;
+  }
+
+  removeInterceptor(interceptor: EventInterceptor): this {
+    this.interceptors = this.interceptors.filter((one) => one !== interceptor);
+    return this;
+  }
+
+  /** Calls the interceptors; what one of them does wrong stops no event. */
+  async intercept(messages: readonly EventMessage[], eventGroupId: string | undefined): Promise<void> {
+    for (const message of this.interceptors.length ? messages : []) {
+      for (const interceptor of this.interceptors) {
+        try {
+          await interceptor(message, { isGrouped: eventGroupId !== undefined, ...(eventGroupId !== undefined && { eventGroupId }) });
+        } catch (error) {
+          this.logger.error(`An interceptor failed on event "${message.name}"`, error);
+        }
+      }
+    }
+  }
+}
+
+/** The events by their group. */
+function groupsOf(messages: readonly EventMessage[]): Map<string | undefined, EventMessage[]> {
+  const groups = new Map<string | undefined, EventMessage[]>();
+  for (const message of messages) {
+    const group = message.metadata?.eventGroupId;
+    groups.set(group, [...(groups.get(group) ?? []), message]);
+  }
+  return groups;
 }

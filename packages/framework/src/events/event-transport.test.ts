@@ -26,7 +26,16 @@ test.runIf(redisUrl)("an app whose config says Redis has its events carried by i
   const database = await createTestDatabase();
   const connection = createConnection({ url: database.url });
   const redisPrefix = `test-${randomUUID()}`;
-  const open = { url: database.url, connection, checkpoints: connection, embedded: false, sessions: true, close: async () => undefined };
+  const { url } = database;
+  const open = {
+    url,
+    options: { url },
+    connection,
+    checkpoints: connection,
+    embedded: false,
+    sessions: true,
+    close: async () => undefined,
+  };
   const config = projectConfig({ eventTransport: "redis", redisUrl, redisPrefix });
   const { container, engine } = assembleContainer(config, open, createAppRegistries(), silentLogger(), true);
   const redis = createRedisClient("The test", { redisUrl: redisUrl as string }, silentLogger());

@@ -1,4 +1,5 @@
 import { basename } from "node:path";
+import { inspect } from "node:util";
 import type { Container, EventMessage } from "@velella/kernel";
 import type { WorkflowEngine } from "@velella/workflows";
 import { eventErrors } from "./errors";
@@ -21,7 +22,11 @@ export interface SubscriberConfig {
   };
 }
 
-/** Registers the subscriber files of an app. Delivery begins later, once all of them are known. */
+/**
+ * Registers the subscriber files of an app. Delivery begins later, once all of them are known.
+ *
+ * @throws `event.no_handler`, `event.no_event`, `event.bad_id`, naming the file; `engine.duplicate_subscriber`, naming both.
+ */
 export function loadSubscribers(
   files: readonly string[],
   load: (file: string) => unknown,
@@ -32,13 +37,21 @@ export function loadSubscribers(
   for (const file of files) {
     const { default: handler, config } = load(file) as { default?: unknown; config?: Partial<SubscriberConfig> };
     if (typeof handler !== "function") throw eventErrors.noHandler(file);
-    const events = [config?.event ?? []].flat();
-    if (!events.length) throw eventErrors.noEvent(file);
+    const id = config?.context?.subscriberId ?? basename(file).replace(/\.[cm]?[jt]sx?$/, "");
+    if (typeof id !== "string" || !id) throw eventErrors.badId(file, inspect(id));
     engine.subscribers.add({
-      id: config?.context?.subscriberId ?? basename(file).replace(/\.[cm]?[jt]sx?$/, ""),
-      events,
+      id,
+      events: eventsOf(file, config),
+      source: file,
       handler: (message) =>
         (handler as (args: SubscriberArgs) => Promise<void>)({ event: message, container: container.createScope(), pluginOptions }),
     });
   }
+}
+
+function eventsOf(file: string, config: Partial<SubscriberConfig> | undefined): string[] {
+  const events: unknown[] = [config?.event ?? []].flat();
+  const names = events.filter((event): event is string => typeof event === "string" && event !== "");
+  if (!names.length || names.length < events.length) throw eventErrors.noEvent(file, inspect(config?.event));
+  return names;
 }

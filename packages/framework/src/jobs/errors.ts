@@ -17,4 +17,14 @@ export const jobErrors = defineErrors("job", {
     message: (file: string) => `The job ${file} has no schedule.`,
     hint: () => `Set "schedule" in its config to a cron expression such as "0 7 * * *", or to { interval: 60000 }.`,
   },
+  badOption: {
+    type: "invalid_data",
+    message: (file: string, option: string, found: string, expected: string) =>
+      `"${option}" in the config of the job ${file} is ${found}; expected ${expected}.`,
+  },
+  badSchedule: {
+    type: "invalid_data",
+    message: (file: string, issue: string) => `The job ${file} cannot be scheduled. ${issue}`,
+    hint: () => `A schedule is a cron expression such as "0 7 * * *", or { interval: 60000 } in milliseconds; a timezone an IANA name.`,
+  },
 });

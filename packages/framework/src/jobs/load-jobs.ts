@@ -1,5 +1,7 @@
+import { inspect } from "node:util";
+import { AppError } from "@velella/kernel";
 import type { Container } from "@velella/kernel";
-import type { WorkflowEngine } from "@velella/workflows";
+import type { Job, WorkflowEngine } from "@velella/workflows";
 import { jobErrors } from "./errors";
 
 /** The `config` export of a job file. */
@@ -15,21 +17,40 @@ export interface ScheduledJobConfig {
   catchUp?: "skip" | "once";
 }
 
-/** Registers the job files of an app with the engine, which runs each tick once over all instances. */
+/**
+ * Registers the job files of an app with the engine, which runs each tick once over all instances.
+ *
+ * @throws `job.no_function`, `job.no_name`, `job.no_schedule`, `job.bad_option`, `job.bad_schedule`, naming the file;
+ * `engine.duplicate_job`, naming both.
+ */
 export function loadJobs(files: readonly string[], load: (file: string) => unknown, engine: WorkflowEngine, container: Container): void {
   for (const file of files) {
     const { default: run, config } = load(file) as { default?: unknown; config?: Partial<ScheduledJobConfig> };
     if (typeof run !== "function") throw jobErrors.noFunction(file);
-    if (!config?.name) throw jobErrors.noName(file);
-    const schedule = typeof config.schedule === "object" && config.schedule.cron ? config.schedule.cron : config.schedule;
-    if (!schedule) throw jobErrors.noSchedule(file);
-    engine.jobs.add({
-      name: config.name,
-      schedule: schedule,
-      numberOfExecutions: config.numberOfExecutions,
-      timezone: config.timezone,
-      catchUp: config.catchUp,
-      handler: () => (run as (container: Container) => Promise<void>)(container.createScope()),
-    });
+    const handler = () => (run as (container: Container) => Promise<void>)(container.createScope());
+    add(engine, file, { ...optionsOf(file, config ?? {}), handler, source: file });
+  }
+}
+
+function optionsOf(file: string, config: Partial<ScheduledJobConfig>): Omit<Job, "handler"> {
+  const { name, schedule, numberOfExecutions, timezone, catchUp } = config;
+  const refuse = (option: string, found: unknown, expected: string) => jobErrors.badOption(file, option, inspect(found), expected);
+  if (name === undefined || name === "") throw jobErrors.noName(file);
+  if (typeof name !== "string") throw refuse("name", name, "a text");
+  const when = typeof schedule === "object" && schedule !== null && schedule.cron ? schedule.cron : schedule;
+  if (when === undefined || when === null || when === "") throw jobErrors.noSchedule(file);
+  if (numberOfExecutions !== undefined && !(Number.isInteger(numberOfExecutions) && numberOfExecutions > 0))
+    throw refuse("numberOfExecutions", numberOfExecutions, "a whole number from 1 on");
+  if (timezone !== undefined && typeof timezone !== "string") throw refuse("timezone", timezone, `an IANA name, such as "Europe/Berlin"`);
+  if (catchUp !== undefined && catchUp !== "skip" && catchUp !== "once") throw refuse("catchUp", catchUp, `"skip" or "once"`);
+  return { name, schedule: when, numberOfExecutions, timezone, ...(catchUp && { catchUp }) };
+}
+
+function add(engine: WorkflowEngine, file: string, job: Job): void {
+  try {
+    engine.jobs.add(job);
+  } catch (error) {
+    if (AppError.isAppError(error) && error.reason === "engine.bad_schedule") throw jobErrors.badSchedule(file, error.message);
+    throw error;
   }
 }

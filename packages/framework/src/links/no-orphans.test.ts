@@ -97,6 +97,17 @@ async function visibleOrphans(query: Query): Promise<unknown[]> {
 }
 
 /** What workflows do, as those of the commerce modules: a step on the records, a step on their links; or fail, and take it back. */
+/** Records of one kind in the walk. */
+interface Kind {
+  module: string;
+  key: string;
+  table: string;
+  /** As in the names of the service's methods. */
+  plural: string;
+  prefix: string;
+  row(id: string): Record<string, unknown>;
+}
+
 interface WalkInput {
   /** What is deleted, by module and key; its records are soft-deleted first. */
   deleted?: DeletedRecords;
@@ -183,7 +194,7 @@ test("whatever was linked, deleted and restored, by services, the link service a
     (
       await connection.query<{ id: string }>(`select id from ${table} where deleted_at is null and id like $1 order by id`, [`${prefix}_`])
     ).rows.map((row) => row.id);
-  const product = {
+  const product: Kind = {
     module: "product",
     key: "product_id",
     table: "product",
@@ -191,7 +202,7 @@ test("whatever was linked, deleted and restored, by services, the link service a
     prefix: "p",
     row: (id: string) => ({ id, title: id }),
   };
-  const review = {
+  const review: Kind = {
     module: "review",
     key: "review_id",
     table: "review",
@@ -199,7 +210,7 @@ test("whatever was linked, deleted and restored, by services, the link service a
     prefix: "r",
     row: (id: string) => ({ id, text: id, stars: 1 }),
   };
-  const artist = {
+  const artist: Kind = {
     module: "studio",
     key: "artist_id",
     table: "artist",
@@ -207,7 +218,7 @@ test("whatever was linked, deleted and restored, by services, the link service a
     prefix: "a",
     row: (id: string) => ({ id, name: id }),
   };
-  const variant = {
+  const variant: Kind = {
     module: "product",
     key: "variant_id",
     table: "product_variant",
@@ -215,7 +226,7 @@ test("whatever was linked, deleted and restored, by services, the link service a
     prefix: "v",
     row: (id: string) => ({ id, title: id, product_id: "base" }),
   };
-  const priceSet = {
+  const priceSet: Kind = {
     module: "pricing",
     key: "price_set_id",
     table: "price_set",
@@ -236,7 +247,7 @@ test("whatever was linked, deleted and restored, by services, the link service a
     if (random.chance(0.25)) {
       const kind = random.pick([product, review, artist, variant, priceSet]);
       const [left, right] = random.pick(pairs);
-      const some = async (of: typeof left) => random.some(await live(of), 0.3);
+      const some = async (of: Kind) => random.some(await live(of), 0.3);
       const [lefts, rights, chosen] = [await some(left), await some(right), await some(kind)];
       const definition = { [left.module]: { [left.key]: lefts.slice(0, 1) }, [right.module]: { [right.key]: rights } };
       const part = lefts.length && rights.length ? random.pick(["created", "dismissed"] as const) : undefined;

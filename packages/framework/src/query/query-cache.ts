@@ -6,7 +6,10 @@ import type { GraphConfig, GraphOptions, GraphResult } from "./query";
 /** A setting of the cache: a value, or a function that computes it. */
 export type CacheSetting<Value> = Value | ComputedSetting<Value>;
 
-type ComputedSetting<Value> = (args: readonly [GraphConfig, GraphOptions], caching: CachingService) => Value | Promise<Value>;
+/** The service, in whichever copy of this package. */
+type Caching = Pick<CachingService, keyof CachingService>;
+
+type ComputedSetting<Value> = (args: readonly [GraphConfig, GraphOptions], caching: Caching) => Value | Promise<Value>;
 
 /** How `query.graph` keeps its answer in the caching module. */
 export interface QueryCacheOptions {

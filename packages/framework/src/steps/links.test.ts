@@ -165,7 +165,7 @@ describe("removeRemoteLinkStep", () => {
   });
 
   test("taken back, restores both", async () => {
-    const links = [{ product: { product_id: "p1" } }, { product: { variant_id: ["v1"] } }];
+    const links: DeletedRecords[] = [{ product: { product_id: "p1" } }, { product: { variant_id: ["v1"] } }];
     await expect(removing(container).run({ input: { links, fails: true } })).rejects.toThrow("too late");
     expect(await linked()).toEqual(["p1-r1 n 1", "p2-r1 null 1"]);
     expect([await deletedSets(), (await link.list(variant)).length]).toEqual([0, 1]);

@@ -13,14 +13,17 @@ interface FormerLinks {
 
 const nothing: FormerLinks = { links: [], before: [] };
 
-async function write(link: LinkService, links: LinkDefinition[], context: SharedContext) {
+/** The service, in whichever copy of this package. */
+type Links = Pick<LinkService, "list" | "create" | "dismiss">;
+
+async function write(link: Links, links: LinkDefinition[], context: SharedContext) {
   const before = (await link.list(links, { asLinkDefinition: true }, context)) as LinkDefinition[];
   const created = await link.create(links, context);
   return { created, former: { links, before } satisfies FormerLinks };
 }
 
 /** Dismisses the pairs that were not linked before, and writes the former values of those that were. */
-async function takeBack(link: LinkService, { links, before }: FormerLinks, context: SharedContext): Promise<void> {
+async function takeBack(link: Links, { links, before }: FormerLinks, context: SharedContext): Promise<void> {
   const kept = new Set(before.map(pairOf));
   const present = (await link.list(links, { asLinkDefinition: true }, context)) as LinkDefinition[];
   const added = present.filter((pair) => !kept.has(pairOf(pair)));

@@ -1,9 +1,12 @@
 import { composeErrors } from "../errors";
-import type { ParallelNode, PlanNode, Slot, TransformNode } from "../plan/plan";
-import { createReference, referenceOf } from "../plan/reference";
+import type { ParallelNode, PlanNode, Slot, TransformNode, WhenNode } from "../plan/plan";
+import { createReference, nameOf, referenceOf } from "../plan/reference";
 import type { ReferenceMethods } from "../plan/reference";
 import { compileTemplate } from "../plan/template";
 import type { Template } from "../plan/template";
+import { shown } from "./option-checks";
+import { checkSkipTargets } from "./skip-targets";
+import { readsOf } from "./slots-read";
 import type { StepOptions } from "./step-options";
 
 type Draft<T> = { -readonly [K in keyof T]: T[K] };
@@ -18,6 +21,9 @@ export class Composition {
   private slots = 1;
   private transforms = 0;
   private conditions = 0;
+  /** Names of conditions whose `then` was not called yet. */
+  private readonly open: string[] = [];
+  private isFinished = false;
 
   constructor(readonly id: string) {}
 
@@ -45,11 +51,36 @@ export class Composition {
 
   transform(values: unknown, functions: TransformNode["functions"]): object {
     const key = `transform#${++this.transforms}`;
+    const wrong = functions.length ? functions.find((fn) => typeof fn !== "function") : null;
+    if (wrong !== undefined) throw composeErrors.noFunction(`transform() in workflow`, this.id, wrong === null ? "none" : shown(wrong));
     const transform: TransformNode = { kind: "transform", key, values: this.template(values), functions };
     return createReference({ index: this.slots++, name: key, owner: this, transform });
   }
 
-  when(name: string | undefined, values: unknown, condition: (values: unknown, context: unknown) => unknown, then: () => unknown): unknown {
+  /** Begins a condition; what is returned adds the nodes that depend on it. */
+  when(
+    name: string | undefined,
+    values: unknown,
+    condition: (values: unknown, context: unknown) => unknown,
+  ): (composer: () => unknown) => unknown {
+    const what = name === undefined ? "when()" : `when("${name}")`;
+    if (typeof condition !== "function") throw composeErrors.noFunction(`The condition of ${what} in workflow`, this.id, shown(condition));
+    this.open.push(what);
+    return (composer) => {
+      if (typeof composer !== "function") throw composeErrors.noFunction(`${what}.then() in workflow`, this.id, shown(composer));
+      const at = this.open.lastIndexOf(what);
+      if (at >= 0) this.open.splice(at, 1);
+      return this.branch(what, name, values, condition, composer);
+    };
+  }
+
+  private branch(
+    what: string,
+    name: string | undefined,
+    values: unknown,
+    condition: WhenNode["condition"],
+    composer: () => unknown,
+  ): unknown {
     const number = ++this.conditions;
     const key = `when#${name ?? number}`;
     const outer = this.nodes;
@@ -57,7 +88,12 @@ export class Composition {
     try {
       const slot = this.slot(name ?? key);
       const template = this.template(values);
-      const value = then();
+      const value = composer();
+      if (value instanceof Promise) {
+        // What the async function still does would otherwise fail a second time, unheard.
+        value.catch(() => undefined);
+        throw composeErrors.asyncCondition(this.id, what);
+      }
       const result = value === undefined ? undefined : this.template(value);
       outer.push({ kind: "when", slot, key, values: template, condition, nodes: this.nodes, result });
       return value === undefined ? undefined : createReference(slot);
@@ -68,8 +104,8 @@ export class Composition {
 
   /** Makes the nodes that yield these references run at the same time. */
   parallelize(references: readonly unknown[]): void {
-    const slots = new Set(references.map((reference) => referenceOf(reference)?.slot));
-    const group = this.nodes.filter((node): node is PlanNode & { slot: Slot } => "slot" in node && slots.has(node.slot));
+    const members = new Set(references.map((reference, i) => this.memberOf(reference, i + 1)));
+    const group = this.nodes.filter((node): node is PlanNode & { slot: Slot } => members.has(node));
     for (const node of group) this.refuseDependency(node, group);
     if (group.length < 2) return;
     const parallel: ParallelNode = { kind: "parallel", nodes: group };
@@ -78,34 +114,40 @@ export class Composition {
     this.nodes.splice(at, 0, parallel);
   }
 
+  /** The node that yields a reference, which has to stand at this level of the composer. */
+  private memberOf(value: unknown, position: number): PlanNode {
+    if (Array.isArray(value)) throw composeErrors.parallelList(this.id);
+    const reference = referenceOf(value);
+    const node = this.nodes.find((one) => "slot" in one && one.slot === reference?.slot);
+    if (node) return node;
+    const isElsewhere = reference && reference.slot.owner === this && reference.slot.index > 0 && !reference.slot.transform;
+    const got = !reference
+      ? shown(value)
+      : isElsewhere
+        ? `"${nameOf(reference)}", which stands elsewhere already`
+        : `"${nameOf(reference)}"`;
+    throw composeErrors.notParallel(this.id, position, got);
+  }
+
   private refuseDependency(node: PlanNode, group: readonly (PlanNode & { slot: Slot })[]): void {
     const reads = readsOf(node);
     const other = group.find((member) => member !== node && reads.has(member.slot));
     if (other && "slot" in node) throw composeErrors.parallelDependency(this.id, node.slot.name, other.slot.name);
   }
 
+  /** Refuses changes of a node once the plan is made. */
+  refuseChange(what: string): void {
+    if (this.isFinished) throw composeErrors.afterComposition(what, this.id);
+  }
+
+  /** The nodes, when the composer has returned. */
   finish(): readonly PlanNode[] {
+    this.isFinished = true;
+    const [open] = this.open;
+    if (open !== undefined) throw composeErrors.conditionWithoutThen(this.id, open);
+    checkSkipTargets(this.id, this.nodes);
     return this.nodes;
   }
-}
-
-/** Every slot that a node reads, through transforms as well. */
-function readsOf(node: PlanNode, found = new Set<Slot>()): Set<Slot> {
-  const read = (template: Template | undefined) => {
-    for (const slot of template?.reads ?? []) {
-      if (found.has(slot)) continue;
-      found.add(slot);
-      read(slot.transform?.values);
-    }
-  };
-  if (node.kind === "step" || node.kind === "workflow") read(node.input);
-  if (node.kind === "hook") read(node.payload);
-  if (node.kind === "when") {
-    read(node.values);
-    read(node.result);
-  }
-  if (node.kind === "when" || node.kind === "parallel") for (const inner of node.nodes) readsOf(inner, found);
-  return found;
 }
 
 const stack: Composition[] = [];
@@ -118,6 +160,12 @@ export function compose<T>(composition: Composition, composer: () => T): T {
   } finally {
     stack.pop();
   }
+}
+
+/** Refuses to run a workflow while another one is composed: it would run once, when the file is loaded. */
+export function refuseToRun(id: string): void {
+  const composition = stack.at(-1);
+  if (composition) throw composeErrors.runWhileComposing(id, composition.id);
 }
 
 /** The composition that is going on. `what` names the caller in the error when there is none. */

@@ -2,6 +2,8 @@ import { composeErrors } from "../errors";
 import type { HookNode } from "../plan/plan";
 import { createReference } from "../plan/reference";
 import { currentComposition } from "./composition";
+import { checkOptions, func, shown } from "./option-checks";
+import type { OptionCheck } from "./option-checks";
 import type { StepExecutionContext } from "./step-options";
 import type { SkipStepResponse, StepResponse } from "./step-response";
 import type { Unwrapped, WorkflowData } from "./workflow-data";
@@ -45,6 +47,14 @@ export type HookRegistrar<Payload> = <Result>(
 // oxlint-disable-next-line typescript/no-explicit-any
 type FreeResult = any;
 
+const hookOptionChecks: Readonly<Record<keyof HookOptions, OptionCheck>> = {
+  resultValidator: {
+    expected: "a schema with a method parse, such as zod makes it",
+    holds: (value) => typeof (value as Partial<ResultSchema> | null)?.parse === "function",
+  },
+  reduce: func,
+};
+
 /**
  * Adds a hook to the workflow, to be listed in `new WorkflowResponse(result, { hooks: [hook] })`. Handlers are added
  * with `workflow.hooks.NAME(handler, compensate)`; several run in the order of their registration.
@@ -56,7 +66,8 @@ export function createHook<const Name extends string, Payload, Result = FreeResu
   payload: Payload,
   options: HookOptions<Result> = {},
 ): Hook<Name, Unwrapped<Payload>, Result> {
-  if (typeof name !== "string" || !name) throw composeErrors.noName("A hook", String(name));
+  if (typeof name !== "string" || !name) throw composeErrors.noName("A hook", shown(name));
+  checkOptions(`Hook "${name}"`, options, hookOptionChecks);
   const composition = currentComposition(`Hook ${String(name)}`);
   const node: HookNode = { kind: "hook", slot: composition.slot(name), key: name, payload: composition.template(payload), options };
   composition.add(node);

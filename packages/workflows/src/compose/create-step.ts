@@ -2,6 +2,8 @@ import { composeErrors } from "../errors";
 import type { StepNode } from "../plan/plan";
 import { currentComposition } from "./composition";
 import type { StepConfig } from "./composition";
+import { checkOptions, shown } from "./option-checks";
+import { stepOptionChecks } from "./step-options";
 import type { StepDefinition, StepExecutionContext, StepOptions } from "./step-options";
 import type { SkipStepResponse, StepResponse } from "./step-response";
 import type { WorkflowData } from "./workflow-data";
@@ -58,8 +60,11 @@ export function createStep<TInput = unknown, TOutput = undefined, TCompensate = 
   compensate?: CompensateFn<TCompensate>,
 ): StepFunction<TInput, TOutput> {
   const { name, ...options } = typeof nameOrConfig === "string" ? { name: nameOrConfig } : { ...nameOrConfig };
-  if (typeof name !== "string" || !name) throw composeErrors.noName("A step", String(name));
-  if (typeof invoke !== "function") throw composeErrors.noFunction("Step", name, typeof invoke);
+  if (typeof name !== "string" || !name) throw composeErrors.noName("A step", shown(name));
+  if (typeof invoke !== "function") throw composeErrors.noFunction("Step", name, shown(invoke));
+  if (compensate !== undefined && typeof compensate !== "function")
+    throw composeErrors.noFunction("The compensation of step", name, shown(compensate));
+  checkOptions(`Step "${name}"`, options, stepOptionChecks);
   if (options.pure && compensate) throw composeErrors.pureWithCompensation(name);
   const definition = Object.freeze({
     name,
@@ -80,6 +85,10 @@ export function createStep<TInput = unknown, TOutput = undefined, TCompensate = 
     };
     const reference: object = composition.add(node, {
       config: ({ name: newName, ...changes }: StepConfig) => {
+        composition.refuseChange(`Step "${node.key}"`);
+        if (newName !== undefined && (typeof newName !== "string" || !newName))
+          throw composeErrors.noName(`This use of step "${name}"`, shown(newName));
+        checkOptions(`Step "${newName ?? node.key}"`, changes, stepOptionChecks);
         if (newName) node.key = newName;
         node.options = { ...node.options, ...changes };
         return reference;

@@ -3,14 +3,19 @@ import type { Container } from "@velella/kernel";
 import { composeErrors } from "../errors";
 import { buildPlan, withOptions } from "../plan/build-plan";
 import type { WorkflowPlan } from "../plan/plan";
-import { explainPlan } from "../plan/explain-plan";
+import { explainPlan } from "../plan/describe-plan";
+import { nameOf, referenceOf } from "../plan/reference";
 import { workflowRegistryKind } from "../registry/workflow-registry";
 import type { WorkflowRegistry } from "../registry/workflow-registry";
 import { workflowRunner } from "../run/workflow-runner";
 import type { RunOptions, RunResult, WorkflowRunner } from "../run/workflow-runner";
-import { compose, Composition, currentComposition } from "./composition";
+import { compose, Composition, currentComposition, refuseToRun } from "./composition";
 import type { Hook, HookRegistrar } from "./create-hook";
+import { callerOf } from "./defined-at";
+import { shown } from "./option-checks";
+import { readsInput } from "./slots-read";
 import type { WorkflowData } from "./workflow-data";
+import { checkWorkflowOptions } from "./workflow-options";
 import type { WorkflowOptions } from "./workflow-options";
 import { isWorkflowResponse } from "./workflow-response";
 import type { WorkflowResponse } from "./workflow-response";
@@ -68,19 +73,25 @@ export function createWorkflow<TData, TResult = undefined, THooks extends readon
   composer: (input: TData & WorkflowData<TData>) => void | WorkflowResponse<TResult, THooks>,
 ): ReturnWorkflow<TData, TResult, THooks> {
   const { name: id, ...options } = typeof nameOrConfig === "string" ? { name: nameOrConfig } : { ...nameOrConfig };
-  if (typeof id !== "string" || !id) throw composeErrors.noName("A workflow", String(id));
-  if (typeof composer !== "function") throw composeErrors.noComposer(id, typeof composer);
+  if (typeof id !== "string" || !id) throw composeErrors.noName("A workflow", shown(id));
+  if (typeof composer !== "function") throw composeErrors.noComposer(id, shown(composer));
+  checkWorkflowOptions(id, options);
   const { registries, file } = loadingScope();
   const registry = registries.get(workflowRegistryKind);
-  let plan = composePlan(id, file, options, composer as (input: unknown) => unknown);
+  const place = { file, definedAt: callerOf(createWorkflow) };
+  let plan = composePlan(id, place, options, composer as (input: unknown) => unknown);
   registry.add(plan);
 
-  const workflow = (container?: Container | object) => workflowRunner<TData, TResult>(plan, registry, container);
+  const workflow = (container?: Container | object) => {
+    refuseToRun(id);
+    return workflowRunner<TData, TResult>(plan, registry, container);
+  };
   Object.assign(workflow, {
     run: ({ container, ...runOptions }: RunOptions<TData> & { container?: Container | object } = {}) => workflow(container).run(runOptions),
-    runAsStep: ({ input }: { input: unknown }) => nest(plan, input),
+    runAsStep: (args: unknown) => nest(plan, args),
     getName: () => id,
     config: (changes: WorkflowOptions) => {
+      checkWorkflowOptions(id, changes);
       plan = withOptions(plan, changes);
       registry.replace(plan);
     },
@@ -91,7 +102,12 @@ export function createWorkflow<TData, TResult = undefined, THooks extends readon
   return workflow as unknown as ReturnWorkflow<TData, TResult, THooks>;
 }
 
-function composePlan(id: string, file: string, options: WorkflowOptions, composer: (input: unknown) => unknown): WorkflowPlan {
+function composePlan(
+  id: string,
+  place: { file: string; definedAt: string },
+  options: WorkflowOptions,
+  composer: (input: unknown) => unknown,
+): WorkflowPlan {
   const composition = new Composition(id);
   const response = compose(composition, () => composer(composition.input()));
   if (response instanceof Promise) {
@@ -102,7 +118,7 @@ function composePlan(id: string, file: string, options: WorkflowOptions, compose
   const result = isWorkflowResponse(response) ? response.$result : response;
   return buildPlan({
     id,
-    file,
+    ...place,
     options: Object.freeze(options),
     nodes: composition.finish(),
     result: result === undefined ? undefined : composition.template(result),
@@ -111,17 +127,27 @@ function composePlan(id: string, file: string, options: WorkflowOptions, compose
   });
 }
 
-function nest(plan: WorkflowPlan, input: unknown): object {
+function nest(plan: WorkflowPlan, args: unknown): object {
   const composition = currentComposition(`${plan.id}.runAsStep`);
   const key = `${plan.id}-as-step`;
-  const node = { kind: "workflow" as const, slot: composition.slot(key), key, plan, input: composition.template(input) };
+  const node = { kind: "workflow" as const, slot: composition.slot(key), key, plan, input: composition.template(inputOf(plan, args)) };
   const reference: object = composition.add(node, {
     config: ({ name }: { name?: string }) => {
+      composition.refuseChange(`Workflow "${node.key}"`);
       if (name) node.key = name;
       return reference;
     },
   });
   return reference;
+}
+
+/** The input of a nested workflow. Without one where the workflow reads none, since there is nothing to be forgotten then. */
+function inputOf(plan: WorkflowPlan, args: unknown): unknown {
+  const isGiven = typeof args === "object" && args !== null && "input" in args;
+  if (isGiven) return args.input;
+  if (args === undefined && !readsInput(plan)) return undefined;
+  const reference = referenceOf(args);
+  throw composeErrors.noNestedInput(plan.id, reference ? `"${nameOf(reference)}"` : shown(args));
 }
 
 function hooksOf(plan: WorkflowPlan): Record<string, HookRegistrar<unknown>> {
@@ -132,7 +158,12 @@ function hooksOf(plan: WorkflowPlan): Record<string, HookRegistrar<unknown>> {
         // The handler belongs to the app whose file registers it, the workflow perhaps to a library.
         const { registries, file } = loadingScope();
         const registry: WorkflowRegistry = registries.get(workflowRegistryKind);
-        registry.addHandler(plan.id, hook, { file, handle, compensate: compensate as ((data: unknown) => unknown) | undefined });
+        registry.addHandler(plan.id, hook, {
+          file,
+          definedAt: callerOf(register),
+          handle,
+          compensate: compensate as ((data: unknown) => unknown) | undefined,
+        });
       };
       return [hook, register];
     }),

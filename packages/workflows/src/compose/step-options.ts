@@ -1,4 +1,6 @@
 import type { Container, EventMessage, SharedContext } from "@velella/kernel";
+import { flag, oneOf, seconds, times } from "./option-checks";
+import type { OptionCheck } from "./option-checks";
 
 /** How a step behaves. Times are in seconds. */
 export interface StepOptions {
@@ -6,27 +8,46 @@ export interface StepOptions {
   maxRetries?: number;
   /** Seconds between attempts. With it the workflow goes on in the background once an attempt has failed. */
   retryInterval?: number;
-  /** Seconds after which an attempt, or the wait for an answer from outside, counts as failed for good. */
+  /**
+   * `false`: after a failed attempt the run waits, in the background, until `retryStep` asks for the next one; `maxRetries`
+   * says how many there may be. `true` by default.
+   */
+  autoRetry?: boolean;
+  /**
+   * Seconds after which the step counts as failed for good, whether its function runs or it waits for an answer from outside.
+   *
+   * This is no end of the function, which goes on until it ends by itself: the `signal` of its context is aborted, so that it
+   * can. It is waited for as long again, but one second at least and 30 at most; then the step is undone, with what the
+   * function returned meanwhile (undefined when it threw, or was transactional), and not tried again. What a function that
+   * still runs does after that is not undone, and the error says so. A compensation has the same time, and counts as done if
+   * it ends before its wait is over.
+   */
   timeout?: number;
   /**
    * The caller does not wait for this step and what follows. When it returns nothing, the workflow waits until
    * `setStepSuccess` or `setStepFailure` is called.
    */
   async?: boolean;
+  /** Seconds after which a step that still waits for an answer from outside is called again; never by default. */
+  retryIntervalAwaiting?: number;
+  /** How often `retryIntervalAwaiting` has it called again; until it is answered, or its `timeout` is over, by default. */
+  maxAwaitingRetries?: number;
   /** Is not undone when the workflow fails. */
   noCompensation?: boolean;
+  /**
+   * Its compensation only sets the undoing going: the run waits until `setStepSuccess` or `setStepFailure` is called for
+   * the step with `action: "compensate"`.
+   */
+  compensateAsync?: boolean;
   /** When the step fails for good, the error is recorded and the workflow goes on. */
   continueOnPermanentFailure?: boolean;
   /** When the step fails for good, the following steps are skipped: all of them, or those before the one named. */
   skipOnPermanentFailure?: boolean | string;
-  /** Accepted for compatibility: an async step runs in the background in any case. */
+  /**
+   * With `async`: the caller does not wait, and the step is done when its function is, also when it returns nothing: no
+   * answer from outside is awaited.
+   */
   backgroundExecution?: boolean;
-  /** Accepted for compatibility: compensation runs in the background when the steps did. */
-  compensateAsync?: boolean;
-  /** Accepted for compatibility: responses are always saved until the run has ended. */
-  saveResponse?: boolean;
-  /** Accepted for compatibility: retries happen on their own. */
-  autoRetry?: boolean;
   /** Reads and computes, without any effect: it may run again when the process is killed. Has no compensation. */
   pure?: boolean;
   /**
@@ -40,14 +61,69 @@ export interface StepOptions {
    * Parts of what it is given and of what it returns that nobody may read, as paths such as `card.number` or
    * `items.*.code`; the empty path is all of it. They are encrypted in the journal wherever the plan carries them, and
    * hidden in timelines, in messages of errors and from subscribers. What it keeps for its compensation is encrypted whole.
+   *
+   * Not covered are the events that it emits, which are for others to read and go through the outbox as they are, and the
+   * `context` that a run is given.
    */
   secret?: { readonly input?: readonly string[]; readonly output?: readonly string[] };
   /** Emits events through `ctx.emit`: the run is journalled, so that the events cannot be lost after its success. */
   emits?: boolean;
+  /** Accepted, and without effect: what a step returned is always kept until the run has ended, because later steps and its compensation need it. */
+  saveResponse?: boolean;
+  /** Accepted, and without effect: every step of a journalled run is recorded, whether the workflow has `store` or not. */
+  store?: boolean;
+  /** Accepted, and without effect: the steps of one `parallelize` are always awaited together, so that nothing is undone that is still being done. */
+  noWait?: boolean;
+  /** Accepted, and without effect: a nested workflow is one by `runAsStep`, which needs no mark. */
+  nested?: boolean;
 }
+
+const names: OptionCheck = {
+  expected: "a list of paths",
+  holds: (value) => Array.isArray(value) && value.every((path) => typeof path === "string"),
+};
+
+/** What each option of a step may be. */
+export const stepOptionChecks: Readonly<Record<keyof StepOptions, OptionCheck>> = {
+  maxRetries: times,
+  retryInterval: seconds,
+  autoRetry: flag,
+  timeout: seconds,
+  async: flag,
+  backgroundExecution: flag,
+  retryIntervalAwaiting: seconds,
+  maxAwaitingRetries: times,
+  noCompensation: flag,
+  compensateAsync: flag,
+  continueOnPermanentFailure: flag,
+  skipOnPermanentFailure: {
+    expected: "true, false, or the name of a later step",
+    holds: (value) => typeof value === "boolean" || (typeof value === "string" && value !== ""),
+  },
+  pure: flag,
+  transactional: oneOf(true, false, "shared"),
+  secret: {
+    expected: "{ input, output } with lists of paths",
+    holds: (value) =>
+      typeof value === "object" &&
+      value !== null &&
+      Object.entries(value).every(
+        ([side, paths]) => (side === "input" || side === "output") && (paths === undefined || names.holds(paths)),
+      ),
+  },
+  emits: flag,
+  saveResponse: flag,
+  store: flag,
+  noWait: flag,
+  nested: flag,
+};
 
 /** What a step function gets beside its input. */
 export interface StepExecutionContext {
+  /**
+   * The container that the run was started with. Of a run that was taken up again, after a wait or in another process, it is a
+   * scope of the engine's: what the caller had registered in its own is not there.
+   */
   container: Container;
   metadata: StepMetadata;
   /**
@@ -68,6 +144,8 @@ export interface StepExecutionContext {
   parentStepIdempotencyKey: string | undefined;
   transactionId: string;
   runId: string;
+  /** Is aborted when the time of the step or of the workflow is over, with the error as its reason; see `timeout`. */
+  signal: AbortSignal;
   /** Emits events with the success of the run; a run that fails emits none. */
   emit(messages: EventMessage | EventMessage[]): void;
 }

@@ -22,9 +22,6 @@ export function when<T>(values: T, condition: Condition<T>): Then;
 export function when<T>(name: string, values: T, condition: Condition<T>): Then;
 export function when(...args: [string, unknown, Condition<unknown>] | [unknown, Condition<unknown>]): Then {
   const [name, values, condition] = args.length === 3 ? args : [undefined, ...args];
-  const composition = currentComposition("when");
-  return {
-    then: <R>(composer: () => R) =>
-      composition.when(name, values, condition as (values: unknown, context: unknown) => unknown, composer) as R | undefined,
-  };
+  const branch = currentComposition("when").when(name, values, condition as (values: unknown, context: unknown) => unknown);
+  return { then: <R>(composer: () => R) => branch(composer) as R | undefined };
 }

@@ -1,4 +1,4 @@
-import { defineErrors } from "@velella/kernel";
+import { defineErrors, isConnectionError } from "@velella/kernel";
 
 /** What can be wrong with the use of a connection. */
 export const connectionErrors = defineErrors("connection", {
@@ -13,9 +13,17 @@ export const connectionErrors = defineErrors("connection", {
     message: () => "The transaction was rolled back instead of committed, because one of its statements failed and the error was caught.",
     hint: () => "Let the error pass through, or run what may fail inside transaction.savepoint(...).",
   },
+  commitUnknown: {
+    type: "database_error",
+    message: (cause: unknown) =>
+      `The connection broke while a transaction was committed, so that only the database knows whether it was: ${cause instanceof Error ? cause.message : String(cause)}`,
+    hint: () => "Look whether its effects are there before doing it again.",
+  },
 });
 
 const transient = new Set([
+  // A transaction that was ended because its process hung.
+  "25P03",
   "40001",
   "40P01",
   "53300",
@@ -47,6 +55,16 @@ export function isTransient(error: unknown): boolean {
   if (reason === "connection.no_free_connection") return true;
   if (reason === "connection.cannot_connect") return isTransient(cause);
   return typeof message === "string" && brokenConnection.test(message);
+}
+
+/**
+ * {@link isTransient}, of an error that code threw which does more than run statements: only where the database connection
+ * itself threw it. Another system that refuses connections is no reason to do anything again.
+ */
+export function isTransientOfConnection(error: unknown): boolean {
+  const reason = (error as { reason?: unknown } | null | undefined)?.reason;
+  const isOwn = isConnectionError(error) || (typeof reason === "string" && reason.startsWith("connection."));
+  return isOwn && isTransient(error);
 }
 
 /**

@@ -6,16 +6,19 @@ import { isTransient } from "./errors";
 const patience = 30_000;
 
 /**
- * Tries again while the database is away for a moment, up to half a minute. Only for what may be done twice: a
- * connection that breaks does not tell whether the statement was carried out.
+ * Tries again while the database is away for a moment, up to half a minute from the first failure on. Only for what may be
+ * done twice: a connection that breaks does not tell whether the statement was carried out.
+ *
+ * @param isPassing Whether an error may be another one a moment later.
  */
-export async function patiently<T>(run: () => Promise<T>): Promise<T> {
-  const giveUpAt = performance.now() + patience;
+export async function patiently<T>(run: () => Promise<T>, isPassing: (error: unknown) => boolean = isTransient): Promise<T> {
+  let giveUpAt: number | undefined;
   for (let pause = 20; ; pause = Math.min(pause * 2, 1000)) {
     try {
       return await run();
     } catch (error) {
-      if (!isTransient(error) || performance.now() > giveUpAt) throw error;
+      giveUpAt ??= performance.now() + patience;
+      if (!isPassing(error) || performance.now() > giveUpAt) throw error;
       await sleep(pause);
     }
   }

@@ -1,3 +1,4 @@
+import { markConnectionError, sqlSpan } from "@velella/kernel";
 import type { SqlConnection, SqlResult, SqlSession, SqlTransaction, TransactionOptions } from "@velella/kernel";
 import { Pool } from "pg";
 import type { PoolClient, PoolConfig } from "pg";
@@ -8,8 +9,15 @@ export interface PgConnectionOptions extends Omit<PoolConfig, "connectionString"
   url: string;
   /** Connections at most; 10 by default. */
   poolSize?: number;
-  /** `false` for poolers in transaction mode: no statement stays prepared on a connection. */
+  /** `false` for poolers in transaction mode: no statement stays prepared on a connection, and no setting. */
   preparedStatements?: boolean;
+  /** Milliseconds after which a statement that waits for a lock is cancelled; 30,000 by default, 0 for never. */
+  lock_timeout?: number;
+  /**
+   * Milliseconds after which a transaction in which nothing is asked for is ended, and with it what it holds locked: its
+   * process may hang, or its machine be gone. 60,000 by default, 0 for never.
+   */
+  idle_in_transaction_session_timeout?: number;
 }
 
 type Queryable = Pick<PoolClient, "query">;
@@ -18,25 +26,41 @@ type Queryable = Pick<PoolClient, "query">;
 type Naming = (name: string | undefined) => string | undefined;
 
 async function query<Row>(on: Queryable, text: string, params: readonly unknown[] = [], name?: string): Promise<SqlResult<Row>> {
-  const result = await on.query({ text, values: [...params], ...(name && { name }) });
+  const result = await sqlSpan(text, () => marked(on.query({ text, values: [...params], ...(name && { name }) })));
   return { rows: result.rows as Row[], rowCount: result.rowCount ?? 0 };
 }
+
+const marked = <T>(work: Promise<T>): Promise<T> =>
+  work.catch((error: unknown) => {
+    throw markConnectionError(error);
+  });
 
 /**
  * A connection to PostgreSQL for the workflow engine, on a pool of `pg`. All that the engine needs where there is no
  * other implementation of `SqlConnection`.
  */
-export function createPgConnection({ url, poolSize = 10, preparedStatements = true, ...config }: PgConnectionOptions): SqlConnection {
+export function createPgConnection({
+  url,
+  poolSize = 10,
+  preparedStatements = true,
+  lock_timeout = 30_000,
+  idle_in_transaction_session_timeout = 60_000,
+  ...config
+}: PgConnectionOptions): SqlConnection {
+  const timeouts = { lock_timeout, idle_in_transaction_session_timeout };
   // Statements that do not wait for each other's answers share a round trip.
-  const pool = new Pool({ connectionString: url, max: poolSize, pipeline: true, ...config });
+  const pool = new Pool({ connectionString: url, max: poolSize, pipeline: true, ...(preparedStatements && timeouts), ...config });
   // A connection that breaks while idle is replaced when the next one is needed; one that breaks while it is lent out
   // fails its next statement. Neither may end the process.
   pool.on("error", () => undefined);
   pool.on("connect", (client) => client.on("error", () => undefined));
   const named: Naming = (name) => (preparedStatements ? name : undefined);
+  // Behind a pooler a setting holds as long as its transaction.
+  const settings = Object.entries(timeouts).map(([name, ms]) => `; set local ${name} = ${Math.trunc(ms)}`);
+  const beginning = ["begin", ...(preparedStatements ? [] : settings)].join("");
   return {
     query: (text, params, name) => query(pool as unknown as Queryable, text, params, named(name)),
-    transaction: (run, options) => runTransaction(pool, named, run, options),
+    transaction: (run, options) => runTransaction(pool, named, beginning, run, options),
     session: () => openSession(pool),
     close: () => pool.end(),
   };
@@ -45,16 +69,18 @@ export function createPgConnection({ url, poolSize = 10, preparedStatements = tr
 async function runTransaction<T>(
   pool: Pool,
   named: Naming,
+  beginning: string,
   run: (transaction: SqlTransaction) => Promise<T>,
   options: TransactionOptions = {},
 ): Promise<T> {
-  const client = await pool.connect();
+  const client = await marked(pool.connect());
   const transaction = new PgTransaction(client, named);
   let broken: Error | undefined;
   try {
-    await client.query(options.isolationLevel ? `begin isolation level ${options.isolationLevel}` : "begin");
+    const { isolationLevel } = options;
+    await marked(client.query(isolationLevel ? beginning.replace("begin", `begin isolation level ${isolationLevel}`) : beginning));
     const result = await run(transaction);
-    const { command } = await client.query("commit");
+    const { command } = await marked(client.query("commit"));
     // That is what the server makes of a commit after a statement that failed.
     if (command === "ROLLBACK") {
       transaction.state = "rolled back";

@@ -1,15 +1,5 @@
-import type {
-  Container,
-  EventMessage,
-  Logger,
-  Registries,
-  SharedContext,
-  SqlConnection,
-  SqlExecutor,
-  SqlTransaction,
-} from "@velella/kernel";
+import type { Container, Logger, Registries, SharedContext, SqlConnection, SqlTransaction } from "@velella/kernel";
 import type { EventTransport } from "../transport/event-transport";
-import type { EventListOptions, OutboxEvent } from "../tasks/task-store";
 
 export interface WorkflowEngineOptions {
   /** Where the engine's tables are, and where transactional steps run. */
@@ -60,7 +50,7 @@ export interface WorkflowEngineOptions {
   transport?: EventTransport | undefined;
   /** How often an event is tried with a subscriber that fails; 5 by default. */
   maxDeliveryAttempts?: number;
-  /** Seconds before the second attempt, doubled for each further one; 1 by default. */
+  /** Seconds before the second attempt of an event whose `options.backoff` does not say, doubled for each further one; 1 by default. */
   deliveryBackoff?: number;
   /** Seconds that `stop` waits for what is at work, before it is left to other instances; 20 by default. */
   stopSeconds?: number;
@@ -68,14 +58,11 @@ export interface WorkflowEngineOptions {
   sweepInterval?: number;
   /** Seconds that delivered events are kept, to be listed and replayed; 3600 by default. */
   eventRetention?: number;
-}
-
-/** What the engine does with events. */
-export interface EngineEvents {
-  /** Stores events for delivery: at once, or with the transaction of `executor`. */
-  emit(messages: EventMessage | EventMessage[], options?: { executor?: SqlExecutor | undefined }): Promise<void>;
-  /** The newest events, as long as they are kept. */
-  list(options?: EventListOptions): Promise<OutboxEvent[]>;
-  /** Delivers events again: to those who failed, when there are such, else to every subscriber. Returns how many. */
-  replay(ids: readonly string[]): Promise<number>;
+  /** Seconds that deliveries which were put aside as dead are kept, and groups of events that nobody released; 30 days by default. */
+  deadRetention?: number;
+  /**
+   * Seconds that a subscriber or a job is remembered when no instance has it any more; a day by default. So long events
+   * are kept for the subscriber; then what it has not got is put aside as dead, and the job's count of ticks is forgotten.
+   */
+  rememberSeconds?: number;
 }

@@ -1,17 +1,49 @@
 import { defineErrors } from "@velella/kernel";
 
+const listed = (sources: readonly string[]): string => (sources.length ? `: ${sources.join(" and ")}` : "");
+
 /** What can go wrong between the engine and those who use it. */
 export const engineErrors = defineErrors("engine", {
   noTransaction: {
     type: "not_found",
-    message: (workflow: string, transactionId: string) =>
-      `Workflow "${workflow}" has no run with transaction id "${transactionId}" that could be cancelled.`,
+    message: (workflow: string, id: string) =>
+      `Workflow "${workflow}" has no run with the id or transaction id "${id}" that could be cancelled.`,
     hint: () => `Runs can be cancelled while they live, and later when the workflow has "store" or "retentionTime".`,
   },
   notStuck: {
     type: "not_found",
+    message: (workflow: string, id: string) => `Workflow "${workflow}" has no parked or failed run with the id or transaction id "${id}".`,
+  },
+  severalStuck: {
+    type: "invalid_argument",
+    message: (workflow: string, transactionId: string, ids: readonly string[]) =>
+      `Workflow "${workflow}" has ${ids.length} parked or failed runs with transaction id "${transactionId}": ${ids.join(", ")}.`,
+    hint: (_workflow, _transactionId, ids) => `Choose one by its own id: { executionId: "${ids[0]}" }.`,
+  },
+  otherRunLives: {
+    type: "conflict",
+    message: (workflow: string, transactionId: string, wanted: string, live: string) =>
+      `Run ${wanted} of workflow "${workflow}" cannot go on: ${live}, with the same transaction id "${transactionId}", has not come to its end.`,
+    hint: (_workflow, _transactionId, _wanted, live) =>
+      `One of a transaction id lives at a time. Wait for the end of ${live}, or cancel it.`,
+  },
+  resultNotKept: {
+    type: "unexpected_state",
     message: (workflow: string, transactionId: string) =>
-      `Workflow "${workflow}" has no parked or failed run with transaction id "${transactionId}".`,
+      `The run of workflow "${workflow}" with transaction id "${transactionId}" has ended elsewhere, and how is not known here: its record is gone.`,
+    hint: () => `Records of runs that others wait for stay for a minute; give the workflow a "retentionTime" to keep them longer.`,
+  },
+  outputNotKept: {
+    type: "not_found",
+    message: (step: string, workflow: string, transactionId: string) =>
+      `The output of step "${step}" (resultFrom) of workflow "${workflow}", transaction "${transactionId}", is not on record: the run was made elsewhere.`,
+    hint: () => `Steps that a condition left out have none, and those that are pure after the last effect leave none behind.`,
+  },
+  notMigrated: {
+    type: "unexpected_state",
+    message: (schema: string | undefined) =>
+      `The tables of the workflow engine are not there${schema === undefined ? "" : ` in schema ${schema}`}.`,
+    hint: () => `Call engine.migrate() first.`,
   },
   notWaiting: {
     type: "not_allowed",
@@ -19,27 +51,76 @@ export const engineErrors = defineErrors("engine", {
       `Step "${step}" of workflow "${workflow}", transaction "${transactionId}", does not wait for an answer.`,
     hint: () => `It has been answered, has timed out, or was not reached yet; or the run has ended.`,
   },
+  ambiguousStep: {
+    type: "invalid_argument",
+    message: (step: string, workflow: string, transactionId: string, _keys: readonly string[]) =>
+      `More than one step "${step}" of workflow "${workflow}" waits for an answer in transaction "${transactionId}", since the workflow is nested more than once.`,
+    hint: (_step: string, _workflow: string, _transactionId: string, keys: readonly string[]) =>
+      `Name the one that is meant by the idempotencyKey of its context: ${keys.join(", ")}.`,
+  },
+  compensationNotWaiting: {
+    type: "not_allowed",
+    message: (step: string, workflow: string, transactionId: string) =>
+      `The compensation of step "${step}" of workflow "${workflow}", transaction "${transactionId}", does not wait for an answer.`,
+    hint: () =>
+      `A compensation waits only when its step has "compensateAsync", once it has been called; any other is done when its function is.`,
+  },
   badKey: {
     type: "invalid_argument",
     message: (key: string) => `"${key}" is no idempotency key of a step; expected workflow:transaction:step:action.`,
     hint: () => `Pass { workflowId, transactionId, stepId, action }, or the idempotencyKey from the step's context.`,
   },
+  badAddress: {
+    type: "invalid_argument",
+    message: (part: string, got: string) => `The step to be answered is not named: ${part} is ${got}.`,
+    hint: () => `Pass { idempotencyKey: { workflowId, transactionId, stepId, action } }, or the idempotencyKey from the step's context.`,
+  },
+  noWorkflow: {
+    type: "invalid_argument",
+    message: (got: string) => `run() needs a workflow, or the id of one, and got ${got}.`,
+    hint: () => `Write: engine.run(workflow, { input }), or engine.run("id", { input }).`,
+  },
+  notRetrying: {
+    type: "not_allowed",
+    message: (step: string, workflow: string, transactionId: string) =>
+      `Step "${step}" of workflow "${workflow}", transaction "${transactionId}", does not wait for another attempt.`,
+    hint: () => `A step does so between its attempts, with "maxRetries" and either "retryInterval" or "autoRetry: false".`,
+  },
   noExecution: {
     type: "not_found",
     message: (id: string) => `WorkflowExecution with id: ${id} was not found`,
   },
+  noExecutionId: {
+    type: "invalid_data",
+    message: (got: string) => `An execution is retrieved by its id, or by { workflow_id, transaction_id }, and ${got} came.`,
+  },
   badFilter: {
-    type: "invalid_argument",
-    message: (key: string, known: string) => `Executions cannot be filtered or ordered by "${key}"; expected one of ${known}.`,
+    type: "invalid_data",
+    message: (key: string, _hint: string) => `Executions cannot be filtered or ordered by "${key}".`,
+    hint: (_key: string, hint: string) => hint,
+  },
+  badFilterValue: {
+    type: "invalid_data",
+    message: (place: string, expected: string, got: string) => `${place} must be ${expected}, and ${got} came.`,
+  },
+  unknownOperator: {
+    type: "invalid_data",
+    message: (operator: string, key: string, _hint: string) => `There is no operator "${operator}", in the filter on "${key}".`,
+    hint: (_operator: string, _key: string, hint: string) => hint,
+  },
+  badListConfig: {
+    type: "invalid_data",
+    message: (issue: string, _hint: string) => `The config of a list of executions ${issue}.`,
+    hint: (_issue: string, hint: string) => hint,
   },
   duplicateSubscriber: {
     type: "invalid_argument",
-    message: (id: string) => `Two subscribers have the id "${id}".`,
+    message: (id: string, sources: readonly string[] = []) => `Two subscribers have the id "${id}"${listed(sources)}.`,
     hint: () => `Each keeps deliveries of its own under its id: give one of them another.`,
   },
   duplicateJob: {
     type: "invalid_argument",
-    message: (name: string) => `Two jobs have the name "${name}".`,
+    message: (name: string, sources: readonly string[] = []) => `Two jobs have the name "${name}"${listed(sources)}.`,
     hint: () => `Ticks are claimed under the name: give one of them another.`,
   },
   badSchedule: {

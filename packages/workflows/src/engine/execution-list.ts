@@ -1,10 +1,21 @@
+import { suggestion } from "@velella/kernel";
 import type { SqlConnection } from "@velella/kernel";
+import type { WorkflowRegistry } from "../registry/workflow-registry";
 import type { StepFailure, TransactionState } from "../run/outcome";
 import { visiblePayload } from "../store/payloads";
 import type { Tables } from "../store/schema";
 import { parse } from "../store/step-store";
-import type { StepStore, TimelineStep } from "../store/step-store";
 import { engineErrors } from "./errors";
+import { columnOf } from "./execution-columns";
+import type { ExecutionColumn } from "./execution-columns";
+import { filterSql } from "./execution-filters";
+import type { ExecutionFilters } from "./execution-filters";
+import { fieldTree, hasField, pickFields } from "./picked-fields";
+import type { FieldTree } from "./picked-fields";
+import { planVersion } from "./plan-version";
+import { inputsOf } from "./step-inputs";
+import { readTimelines } from "./timeline";
+import type { Timeline } from "./timeline";
 
 /** A run as it is listed and shown. */
 export interface WorkflowExecution {
@@ -14,8 +25,8 @@ export interface WorkflowExecution {
   transaction_id: string;
   run_id: string;
   state: TransactionState;
-  /** What the steps did, in the order in which they ended. */
-  execution: { steps: TimelineStep[]; parked: string | null; epoch: number; owner: string | null };
+  /** What is on record of the run; `parked` is the reason why it was put aside, `owner` the instance that has it. */
+  execution: Timeline & { parked: string | null; epoch: number; owner: string | null };
   context: { data: { input: unknown; output: unknown }; errors: StepFailure[] };
   /** Seconds. */
   retention_time: number | null;
@@ -24,17 +35,33 @@ export interface WorkflowExecution {
   deleted_at: null;
 }
 
-type Column = "id" | "workflow_id" | "transaction_id" | "run_id" | "state" | "created_at" | "updated_at";
-const columns: readonly Column[] = ["id", "workflow_id", "transaction_id", "run_id", "state", "created_at", "updated_at"];
-
-/** Equality, a list of values, or none. */
-export type ExecutionFilters = Partial<Record<Column, unknown>>;
-
+/** Which part of the runs is read, how many of them, and in which order. */
 export interface ExecutionListConfig {
-  take?: number | null;
-  skip?: number;
-  order?: Partial<Record<Column, "ASC" | "DESC" | "asc" | "desc">>;
+  /**
+   * The properties to give, such as `["id", "state", "execution.steps.key"]`; all by default. What is left out is not read:
+   * without `execution` no steps, without `context` neither input nor output.
+   */
+  select?: readonly string[] | undefined;
+  /** Runs at most; all by default, and for null. */
+  take?: number | null | undefined;
+  /** Runs to leave out at the beginning; none by default. */
+  skip?: number | null | undefined;
+  /** By default the newest come first. */
+  order?: { [Name in ExecutionColumn]?: "ASC" | "DESC" | "asc" | "desc" | undefined } | undefined;
+  /** Runs have no relations: none may be named. */
+  relations?: readonly string[] | undefined;
+  /** Accepted, and without effect: a run that is removed is gone. */
+  withDeleted?: boolean | undefined;
 }
+
+/** Which part of one run is read. */
+export type ExecutionRetrieveConfig = Pick<ExecutionListConfig, "select" | "relations" | "withDeleted">;
+
+const configNames = ["select", "take", "skip", "order", "relations", "withDeleted"] satisfies (keyof ExecutionListConfig)[];
+const properties = [
+  ...["id", "workflow_id", "transaction_id", "run_id", "state", "execution", "context"],
+  ...["retention_time", "created_at", "updated_at", "deleted_at", "*"],
+];
 
 interface Row {
   id: string;
@@ -42,9 +69,10 @@ interface Row {
   transaction_id: string;
   run_id: string;
   state: TransactionState;
-  input: string | null;
-  result: string | null;
-  errors: string | null;
+  plan_hash: string;
+  input?: string | null;
+  result?: string | null;
+  errors?: string | null;
   parked: string | null;
   owner: string | null;
   epoch: number;
@@ -53,30 +81,45 @@ interface Row {
   updated_at: Date;
 }
 
+const always = [
+  ...["id", "workflow_id", "transaction_id", "run_id", "state", "plan_hash", "parked", "owner", "epoch"],
+  ...["retention_seconds", "created_at", "updated_at"],
+];
+
 /** Lists the runs that live or are kept. */
 export class ExecutionList {
   constructor(
     private readonly connection: SqlConnection,
     private readonly tables: Tables,
-    private readonly steps: StepStore,
+    private readonly registry: WorkflowRegistry,
   ) {}
 
-  async list(filters: ExecutionFilters = {}, config: ExecutionListConfig = {}): Promise<WorkflowExecution[]> {
-    const { condition, params } = where(filters);
-    const order = Object.entries(config.order ?? { created_at: "DESC" }).map(
-      ([key, direction]) => `${columnOf(key)} ${String(direction).toLowerCase() === "desc" ? "desc" : "asc"}`,
-    );
+  /** @throws `engine.bad_filter`, `engine.bad_filter_value`, `engine.unknown_operator`, `engine.bad_list_config` */
+  async list(filters?: ExecutionFilters, config: ExecutionListConfig = {}): Promise<WorkflowExecution[]> {
+    const { condition, params } = filterSql(filters);
+    const { select, order, take, skip } = checkedConfig(config);
+    const wanted = fieldTree(select);
+    // The input of a step is made of the run's.
+    const input = hasField(wanted, "context", "data") || hasField(wanted, "execution", "steps", "input");
+    const columns = [
+      ...always,
+      ...(input ? ["input"] : []),
+      ...(hasField(wanted, "context", "data") ? ["result"] : []),
+      ...(hasField(wanted, "context", "errors") ? ["errors"] : []),
+    ];
     const { rows } = await this.connection.query<Row>(
-      `select * from ${this.tables.execution} where ${condition} order by ${[...order, "id"].join(", ")}
-      limit $${params.length + 1} offset $${params.length + 2}`,
-      [...params, config.take ?? null, config.skip ?? 0],
+      `select ${columns.join(", ")} from ${this.tables.execution} where ${condition} order by ${[...order, "id"].join(", ")}
+      limit $${params.length + 1}::bigint offset $${params.length + 2}::bigint`,
+      [...params, take, skip],
     );
-    const timelines = await this.steps.timeline(rows.map(({ id }) => id));
-    return rows.map((row) => executionOf(row, timelines.get(row.id) ?? []));
+    const execution = wanted === true ? true : wanted.get("execution");
+    const needsTimeline = execution !== undefined && (hasField(execution, "steps") || hasField(execution, "values"));
+    const timelines = needsTimeline && rows.length ? await this.timelines(rows, execution) : new Map<string, Timeline>();
+    return rows.map((row) => pickFields(executionOf(row, timelines.get(row.id)), wanted) as WorkflowExecution);
   }
 
-  async count(filters: ExecutionFilters = {}): Promise<number> {
-    const { condition, params } = where(filters);
+  async count(filters?: ExecutionFilters): Promise<number> {
+    const { condition, params } = filterSql(filters);
     const { rows } = await this.connection.query<{ count: number }>(
       `select count(*)::int as count from ${this.tables.execution} where ${condition}`,
       params,
@@ -84,32 +127,70 @@ export class ExecutionList {
     return rows[0]?.count ?? 0;
   }
 
-  async retrieve(id: string | { workflow_id: string; transaction_id: string }): Promise<WorkflowExecution> {
-    const filters = typeof id === "string" ? { id } : { workflow_id: id.workflow_id, transaction_id: id.transaction_id };
-    const [execution] = await this.list(filters, { take: 1 });
+  /** The run with an id; of those of a workflow and transaction the newest. */
+  async retrieve(
+    id: string | { workflow_id: string; transaction_id: string },
+    { select, relations, withDeleted }: ExecutionRetrieveConfig = {},
+  ): Promise<WorkflowExecution> {
+    const filters = typeof id === "string" ? { id } : { workflow_id: id?.workflow_id, transaction_id: id?.transaction_id };
+    const wrong = Object.entries(filters).find(([, value]) => typeof value !== "string");
+    if (wrong) throw engineErrors.noExecutionId(id === null || typeof id !== "object" ? String(id) : `${wrong[0]}: ${String(wrong[1])}`);
+    const [execution] = await this.list(filters, { select, relations, withDeleted, take: 1 });
     if (!execution) throw engineErrors.noExecution(typeof id === "string" ? id : `${id.workflow_id}, ${id.transaction_id}`);
     return execution;
   }
+
+  private async timelines(rows: readonly Row[], wanted: FieldTree): Promise<Map<string, Timeline>> {
+    const ids = rows.map(({ id }) => id);
+    const timelines = await readTimelines(this.connection, this.tables, ids, wanted);
+    if (!hasField(wanted, "steps", "input")) return timelines;
+    for (const { id, workflow_id, plan_hash, input = null } of rows) {
+      const plan = this.registry.get(workflow_id);
+      const timeline = timelines.get(id);
+      // Another version of the workflow may have given its steps something else.
+      if (!plan || !timeline || planVersion(plan) !== plan_hash) continue;
+      const inputs = inputsOf(plan, visiblePayload(input), timeline);
+      for (const step of timeline.steps) if (step.phase === "invoke" && inputs.has(step.key)) step.input = inputs.get(step.key);
+    }
+    return timelines;
+  }
 }
 
-function where(filters: ExecutionFilters): { condition: string; params: unknown[] } {
-  const params: unknown[] = [];
-  const conditions = Object.entries(filters)
-    .filter(([, value]) => value !== undefined)
-    .map(([key, value]) => {
-      params.push(value);
-      return Array.isArray(value) ? `${columnOf(key)} = any($${params.length})` : `${columnOf(key)} = $${params.length}`;
-    });
-  return { condition: conditions.join(" and ") || "true", params };
+function checkedConfig(config: ExecutionListConfig): {
+  select: readonly string[] | undefined;
+  order: string[];
+  take: number | null;
+  skip: number;
+} {
+  for (const name of Object.keys(config)) {
+    if (!(configNames as string[]).includes(name))
+      throw engineErrors.badListConfig(`has no option "${name}"`, suggestion(name, configNames));
+  }
+  const { select, take, skip, relations = [] } = config;
+  for (const [name, value] of Object.entries({ take, skip })) {
+    if (value !== undefined && value !== null && !(Number.isInteger(value) && value >= 0))
+      throw engineErrors.badListConfig(`has ${name}: ${JSON.stringify(value)}`, "Give a whole number that is not negative.");
+  }
+  if (relations.length) throw engineErrors.badListConfig(`has relations: ${JSON.stringify(relations)}`, "An execution has none.");
+  for (const path of select ?? []) {
+    const [name = ""] = String(path).split(".", 1);
+    if (!properties.includes(name)) throw engineErrors.badListConfig(`selects "${path}"`, suggestion(name, properties));
+  }
+  return { select, order: orderOf(config.order), take: take ?? null, skip: skip ?? 0 };
 }
 
-function columnOf(key: string): Column {
-  const column = columns.find((one) => one === key);
-  if (!column) throw engineErrors.badFilter(key, columns.join(", "));
-  return column;
+function orderOf(order: ExecutionListConfig["order"]): string[] {
+  const entries = Object.entries(order ?? {}).filter(([, direction]) => direction !== undefined);
+  return (entries.length ? entries : [["created_at", "DESC"] as const]).map(([name, direction]) => {
+    const { sql } = columnOf(name);
+    const lower = String(direction).toLowerCase();
+    if (lower !== "asc" && lower !== "desc")
+      throw engineErrors.badListConfig(`orders "${name}" by ${JSON.stringify(direction)}`, `Give "ASC" or "DESC".`);
+    return `${sql} ${lower}`;
+  });
 }
 
-function executionOf(row: Row, steps: TimelineStep[]): WorkflowExecution {
+function executionOf(row: Row, timeline: Timeline | undefined): WorkflowExecution {
   const { id, workflow_id, transaction_id, run_id, state, parked, epoch, owner, created_at, updated_at } = row;
   return {
     id,
@@ -117,10 +198,10 @@ function executionOf(row: Row, steps: TimelineStep[]): WorkflowExecution {
     transaction_id,
     run_id,
     state,
-    execution: { steps, parked, epoch, owner },
+    execution: { steps: timeline?.steps ?? [], values: timeline?.values ?? {}, parked, epoch, owner },
     context: {
-      data: { input: visiblePayload(row.input), output: visiblePayload(row.result) },
-      errors: (parse(row.errors) ?? []) as StepFailure[],
+      data: { input: visiblePayload(row.input ?? null), output: visiblePayload(row.result ?? null) },
+      errors: (parse(row.errors ?? null) ?? []) as StepFailure[],
     },
     retention_time: row.retention_seconds,
     created_at,

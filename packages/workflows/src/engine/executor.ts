@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { performance } from "node:perf_hooks";
 import { ambient, generateId } from "@velella/kernel";
 import type { Container, EventMessage, Logger } from "@velella/kernel";
 import { patiently } from "../connection/patiently";
@@ -6,25 +6,42 @@ import { jsonCopy } from "../plan/json-copy";
 import { secretPaths } from "../plan/secret-paths";
 import type { WorkflowPlan } from "../plan/plan";
 import type { WorkflowRegistry } from "../registry/workflow-registry";
+import { failureLines } from "../run/failure-lines";
 import { Interruption } from "../run/journal";
 import { isFinal } from "../run/outcome";
 import type { RunOutcome } from "../run/outcome";
 import { Run } from "../run/run";
+import type { ObservedRun, RunEventHandlers } from "../run/run-events";
 import type { RunObserver } from "../run/run-observer";
 import type { RunIdentity } from "../run/step-context";
 import type { RunOptions } from "../run/workflow-runner";
 import { storeErrors } from "../store/errors";
-import type { ClaimedExecution, ExecutionStatus, ExecutionStore, NewExecution } from "../store/execution-store";
+import type { ClaimedExecution, ExecutionStore, NewExecution } from "../store/execution-store";
 import type { LoadedSteps, StepStore } from "../store/step-store";
-import { workflowSpan } from "../tracing/spans";
-import { PgJournal } from "./pg-journal";
+import { openWorkflowSpan } from "../tracing/spans";
+import type { WorkflowSpan } from "../tracing/spans";
+import { outcomeOf } from "./endings";
+import type { Endings, RunNames } from "./endings";
+import { engineErrors } from "./errors";
+import { HoldingJournal, PgJournal } from "./pg-journal";
 import type { JournalClaim, JournalServices } from "./pg-journal";
-import { incompatibility, planVersion } from "./plan-version";
+import { fitToPlan, planVersion } from "./plan-version";
+
+/** Where the context of a run keeps the span in which it began. */
+const traceKey = "$trace";
+
+/** A claim, and the span of what is done under it. */
+interface TracedClaim extends JournalClaim {
+  span: WorkflowSpan | undefined;
+}
 
 /** A journalled run in this process. */
 interface ActiveRun {
   id: string;
+  /** Since when; milliseconds of the monotonic clock. */
+  since: number;
   identity: RunIdentity;
+  run: Run;
   journal: PgJournal;
   /** Undefined when the run is interrupted here: waiting, or taken over by someone else. */
   ended: Promise<RunOutcome | undefined>;
@@ -34,6 +51,7 @@ interface ActiveRun {
 
 export interface ExecutorOptions {
   journal: JournalServices;
+  endings: Endings;
   registry: WorkflowRegistry;
   container: Container;
   logger: Logger;
@@ -42,15 +60,29 @@ export interface ExecutorOptions {
   /** Called when a run has to be woken in so many seconds. */
   wakeIn(seconds: number): void;
   /** Tells subscribers what happens in a run. */
-  observerOf(workflowId: string, transactionId: string, options: RunOptions): RunObserver | undefined;
+  observerOf(run: ObservedRun, handlers?: RunEventHandlers): RunObserver | undefined;
 }
 
 /** What callers of a run that goes on without them get. */
 const goesOn = (): RunOutcome => ({ state: "invoking", result: undefined, errors: [] });
 
+/** What a caller gets. */
+interface Answered {
+  outcome: RunOutcome;
+  runId: string;
+}
+
+/**
+ * Seconds that an idempotent run is kept where its workflow does not say: a second call is to find what the first one did,
+ * as long as a client may be trying again.
+ */
+const idempotentRetention = 24 * 3600;
+
 /** Runs journalled workflows in this process: new ones, and those that it takes up. */
 export class Executor {
   private readonly active = new Map<string, ActiveRun>();
+  /** What those who answered a step want the run to go on in. */
+  private readonly containers = new Map<string, Container>();
   /** Runs whose row is being written. */
   private readonly starting = new Set<string>();
   private readonly executions: ExecutionStore;
@@ -61,8 +93,9 @@ export class Executor {
     this.steps = options.journal.steps;
   }
 
-  get activeCount(): number {
-    return this.active.size;
+  /** How many runs have been at work here only since some moment of the monotonic clock. */
+  countSince(moment: number): number {
+    return [...this.active.values()].filter(({ since }) => since >= moment).length;
   }
 
   /** The runs that are at work here. */
@@ -71,36 +104,42 @@ export class Executor {
   }
 
   /** Starts a run, or joins the one that has this transaction id already; returns when it ends or goes to the background. */
-  async run(plan: WorkflowPlan, identity: RunIdentity, options: RunOptions): Promise<{ outcome: RunOutcome; runId: string }> {
+  async run(plan: WorkflowPlan, identity: RunIdentity, options: RunOptions): Promise<Answered> {
     const local = this.find(plan.id, identity.transactionId);
-    if (local) return this.join(local);
+    if (local) return this.join(local, options.resultFrom);
     const id = generateId("wf_exec");
     const input = jsonCopy(options.input);
     const secrets = secretPaths(plan);
     const { payloads } = this.options.journal;
     if (secrets && !payloads.canSeal) throw storeErrors.noKey();
     const { timeout, store, retentionTime, idempotent } = plan.options;
+    const packedInput = payloads.pack(input, `The input of workflow "${plan.id}"`, secrets?.input);
+    const span = openWorkflowSpan(identity);
     const execution: NewExecution = {
       id,
       workflowId: plan.id,
       transactionId: identity.transactionId,
       runId: identity.runId,
       planHash: planVersion(plan),
-      input: payloads.pack(input, `The input of workflow "${plan.id}"`, secrets?.input),
-      context: { ...identity.context, eventGroupId: identity.eventGroupId },
+      input: packedInput,
+      context: { ...identity.context, eventGroupId: identity.eventGroupId, ...(span && { [traceKey]: span.traceparent }) },
       deadline: timeout,
       idempotent: idempotent === true,
       store: store === true,
-      retentionSeconds: retentionTime,
+      retentionSeconds: retentionTime ?? (idempotent && !store ? idempotentRetention : undefined),
     };
     this.starting.add(id);
-    const started = await patiently(
-      async () => (await this.executions.start(execution)) || (await this.executions.findById(id)) !== undefined,
-    ).finally(() => this.starting.delete(id));
-    if (!started) return this.joinElsewhere(plan.id, identity.transactionId, options, plan, identity);
-    const observe = this.options.observerOf(plan.id, identity.transactionId, options);
-    observe?.({ eventType: "onBegin" });
-    const claim: JournalClaim = {
+    let started = false;
+    try {
+      started = await patiently(async () => (await this.executions.start(execution)) || (await this.executions.isThere(id)));
+    } finally {
+      this.starting.delete(id);
+      if (!started) span?.end();
+    }
+    if (!started) return this.joinElsewhere(plan, identity, options);
+    const observe = this.options.observerOf({ plan, identity }, options.events);
+    const claim: TracedClaim = {
+      span,
       executionId: id,
       workflowId: plan.id,
       secrets,
@@ -113,8 +152,7 @@ export class Executor {
     // A run within a step that was given the step's context belongs to that step's events.
     const outer = ambient();
     const hold = outer.eventGroupId === identity.eventGroupId ? outer.holdEvents : undefined;
-    const run = this.start(plan, identity, input, claim, observe, hold, options.resultFrom);
-    return this.join(run);
+    return this.join(this.start(plan, identity, input, claim, observe, hold), options.resultFrom);
   }
 
   /** Goes on with runs that were claimed. */
@@ -130,20 +168,22 @@ export class Executor {
         await this.executions.park(execution.id, execution.epoch, reason);
         continue;
       }
-      const { eventGroupId, ...context } = execution.context;
+      const { eventGroupId, [traceKey]: trace, ...context } = execution.context;
       const identity: RunIdentity = {
         workflowId: plan.id,
         transactionId: execution.transactionId,
         runId: execution.runId,
         eventGroupId: typeof eventGroupId === "string" ? eventGroupId : execution.transactionId,
-        container: this.options.container.createScope(),
+        container: this.containers.get(execution.id) ?? this.options.container.createScope(),
         context,
       };
-      const observe = this.options.observerOf(plan.id, execution.transactionId, {});
-      observe?.({ eventType: "onResume" });
+      this.containers.delete(execution.id);
+      const observe = this.options.observerOf({ plan, identity });
       const turned = execution.state === "compensating" ? execution.errors : undefined;
       const { id: executionId, epoch, cancelled, deadline } = execution;
-      const claim = { executionId, workflowId: plan.id, secrets: secretPaths(plan), epoch, cancelled, deadline, loaded: steps, turned };
+      const span = openWorkflowSpan(identity, typeof trace === "string" ? trace : undefined);
+      const secrets = secretPaths(plan);
+      const claim = { span, executionId, workflowId: plan.id, secrets, epoch, cancelled, deadline, loaded: steps, turned };
       this.start(plan, identity, input, claim, observe);
     }
   }
@@ -151,12 +191,19 @@ export class Executor {
   /** What is on record of a run, or the reason why it cannot go on here. */
   private decode(plan: WorkflowPlan, execution: ClaimedExecution, load: (() => LoadedSteps) | undefined) {
     try {
-      const steps = load?.();
+      const loaded = load?.();
       const input = this.options.journal.payloads.unpack(execution.input);
-      return { steps, input, reason: steps && incompatibility(plan, execution.planHash, steps) };
+      const { steps, reason } = loaded ? fitToPlan(plan, execution.planHash, loaded, this.options.registry) : {};
+      return { steps, input, reason };
     } catch (error) {
       return { steps: undefined, input: undefined, reason: error instanceof Error ? error.message : String(error) };
     }
+  }
+
+  /** Has the steps that are done next of a run get a container, if this process takes the run up within a minute. */
+  useContainer(executionId: string, container: Container): void {
+    this.containers.set(executionId, container);
+    setTimeout(() => this.containers.get(executionId) === container && this.containers.delete(executionId), 60_000).unref();
   }
 
   /** Tells a run that goes on here that it is cancelled. */
@@ -173,22 +220,28 @@ export class Executor {
     plan: WorkflowPlan,
     identity: RunIdentity,
     input: unknown,
-    claim: JournalClaim,
+    claim: TracedClaim,
     observe: RunObserver | undefined,
     hold?: (events: EventMessage[]) => void,
-    resultFrom?: string,
   ): ActiveRun {
-    let goToBackground: () => void = () => undefined;
-    const background = new Promise<void>((resolve) => (goToBackground = resolve));
+    // Nobody waits for a run that was taken up, and no longer for one that goes to the background.
+    let isAwaited = claim.loaded === undefined;
+    let leave: () => void = () => undefined;
+    const background = new Promise<void>((resolve) => (leave = resolve));
+    const goToBackground = () => {
+      isAwaited = false;
+      leave();
+    };
     const journal = hold
       ? new HoldingJournal(hold, this.options.journal, claim, goToBackground)
       : new PgJournal(this.options.journal, claim, goToBackground);
     const run = new Run(plan, input, identity, this.options.registry, journal, observe);
     const key = liveKey(plan.id, identity.transactionId);
-    const ended = this.execute(run, journal, claim, identity, observe, resultFrom).finally(() => {
+    const ended = this.execute(run, journal, claim, identity).finally(() => {
       if (this.active.get(key) === active) this.active.delete(key);
     });
-    const active: ActiveRun = { id: claim.executionId, identity, journal, ended, background };
+    void ended.then((outcome) => !isAwaited && outcome && this.logFailure(identity, journal, outcome));
+    const active: ActiveRun = { id: claim.executionId, since: performance.now(), identity, run, journal, ended, background };
     this.active.set(key, active);
     return active;
   }
@@ -196,20 +249,23 @@ export class Executor {
   private async execute(
     run: Run,
     journal: PgJournal,
-    { executionId, epoch }: JournalClaim,
+    { executionId, epoch, span }: TracedClaim,
     identity: RunIdentity,
-    observe: RunObserver | undefined,
-    resultFrom: string | undefined,
   ): Promise<RunOutcome | undefined> {
     try {
-      const outcome = await workflowSpan(identity, () => run.execute());
-      observe?.({ eventType: "onFinish", result: outcome.result, errors: outcome.errors });
+      const outcome = await (span ? span.around(() => run.execute()) : run.execute());
       if (journal.hasReleased) this.options.onEvents();
-      return resultFrom && outcome.state === "done" ? { ...outcome, result: run.outputOf(resultFrom) } : outcome;
+      return outcome;
     } catch (error) {
       await this.interrupted(error, journal, executionId, epoch, identity);
       return undefined;
     }
+  }
+
+  /** Whoever started the run does not hear that it failed; that it was cancelled is no news. */
+  private logFailure(identity: RunIdentity, { cancelled }: PgJournal, { state, errors }: RunOutcome): void {
+    if (state !== "failed" && (state !== "reverted" || cancelled)) return;
+    for (const line of failureLines(identity, errors)) this.options.logger.error(line);
   }
 
   /** Gives the run back: until its time when it waits, else for whoever is next. Does nothing when it is not ours any more. */
@@ -226,7 +282,8 @@ export class Executor {
     if (cause !== undefined) logger.error(`Workflow "${workflowId}", transaction "${transactionId}", was interrupted`, cause);
     const seconds = waits ? journal.wakeIn : 0;
     try {
-      await patiently(() => this.executions.suspend(id, epoch, seconds));
+      // Who does not wait for an answer or a later time waits here for how it ends elsewhere.
+      await patiently(() => this.executions.suspend(id, epoch, seconds, !waits));
     } catch (failure) {
       // The database is away for long. The row still names us, and is found as a stray when it is back.
       logger.error(`Workflow "${workflowId}", transaction "${transactionId}", could not be given back`, failure);
@@ -238,67 +295,49 @@ export class Executor {
     return this.active.get(liveKey(workflowId, transactionId));
   }
 
-  private async join(run: ActiveRun): Promise<{ outcome: RunOutcome; runId: string }> {
-    const { runId } = run.identity;
-    const outcome = await Promise.race([run.ended, run.background.then(goesOn)]);
-    return { outcome: outcome ?? (await this.waitElsewhere(run.id)), runId };
+  private async join({ id, identity, run, journal, ended, background }: ActiveRun, resultFrom: string | undefined): Promise<Answered> {
+    const { runId } = identity;
+    const { endings } = this.options;
+    const withOutput = (outcome: RunOutcome): Answered => {
+      const isWanted = resultFrom !== undefined && outcome.state === "done";
+      return { outcome: isWanted ? { ...outcome, result: run.outputOf(resultFrom) } : outcome, runId };
+    };
+    const here = await Promise.race([ended, background.then(goesOn)]);
+    if (here) return withOutput(here);
+    const elsewhere = await endings.of(id);
+    if (elsewhere) return { outcome: await endings.withResultFrom(elsewhere, resultFrom, id, identity), runId };
+    // Had anyone else ended it, its row would have been kept for us: the end was written from here, and only the answer got lost.
+    if (journal.unheard) return withOutput(journal.unheard);
+    throw engineErrors.resultNotKept(identity.workflowId, identity.transactionId);
   }
 
   /** Someone else was first with this transaction id. */
-  private async joinElsewhere(
-    workflowId: string,
-    transactionId: string,
-    options: RunOptions,
-    plan: WorkflowPlan,
-    identity: RunIdentity,
-  ): Promise<{ outcome: RunOutcome; runId: string }> {
-    const local = this.find(workflowId, transactionId);
-    if (local) return this.join(local);
-    const found = await patiently(() => this.executions.find(workflowId, transactionId));
+  private async joinElsewhere(plan: WorkflowPlan, identity: RunIdentity, options: RunOptions): Promise<Answered> {
+    const names = { workflowId: plan.id, transactionId: identity.transactionId };
+    const local = this.find(names.workflowId, names.transactionId);
+    if (local) return this.join(local, options.resultFrom);
+    const { endings } = this.options;
+    const found = await endings.find(names);
     // It has ended in this moment, and is not kept: then this is a run of its own.
     if (!found) return this.run(plan, identity, options);
-    const outcome = isFinal(found.state) ? outcomeOf(found) : await this.waitElsewhere(found.id);
-    return { outcome, runId: found.runId };
-  }
-
-  private async waitElsewhere(id: string): Promise<RunOutcome> {
-    await patiently(() => this.executions.watch(id));
-    for (let pause = 10; ; pause = Math.min(pause * 1.5, 250)) {
-      const status = await patiently(() => this.executions.findById(id));
-      if (!status) return { state: "done", result: undefined, errors: [] };
-      if (isFinal(status.state)) return outcomeOf(status);
-      if (status.asleep || status.parked) return goesOn();
-      await sleep(pause);
-    }
+    const outcome = isFinal(found.state) ? outcomeOf(found) : await this.outcomeElsewhere(found.id, names);
+    return { outcome: await endings.withResultFrom(outcome, options.resultFrom, found.id, names), runId: found.runId };
   }
 
   /** Waits for the end of a run wherever it goes on. */
-  async waitForEnd(id: string): Promise<RunOutcome> {
+  async waitForEnd(id: string, names: RunNames): Promise<RunOutcome> {
     for (const run of this.active.values()) {
       const outcome = run.id === id ? await run.ended : undefined;
       if (outcome) return outcome;
     }
-    return this.waitElsewhere(id);
-  }
-}
-
-/** A run whose events are held by the step that started it. */
-class HoldingJournal extends PgJournal {
-  constructor(
-    private readonly hold: (events: EventMessage[]) => void,
-    ...rest: ConstructorParameters<typeof PgJournal>
-  ) {
-    super(...rest);
+    return this.outcomeElsewhere(id, names);
   }
 
-  override async finish(outcome: RunOutcome, events: EventMessage[]): Promise<void> {
-    await super.finish(outcome, []);
-    if (outcome.state === "done" && events.length) this.hold(events);
+  private async outcomeElsewhere(id: string, { workflowId, transactionId }: RunNames): Promise<RunOutcome> {
+    const outcome = await this.options.endings.of(id);
+    if (!outcome) throw engineErrors.resultNotKept(workflowId, transactionId);
+    return outcome;
   }
 }
 
 const liveKey = (workflowId: string, transactionId: string) => `${workflowId}\u0000${transactionId}`;
-
-function outcomeOf({ state, result, errors }: ExecutionStatus): RunOutcome {
-  return { state, result, errors };
-}

@@ -116,34 +116,3 @@ export class Instance {
     });
   }
 }
-
-/** Gives back what dead instances owned; parks runs whose owners died `limit` times in a row without getting further. */
-export async function reap(connection: SqlConnection, tables: Tables, self: string, limit: number): Promise<number> {
-  const { rows } = await connection.query<{ executions: number; tasks: number }>(
-    `with dead as (
-      delete from ${tables.instance} i
-      where i.id <> $1 and ((i.locked and pg_try_advisory_xact_lock(i.lock_key)) or i.lease_until < now())
-      returning i.id
-    ), alive as (
-      select id from ${tables.instance} where id not in (select id from dead)
-    ), progress as (
-      select e.id, e.owner, (select count(*)::int from ${tables.step} s where s.execution_id = e.id) as steps
-      from ${tables.execution} e where e.owner is not null and e.owner not in (select id from alive) and e.finished_at is null
-    ), executions as (
-      update ${tables.execution} e set owner = null, wake_at = now(), watched = true, seen_steps = p.steps,
-        unclean = case when p.steps > e.seen_steps then 1 else e.unclean + 1 end,
-        parked = case when p.steps <= e.seen_steps and e.unclean + 1 >= $2
-          then 'Its process ended ' || e.unclean + 1 || ' times in a row before the run got further.' end
-      from progress p where e.id = p.id and e.owner = p.owner returning e.id
-    ), tasks as (
-      update ${tables.task} t set owner = null, run_at = now(),
-        state = case when t.attempts >= t.max_attempts + $2 then 'dead' else t.state end,
-        error = case when t.attempts >= t.max_attempts + $2 then 'Its process ended ' || $2 || ' times before it was done.' else t.error end
-      where t.owner is not null and t.owner not in (select id from alive) returning t.id
-    )
-    select (select count(*)::int from executions) as executions, (select count(*)::int from tasks) as tasks`,
-    [self, limit],
-    tables.statement("reap"),
-  );
-  return (rows[0]?.executions ?? 0) + (rows[0]?.tasks ?? 0);
-}

@@ -1,14 +1,14 @@
 import { performance } from "node:perf_hooks";
-import type { EventMessage, SharedContext, SqlConnection, SqlTransaction, TransactionOptions } from "@velella/kernel";
-import { isAborted, isRefusal } from "../connection/errors";
+import type { EventMessage, Logger, SharedContext, SqlConnection, SqlTransaction, TransactionOptions } from "@velella/kernel";
+import { isAborted, isRefusal, isTransientOfConnection } from "../connection/errors";
 import { patiently } from "../connection/patiently";
 import type { ErrorCopy } from "../run/error-copy";
 import { Interruption } from "../run/journal";
 import type { Attempt, Journal, Performed, Phase, StepRecord } from "../run/journal";
-import { isFinal } from "../run/outcome";
 import type { RunOutcome, StepFailure } from "../run/outcome";
 import type { SecretPaths } from "../plan/secret-paths";
 import type { ExecutionStore } from "../store/execution-store";
+import type { ExecutionWatch } from "../store/execution-watch";
 import type { Payloads } from "../store/payloads";
 import { isFencedError, notesKey, recordKey } from "../store/step-store";
 import type { Checkpoint, LoadedSteps, Notes, PackedNotes, StepStore } from "../store/step-store";
@@ -20,8 +20,16 @@ export interface JournalServices {
   contextFor(transaction: SqlTransaction): SharedContext;
   steps: StepStore;
   executions: ExecutionStore;
+  watch: ExecutionWatch;
   payloads: Payloads;
+  logger: Pick<Logger, "warn">;
 }
+
+/**
+ * Milliseconds for which a row that is gone says that nobody else ended the run: what others end after it was taken from us
+ * stays for a minute.
+ */
+const goneMeansOurs = 45_000;
 
 /** The claim under which this process runs an execution, and what was known when it was made. */
 export interface JournalClaim {
@@ -50,6 +58,9 @@ export class PgJournal implements Journal {
   private readonly records: Map<string, StepRecord>;
   private readonly known: Notes;
   private pending: PackedNotes = {};
+  private writingNotes: Promise<unknown> | undefined;
+  /** The end that is being written, and since when. */
+  private ending: { outcome: RunOutcome; since: number } | undefined;
 
   constructor(
     private readonly services: JournalServices,
@@ -64,9 +75,21 @@ export class PgJournal implements Journal {
     this.deadline = claim.deadline === undefined ? undefined : performance.now() + claim.deadline * 1000;
   }
 
+  warn(message: string): void {
+    this.services.logger.warn(message);
+  }
+
   get stop(): "cancelled" | "timed out" | undefined {
     if (this.cancelled) return "cancelled";
     return this.deadline !== undefined && performance.now() >= this.deadline ? "timed out" : undefined;
+  }
+
+  get secondsLeft(): number | undefined {
+    return this.deadline === undefined ? undefined : Math.max(0, this.deadline - performance.now()) / 1000;
+  }
+
+  get isResumed(): boolean {
+    return this.claim.loaded !== undefined;
   }
 
   /** Seconds until this run has to be woken; undefined when only an answer wakes it. */
@@ -74,15 +97,24 @@ export class PgJournal implements Journal {
     return this.wakeAt === undefined ? undefined : Math.max(0, this.wakeAt - performance.now()) / 1000;
   }
 
+  /** The end that was written here without an answer whether it was taken down; true if the row of the run is gone. */
+  get unheard(): RunOutcome | undefined {
+    return this.ending && performance.now() - this.ending.since < goneMeansOurs ? this.ending.outcome : undefined;
+  }
+
   recall(key: string): { value: unknown; events?: EventMessage[] } | undefined {
     const note = this.known[key];
     return note && { value: note.value, ...(note.events && { events: note.events }) };
   }
 
-  note(key: string, value: unknown, events?: EventMessage[]): void {
+  note(key: string, value: unknown, events?: EventMessage[], mark?: string): void {
     const { secrets, workflowId } = this.claim;
     const packed = this.services.payloads.pack(value, `The value of "${key}" in workflow "${workflowId}"`, secrets?.values.get(key));
-    const parts = [packed !== null && `"value":${packed}`, events?.length && `"events":${JSON.stringify(events)}`];
+    const parts = [
+      packed !== null && `"value":${packed}`,
+      events?.length && `"events":${JSON.stringify(events)}`,
+      mark && `"mark":"${mark}"`,
+    ];
     this.pending[key] = `{${parts.filter(Boolean).join()}}`;
   }
 
@@ -92,8 +124,27 @@ export class PgJournal implements Journal {
 
   async perform(attempt: Attempt, run: (shared: SharedContext | undefined) => Promise<StepRecord>): Promise<StepRecord> {
     if (attempt.transactional) return this.performInTransaction(attempt, run);
+    // Once it has an effect, whoever makes the step again must come to it in the same way, and with the same input.
+    await this.writeNotes();
     const record = await run(undefined);
     return this.write(attempt, record);
+  }
+
+  /** Makes durable by itself what was computed since the last record. */
+  private async writeNotes(): Promise<void> {
+    if (Object.keys(this.pending).length) {
+      const attempt = {
+        key: notesKey,
+        phase: "invoke",
+        number: 0,
+        transactional: false,
+        idempotencyKey: "",
+        startedAt: Date.now(),
+      } as const;
+      this.writingNotes = this.write(attempt, { status: "starting", attempts: 0 });
+    }
+    // Steps of one parallel group come here together, and need the same notes.
+    await this.writingNotes;
   }
 
   /** The step's effects and its record commit together, or not at all; so a transient fault is simply tried again. */
@@ -135,7 +186,7 @@ export class PgJournal implements Journal {
         this.giveBack(notes);
         throw checkpoint ? await this.commitFailure(error, checkpoint) : error;
       }
-    });
+    }, isTransientOfConnection);
   }
 
   /** What it means that a transactional step was done, and its commit failed. */
@@ -155,10 +206,15 @@ export class PgJournal implements Journal {
     return this.write(attempt, record);
   }
 
-  async retryLater(attempt: Attempt, error: ErrorCopy, seconds: number): Promise<void> {
-    await this.write(attempt, { status: "retrying", attempts: attempt.number, error });
-    this.wake(seconds);
+  async retryLater(attempt: Attempt, error: ErrorCopy, seconds: number | undefined): Promise<void> {
+    await this.write(attempt, { status: "retrying", attempts: attempt.number, error }, seconds);
+    this.pause(seconds);
+  }
+
+  pause(seconds: number | undefined): never {
+    // Who joined the run here does not wait for it any longer than its caller.
     this.goToBackground();
+    if (seconds !== undefined) this.wake(seconds);
     throw new Interruption("waiting");
   }
 
@@ -167,29 +223,19 @@ export class PgJournal implements Journal {
     this.goToBackground();
   }
 
-  async waitForAnswer(attempt: Attempt, timeout: number | undefined): Promise<StepRecord> {
+  async waitForAnswer(attempt: Attempt, again?: number): Promise<StepRecord> {
     // The answer may have come while the step's function still ran.
     const { executionId, epoch } = this.claim;
     const record = await this.retry(() => this.services.steps.read(executionId, epoch, attempt.key, attempt.phase));
     if (!record) throw new Interruption("fenced");
     if (record.status === "done" || record.status === "failed") return record;
-    if (timeout !== undefined) this.wake(timeout);
-    throw new Interruption("waiting");
+    if (again !== undefined) this.wake(again - (record.age ?? 0));
+    this.pause(record.dueIn);
   }
 
   async turn(failures: readonly StepFailure[]): Promise<void> {
     const { executionId, epoch } = this.claim;
-    if (Object.keys(this.pending).length) {
-      const attempt: Attempt = {
-        key: notesKey,
-        phase: "invoke",
-        number: 0,
-        transactional: false,
-        idempotencyKey: "",
-        startedAt: Date.now(),
-      };
-      await this.write(attempt, { status: "starting", attempts: 0 });
-    }
+    await this.writeNotes();
     if (!(await this.retry(() => this.services.executions.turn(executionId, epoch, failures)))) throw new Interruption("fenced");
   }
 
@@ -198,17 +244,23 @@ export class PgJournal implements Journal {
     const { executions } = this.services;
     const released = outcome.state === "done" ? events : [];
     const packed = { ...outcome, result: this.packResult(outcome.result) };
+    this.ending = { outcome, since: performance.now() };
     let attempts = 0;
     const ended = await this.retry(() => {
       attempts++;
       return executions.finish(executionId, epoch, packed, released);
     });
     this.hasReleased = released.length > 0;
-    if (ended) return;
-    // Either the answer to an earlier attempt got lost on the way, or the run is not ours, or was cancelled just now.
-    const status = attempts > 1 ? await this.retry(() => executions.findById(executionId)) : undefined;
-    if (attempts > 1 && (!status || isFinal(status.state))) return;
+    if (ended || (attempts > 1 && (await this.hasEnded()))) return;
+    // The run is not ours, or was cancelled just now.
+    this.ending = undefined;
     throw new Interruption("lost");
+  }
+
+  /** Whether an attempt to write the end was carried out, and its answer got lost on the way. */
+  private async hasEnded(): Promise<boolean> {
+    const { executionId, epoch } = this.claim;
+    return (await this.retry(() => this.services.watch.endedUnder(executionId, epoch))) ?? this.unheard !== undefined;
   }
 
   // Writing
@@ -280,5 +332,20 @@ export class PgJournal implements Journal {
     } catch (error) {
       throw new Interruption("lost", error);
     }
+  }
+}
+
+/** The journal of a run whose events are held by the step that started it. */
+export class HoldingJournal extends PgJournal {
+  constructor(
+    private readonly hold: (events: EventMessage[]) => void,
+    ...rest: ConstructorParameters<typeof PgJournal>
+  ) {
+    super(...rest);
+  }
+
+  override async finish(outcome: RunOutcome, events: EventMessage[]): Promise<void> {
+    await super.finish(outcome, []);
+    if (outcome.state === "done" && events.length) this.hold(events);
   }
 }

@@ -72,8 +72,8 @@ async function inMortal(seed: number, dieAt: number): Promise<void> {
   let dead = false;
   let died: () => void = () => undefined;
   const death = new Promise<void>((resolve) => (died = resolve));
-  const mortal = withFaults(connection, (boundary) => {
-    if (boundary >= dieAt && !dead) {
+  const mortal = withFaults(connection, ({ number }) => {
+    if (number >= dieAt && !dead) {
       dead = true;
       died();
     }

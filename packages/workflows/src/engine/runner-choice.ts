@@ -7,8 +7,9 @@ import type { WorkflowRegistry } from "../registry/workflow-registry";
  * one effect at most, and no event that has to follow it. Everything else is journalled.
  *
  * @param named The caller chose the transaction id, and may rely on it to start the run only once.
+ * @param isQuiet Runs of the plan are known to emit nothing.
  */
-export function runsDirectly(plan: WorkflowPlan, registry: WorkflowRegistry, named: boolean): boolean {
+export function runsDirectly(plan: WorkflowPlan, registry: WorkflowRegistry, named: boolean, isQuiet: boolean): boolean {
   const { options, needs } = plan;
   const keepsRuns = options.store || options.retentionTime !== undefined || options.idempotent;
   if (options.durable === false) {
@@ -17,7 +18,7 @@ export function runsDirectly(plan: WorkflowPlan, registry: WorkflowRegistry, nam
   }
   if (needs.waits || keepsRuns || options.timeout !== undefined) return false;
   const effects = needs.effects + handlers(plan.nodes, plan.id, registry);
-  return effects === 0 || (effects === 1 && !needs.emits && !named);
+  return effects === 0 || (effects === 1 && isQuiet && !needs.emits && !named);
 }
 
 function handlers(nodes: readonly PlanNode[], id: string, registry: WorkflowRegistry): number {

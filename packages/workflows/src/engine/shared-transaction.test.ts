@@ -125,3 +125,17 @@ test("nothing is committed of a run that someone else has taken over", async () 
   expect((await stored()).map(({ id }) => id)).toStrictEqual([1, 2, 6]);
   expect(trace).toStrictEqual(["add 1", "add 2", "add 6", "add 1", "add 2", "add 6"]);
 });
+
+test("when the time of the workflow is over, the database undoes what was under way, and nothing is done again", async () => {
+  const slow = adding("slow", async (id) => {
+    if (id === 2) await new Promise((resolve) => setTimeout(resolve, 300));
+  });
+  const workflow = createWorkflow({ name: "overdue", timeout: 0.1 }, () => {
+    slow(slow(1)).config({ name: "second" });
+  });
+  await expect(workflow(container).run()).rejects.toMatchObject({
+    message: "Workflow overdue took longer than its timeout of 0.1 s.",
+  });
+  expect(await stored()).toStrictEqual([]);
+  expect(trace).toStrictEqual(["add 1", "add 2"]);
+});

@@ -54,9 +54,12 @@ export class Strays {
       return [some.map(({ id }) => id), some.map(({ claim }) => claim)];
     };
     await connection.query(
-      `with runs as (
-        update ${tables.execution} e set owner = null, wake_at = now(), updated_at = now()
-        from unnest($2::text[], $3::int[]) as s(id, claim) where e.id = s.id and e.epoch = s.claim and e.owner = $1 and e.finished_at is null
+      // Nothing is waited for: a transaction of ours on a connection that only the server still believes in may hold the row.
+      `with free as (
+        select e.id from ${tables.execution} e join unnest($2::text[], $3::int[]) as s(id, claim) on e.id = s.id and e.epoch = s.claim
+        where e.owner = $1 and e.finished_at is null for no key update of e skip locked
+      ), runs as (
+        update ${tables.execution} e set owner = null, wake_at = now(), watched = true, updated_at = now() from free where e.id = free.id
       )
       update ${tables.task} t set owner = null
       from unnest($4::text[], $5::int[]) as s(id, claim) where t.id = s.id and t.attempts = s.claim and t.owner = $1`,

@@ -1,13 +1,5 @@
 import { generateId } from "@velella/kernel";
-import type { Logger } from "@velella/kernel";
-import type { RunEvent, RunObserver } from "../run/run-observer";
-
-/** What a subscriber to runs is told. */
-export interface WorkflowNotification extends Omit<RunEvent, "step"> {
-  workflowId: string;
-  transactionId: string;
-  step?: { id: string; action: string };
-}
+import type { WorkflowNotification } from "../run/run-events";
 
 export interface WorkflowSubscription {
   workflowId: string;
@@ -18,45 +10,52 @@ export interface WorkflowSubscription {
   subscriberId?: string;
 }
 
+/** Which subscriptions are meant. */
+export interface WorkflowUnsubscription {
+  workflowId: string;
+  /** Those to this run; those to the workflow, or with a subscriber all that it has, without it. */
+  transactionId?: string;
+  /** The id that `subscribe` returned, or the function that it was given. All subscribers without it. */
+  subscriberOrId?: string | WorkflowSubscription["subscriber"];
+  /** The same as an id in `subscriberOrId`. */
+  subscriberId?: string;
+}
+
+type Kept = WorkflowSubscription & { subscriberId: string };
+
 /** Those who want to know what happens in runs of this process. */
 export class Subscriptions {
-  private readonly byWorkflow = new Map<string, WorkflowSubscription[]>();
+  private readonly byWorkflow = new Map<string, readonly Kept[]>();
 
-  constructor(private readonly logger: Logger) {}
-
+  /** Adds a subscription, in the place of the one that its subscriber has to the same run or workflow; returns its id. */
   add(subscription: WorkflowSubscription): string {
-    const subscriberId = subscription.subscriberId ?? generateId("sub");
-    this.remove({ ...subscription, subscriberId });
-    const subscriptions = this.byWorkflow.get(subscription.workflowId) ?? [];
-    this.byWorkflow.set(subscription.workflowId, [...subscriptions, { ...subscription, subscriberId }]);
+    const { workflowId, transactionId, subscriberId = generateId("sub") } = subscription;
+    const kept = this.of(workflowId).filter((one) => one.subscriberId !== subscriberId || one.transactionId !== transactionId);
+    this.byWorkflow.set(workflowId, [...kept, { ...subscription, subscriberId }]);
     return subscriberId;
   }
 
-  remove({ workflowId, transactionId, subscriberId }: Pick<WorkflowSubscription, "workflowId" | "transactionId" | "subscriberId">): void {
-    const kept = (this.byWorkflow.get(workflowId) ?? []).filter(
-      (one) => one.transactionId !== transactionId || (subscriberId !== undefined && one.subscriberId !== subscriberId),
-    );
+  remove({ workflowId, transactionId, subscriberId, subscriberOrId = subscriberId }: WorkflowUnsubscription): void {
+    const isMeant = (one: Kept) =>
+      subscriberOrId === undefined
+        ? one.transactionId === transactionId
+        : (one.subscriberId === subscriberOrId || one.subscriber === subscriberOrId) &&
+          (transactionId === undefined || one.transactionId === transactionId);
+    const kept = this.of(workflowId).filter((one) => !isMeant(one));
     if (kept.length) this.byWorkflow.set(workflowId, kept);
     else this.byWorkflow.delete(workflowId);
   }
 
-  /** Tells whoever has subscribed by the time that something happens. */
-  observer(workflowId: string, transactionId: string): RunObserver {
-    return ({ step, ...event }) => {
-      for (const subscription of this.byWorkflow.get(workflowId) ?? []) {
-        if (subscription.transactionId !== undefined && subscription.transactionId !== transactionId) continue;
-        const action = step?.slice(step.lastIndexOf("/") + 1) ?? "";
-        void this.notify(subscription, { ...event, workflowId, transactionId, ...(step !== undefined && { step: { id: step, action } }) });
-      }
-    };
+  /** Whoever wants to know, by now, what happens in a run. */
+  listeners(workflowId: string, transactionId: string): WorkflowSubscription["subscriber"][] {
+    return this.of(workflowId)
+      .filter((one) => one.transactionId === undefined || one.transactionId === transactionId)
+      .map(({ subscriber }) => subscriber);
   }
 
-  /** What a subscriber does wrong is not the run's fault. */
-  private async notify(subscription: WorkflowSubscription, notification: WorkflowNotification): Promise<void> {
-    try {
-      await subscription.subscriber(notification);
-    } catch (error) {
-      this.logger.error(`A subscriber to workflow "${notification.workflowId}" failed on ${notification.eventType}`, error);
-    }
+  private of(workflowId: string): readonly Kept[] {
+    return this.byWorkflow.get(workflowId) ?? none;
   }
 }
+
+const none: readonly Kept[] = Object.freeze([]);

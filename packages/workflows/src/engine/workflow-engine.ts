@@ -1,47 +1,58 @@
 import { ambient, processRegistries } from "@velella/kernel";
-import type { Container, EventMessage, Logger, SharedContext, SqlConnection, SqlExecutor, SqlTransaction } from "@velella/kernel";
+import type { Container, EventMessage, Logger, SharedContext, SqlConnection, SqlTransaction } from "@velella/kernel";
 import { createContainer, silentLogger } from "@velella/kernel";
+import { transactPatiently } from "../connection/transact-patiently";
 import { runErrors } from "../errors";
 import type { WorkflowPlan } from "../plan/plan";
 import { workflowRegistryKind } from "../registry/workflow-registry";
 import type { WorkflowRegistry } from "../registry/workflow-registry";
-import { endsWithin } from "../run/with-timeout";
-import { copyError } from "../run/error-copy";
-import type { ErrorCopy } from "../run/error-copy";
-import { answer, identityOf, observerOf, runDirectly, runsPlans } from "../run/workflow-runner";
-import type { PlanRunner, RunOptions, RunResult, StepAddress } from "../run/workflow-runner";
-import { secretPaths } from "../plan/secret-paths";
+import { endsWithin } from "../run/ends-within";
+import type { WorkflowTransaction } from "../run/outcome";
+import { checkResultFrom } from "../run/result-from";
+import { observerOf } from "../run/run-events";
+import type { ObservedRun, RunEventHandlers } from "../run/run-events";
+import { answer, identityOf, runDirectly, runsPlans } from "../run/workflow-runner";
+import type { PlanRunner, RunOptions, RunResult } from "../run/workflow-runner";
+import { ExecutionSteering } from "../store/execution-steering";
+import type { ExecutionChoice } from "../store/execution-steering";
 import { ExecutionStore } from "../store/execution-store";
+import { ExecutionWatch } from "../store/execution-watch";
 import { Payloads } from "../store/payloads";
 import { migrateTables, tablesIn } from "../store/schema";
 import type { Tables } from "../store/schema";
 import { StepStore } from "../store/step-store";
-import { Delivery } from "../tasks/delivery";
-import { Jobs } from "../tasks/jobs";
-import { Subscribers } from "../tasks/subscribers";
-import { TaskStore } from "../tasks/task-store";
-import { PostgresTransport } from "../transport/postgres-transport";
+import { Automation } from "../tasks/automation";
+import type { Jobs } from "../tasks/jobs";
+import type { EngineEvents } from "../tasks/outbox";
+import type { Subscribers } from "../tasks/subscribers";
 import { Bell } from "./bell";
-import type { EngineEvents, WorkflowEngineOptions } from "./engine-options";
+import { Endings } from "./endings";
+import type { WorkflowEngineOptions } from "./engine-options";
 import { engineErrors } from "./errors";
+import { EmittingPlans } from "./emitting-plans";
 import { ExecutionList } from "./execution-list";
-import type { ExecutionFilters, ExecutionListConfig, WorkflowExecution } from "./execution-list";
+import type { ExecutionFilters } from "./execution-filters";
+import type { ExecutionListConfig, ExecutionRetrieveConfig, WorkflowExecution } from "./execution-list";
 import { Executor } from "./executor";
-import { Instance, reap } from "./instance";
+import { Instance } from "./instance";
 import { LeaseThread } from "./lease-thread";
 import { look } from "./look";
 import { Poller } from "./poller";
+import { reap } from "./reap";
 import { runsDirectly } from "./runner-choice";
-import { addressOf, stepKeyOf } from "./step-address";
+import { transactionOf } from "./running-transaction";
+import { scheduledJob } from "./scheduled-job";
+import { Steering } from "./steering";
+import { StepAnswers } from "./step-answers";
+import type { StepAnswer, StepAnswerInput, StepChoice } from "./step-answers";
 import { Strays } from "./strays";
 import { Subscriptions } from "./subscriptions";
-import type { WorkflowSubscription } from "./subscriptions";
+import type { WorkflowSubscription, WorkflowUnsubscription } from "./subscriptions";
+import { TakingUp } from "./taking-up";
 import { sharedContextOf } from "./shared-context";
 
-const resumedAtOnce = 50;
 const sweptAtOnce = 1000;
 const sweptInARow = 50;
-const fireRetention = 7 * 24 * 3600;
 
 /**
  * Makes an engine on a database. It runs workflows at once; it takes up interrupted runs, and delivers events and ticks
@@ -54,7 +65,7 @@ export function createWorkflowEngine(options: WorkflowEngineOptions): WorkflowEn
 /** Runs workflows durably, and what belongs to that: events, subscribers, jobs. */
 export class WorkflowEngine implements PlanRunner {
   /** Subscribers to events. Add them before `start()`. */
-  readonly subscribers = new Subscribers();
+  readonly subscribers: Subscribers;
   /** Jobs that run at certain times. */
   readonly jobs: Jobs;
   /** The outbox. */
@@ -69,18 +80,18 @@ export class WorkflowEngine implements PlanRunner {
   private readonly contextFor: (transaction: SqlTransaction) => SharedContext;
   private readonly instance: Instance;
   private readonly executions: ExecutionStore;
-  private readonly tasks: TaskStore;
   private readonly list: ExecutionList;
+  private readonly answers: StepAnswers;
   private readonly executor: Executor;
-  private readonly delivery: Delivery;
+  private readonly automation: Automation;
+  private readonly emittingPlans = new EmittingPlans();
   private readonly poller: Poller;
   private readonly subscriptions: Subscriptions;
   private readonly strays: Strays;
-  private readonly payloads: Payloads;
+  private readonly steering: Steering;
+  private readonly takingUp: TakingUp;
   private readonly bell: Bell;
   private sweptAt = 0;
-  /** A run whose owners died repeatedly is under way: it runs alone. */
-  private quarantined = false;
   private hasOthers = true;
   private stopped = false;
 
@@ -100,7 +111,7 @@ export class WorkflowEngine implements PlanRunner {
     this.tables = tablesIn(options.schema);
     this.contextFor = options.contextFor ?? sharedContextOf;
     const { tables } = this;
-    const { leaseSeconds = 30, sessionLock = true, pollInterval = 250, maxDeliveryAttempts = 5, deliveryBackoff = 1 } = options;
+    const { leaseSeconds = 30, sessionLock = true, pollInterval = 250 } = options;
     const { leaseConnection, blockedLoopSeconds = 300, listen = sessionLock } = options;
     this.instance = new Instance({
       connection: checkpoints,
@@ -115,54 +126,48 @@ export class WorkflowEngine implements PlanRunner {
     });
     const { id } = this.instance;
     this.bell = new Bell({ connection: checkpoints, tables, logger, instance: id });
-    this.payloads = new Payloads({ secret: options.secret, maxBytes: options.maxPayloadBytes ?? 16_777_216, logger });
-    const steps = new StepStore(checkpoints, tables, id, this.payloads);
-    this.executions = new ExecutionStore(checkpoints, tables, id, this.payloads);
-    this.tasks = new TaskStore(checkpoints, tables, id);
-    this.list = new ExecutionList(checkpoints, tables, steps);
-    this.subscriptions = new Subscriptions(logger);
+    const payloads = new Payloads({ secret: options.secret, maxBytes: options.maxPayloadBytes ?? 16_777_216, logger });
+    const steps = new StepStore(checkpoints, tables, id, payloads);
+    const watch = new ExecutionWatch(checkpoints, tables, payloads);
+    const steering = new ExecutionSteering(checkpoints, tables);
+    const { registry } = this;
+    this.executions = new ExecutionStore(checkpoints, tables, id);
+    this.steering = new Steering(steering);
+    this.list = new ExecutionList(checkpoints, tables, registry);
+    this.subscriptions = new Subscriptions();
     this.poller = new Poller(() => this.look(), pollInterval, logger);
     const wakeIn = (seconds: number) => this.poller.wakeIn(seconds);
-    this.jobs = new Jobs({ connection: checkpoints, tables, logger, onTask: () => this.deliverNow(true) });
-    this.delivery = new Delivery(
-      {
-        store: this.tasks,
-        subscribers: this.subscribers,
-        jobs: this.jobs,
-        transport: options.transport ?? new PostgresTransport(),
-        logger,
-        maxAttempts: maxDeliveryAttempts,
-        backoffSeconds: deliveryBackoff,
-      },
-      wakeIn,
-    );
+    const tellOthers = () => this.tellOthers();
+    this.automation = new Automation({ connection: checkpoints, tables, logger, instance: id, settings: options, wakeIn, tellOthers });
+    this.subscribers = this.automation.subscribers;
+    this.jobs = this.automation.jobs;
+    this.events = this.automation.events;
     this.executor = new Executor({
-      journal: { connection, contextFor: this.contextFor, steps, executions: this.executions, payloads: this.payloads },
-      registry: this.registry,
+      journal: { connection, contextFor: this.contextFor, steps, executions: this.executions, watch, payloads, logger },
+      endings: new Endings(watch, steps),
+      registry,
       container,
       logger,
       wakeIn,
-      onEvents: () => this.eventsAreThere(),
-      observerOf: (workflowId, transactionId, runOptions) =>
-        observerOf(runOptions, transactionId, this.subscriptions.observer(workflowId, transactionId)),
+      onEvents: () => this.automation.eventsAreThere(),
+      observerOf: (run, handlers) => this.observerOf(run, handlers),
     });
+    this.answers = new StepAnswers({
+      registry,
+      executions: steering,
+      payloads,
+      useContainer: (executionId, given) => this.executor.useContainer(executionId, given),
+      onRuns: () => this.runsAreThere(),
+    });
+    this.takingUp = new TakingUp({ executions: this.executions, executor: this.executor, registry });
     this.strays = new Strays({
       connection: checkpoints,
       tables,
       owner: id,
       intervalMs: (leaseSeconds * 1000) / 6,
       runs: () => this.executor.ids(),
-      tasks: () => this.delivery.ids(),
+      tasks: () => this.automation.ids(),
     });
-    this.events = {
-      emit: (messages, emitOptions) => this.emit(messages, emitOptions?.executor),
-      list: (listOptions) => this.tasks.list(listOptions),
-      replay: async (ids) => {
-        const replayed = await this.tasks.replay(ids);
-        this.eventsAreThere();
-        return replayed;
-      },
-    };
   }
 
   /** Creates or updates the engine's tables. */
@@ -170,13 +175,16 @@ export class WorkflowEngine implements PlanRunner {
     await migrateTables(this.connection, this.tables);
   }
 
-  /** Begins to take up interrupted runs, and to deliver events and ticks. Subscribers and jobs are to be known by then. */
+  /**
+   * Begins to take up interrupted runs, and to deliver events and ticks. Subscribers and jobs are to be known by then.
+   *
+   * @throws `engine.not_migrated` when the tables are not there
+   */
   async start(): Promise<void> {
-    await this.instance.ready();
+    await this.ready();
     if (this.options.mode === "server") return;
     for (const plan of this.registry.list()) this.schedule(plan);
-    await this.jobs.start();
-    await this.delivery.start();
+    await this.automation.start();
     this.poller.start();
   }
 
@@ -187,24 +195,24 @@ export class WorkflowEngine implements PlanRunner {
   async stop(): Promise<void> {
     if (this.stopped) return;
     this.stopped = true;
-    this.jobs.stop();
+    this.automation.stopClock();
     this.bell.stop();
     const seconds = this.options.stopSeconds ?? 20;
     if (!(await endsWithin(this.finishWork(), seconds))) {
-      const left = [...this.executor.ids(), ...this.delivery.ids()].join(", ");
+      const left = [...this.executor.ids(), ...this.automation.ids()].join(", ");
       this.logger.warn(`The workflow engine stops although there is work under way after ${seconds} s; it is left to others: ${left}`);
     }
     // An engine that did nothing owns nothing, and its tables may not even be there.
     if (this.instance.isRegistered) {
       await this.executions.release();
-      await this.tasks.release();
+      await this.automation.release();
     }
     await this.instance.stop();
   }
 
   private async finishWork(): Promise<void> {
     await this.poller.stop();
-    await this.delivery.stop();
+    await this.automation.stop();
     await this.executor.idle();
   }
 
@@ -218,8 +226,10 @@ export class WorkflowEngine implements PlanRunner {
   async run(
     workflow: string | { getName(): string; plan: WorkflowPlan },
     { container, ...options }: RunOptions & { container?: Container } = {},
+    _context?: SharedContext,
   ): Promise<RunResult> {
-    const plan = typeof workflow === "string" ? this.planOf(workflow) : workflow.plan;
+    const plan = typeof workflow === "string" ? this.planOf(workflow) : workflow?.plan;
+    if (!plan) throw engineErrors.noWorkflow(workflow === null || typeof workflow !== "object" ? String(workflow) : "an object");
     return this[runsPlans](plan, options, container ?? this.container.createScope());
   }
 
@@ -227,93 +237,97 @@ export class WorkflowEngine implements PlanRunner {
   async [runsPlans](plan: WorkflowPlan, options: RunOptions, container: Container): Promise<RunResult> {
     if (this.stopped) throw engineErrors.stopped();
     const ownContext = withoutIdentity(options);
-    if (
-      !this.options.journalAll &&
-      runsDirectly(plan, this.registry, ownContext.transactionId !== undefined || ownContext.context?.transactionId !== undefined)
-    )
+    const named = ownContext.transactionId !== undefined || ownContext.context?.transactionId !== undefined;
+    if (!this.options.journalAll && runsDirectly(plan, this.registry, named, this.emittingPlans.isQuiet(plan)))
       return this.runDirectly(plan, ownContext, container);
-    await this.instance.ready();
+    if (ownContext.resultFrom !== undefined) checkResultFrom(plan, ownContext.resultFrom);
+    await this.ready();
     const identity = identityOf(plan, ownContext, container);
     const { outcome, runId } = await this.executor.run(plan, identity, ownContext);
+    this.emittingPlans.learnFrom(plan, outcome);
     return answer(outcome, { workflowId: plan.id, transactionId: identity.transactionId, runId }, options, container);
   }
 
   private runDirectly(plan: WorkflowPlan, options: RunOptions, container: Container): Promise<RunResult> {
     const { holdEvents, eventGroupId } = ambient();
     const release = async (events: EventMessage[]) => {
+      this.emittingPlans.learn(plan, true);
       if (holdEvents && eventGroupId === options.context?.eventGroupId) holdEvents(events);
-      else await this.emit(events);
+      else await this.events.emit(events);
     };
     const services = {
       release,
+      warn: (message: string) => this.logger.warn(message),
       transaction: <T>(run: (shared: SharedContext) => Promise<T>) =>
-        this.connection.transaction((transaction) => run(this.contextFor(transaction))),
+        transactPatiently(this.connection, (transaction) => run(this.contextFor(transaction))),
     };
-    return runDirectly(plan, this.registry, options, container, services, (transactionId) =>
-      this.subscriptions.observer(plan.id, transactionId),
+    return runDirectly(plan, this.registry, options, container, services, (identity) =>
+      this.observerOf({ plan, identity }, options.events),
     );
   }
 
-  /** Undoes a run: one that goes on, or one that is done and kept. Returns when it is undone. */
+  private observerOf(run: ObservedRun, handlers: RunEventHandlers | undefined) {
+    const log = (message: string, error: unknown) => this.logger.error(message, error);
+    return observerOf(run, handlers, log, () => this.subscriptions.listeners(run.plan.id, run.identity.transactionId));
+  }
+
+  /**
+   * Undoes a run: one that goes on, or one that is done and kept. Returns when it is undone; or, where no instance takes that up
+   * within some seconds, with the state `waiting_to_compensate`.
+   *
+   * @param options The run: by its transaction id the one that lives, or else the last; or by its own id, `wf_exec_…`.
+   * @throws not_found when there is none; a conflict when another run of its transaction id lives.
+   */
   async cancel(
     workflow: string | { getName(): string },
-    { transactionId, throwOnError = true }: { transactionId: string; throwOnError?: boolean },
+    { throwOnError = true, ...choice }: ExecutionChoice & { throwOnError?: boolean },
   ): Promise<RunResult> {
-    const workflowId = typeof workflow === "string" ? workflow : workflow.getName();
-    const id = await this.executions.cancel(workflowId, transactionId);
-    if (!id) throw engineErrors.noTransaction(workflowId, transactionId);
+    const workflowId = nameOf(workflow);
+    const { id, runId, transactionId } = await this.steering.cancel(workflowId, choice);
     this.executor.cancel(id);
     this.runsAreThere();
-    const outcome = await this.executor.waitForEnd(id);
+    const names = { workflowId, transactionId };
+    const outcome = await this.executor.waitForEnd(id, names);
+    if (outcome.state === "invoking") outcome.state = "waiting_to_compensate";
     // That it is undone is what was asked for; that it could not be undone is an error.
     const failed = outcome.state === "failed";
-    const identity = { workflowId, transactionId, runId: id };
-    return answer(outcome, identity, { throwOnError: failed && throwOnError }, this.container);
+    return answer(outcome, { ...names, runId }, { throwOnError: failed && throwOnError }, this.container);
   }
 
-  /** Sets a run going again that was parked, or whose compensation failed; the latter from there. */
-  async retryExecution(workflow: string | { getName(): string }, { transactionId }: { transactionId: string }): Promise<void> {
-    const workflowId = typeof workflow === "string" ? workflow : workflow.getName();
-    if (!(await this.executions.retry(workflowId, transactionId))) throw engineErrors.notStuck(workflowId, transactionId);
+  /**
+   * Sets a run going again that was parked, or whose compensation failed; the latter from there.
+   *
+   * @param choice The run, by its transaction id or its own id, `wf_exec_…`.
+   * @throws not_found when it is not stuck; a conflict when another run of its transaction id lives; invalid_argument when
+   * several of the transaction id are stuck.
+   */
+  async retryExecution(workflow: string | { getName(): string }, choice: ExecutionChoice): Promise<void> {
+    await this.steering.retry(nameOf(workflow), choice);
     this.runsAreThere();
   }
 
-  /** Answers a step that waits, with its output. */
-  async setStepSuccess({
-    idempotencyKey,
-    stepResponse,
-  }: {
-    idempotencyKey: string | StepAddress;
-    stepResponse?: unknown;
-  }): Promise<StepAnswer> {
-    return this.answerStep(idempotencyKey, (plan, key) => ({
-      status: "done",
-      output: this.payloads.pack(stepResponse, `The answer to step "${key}"`, plan && secretPaths(plan)?.values.get(key)),
-    }));
+  /**
+   * Answers a step that waits, with its output.
+   *
+   * @throws not_allowed when it does not wait.
+   */
+  async setStepSuccess(answer: StepAnswerInput, _context?: SharedContext): Promise<StepAnswer> {
+    return this.answers.succeed(answer);
   }
 
-  /** Fails a step that waits; the run is undone. */
-  async setStepFailure({
-    idempotencyKey,
-    stepResponse,
-  }: {
-    idempotencyKey: string | StepAddress;
-    stepResponse?: unknown;
-  }): Promise<StepAnswer> {
-    return this.answerStep(idempotencyKey, () => ({ status: "failed", error: failureOf(stepResponse) }));
+  /** Fails a step that waits; the run is undone. @throws not_allowed when it does not wait. */
+  async setStepFailure(answer: StepAnswerInput, _context?: SharedContext): Promise<StepAnswer> {
+    return this.answers.fail(answer);
   }
 
-  private async answerStep(
-    address: string | StepAddress,
-    given: (plan: WorkflowPlan | undefined, key: string) => Parameters<ExecutionStore["answer"]>[3],
-  ): Promise<StepAnswer> {
-    const { workflowId, transactionId, stepId } = addressOf(address);
-    const plan = this.registry.get(workflowId);
-    const key = stepKeyOf(plan, stepId);
-    const id = await this.executions.answer(workflowId, transactionId, key, given(plan, key));
-    if (!id) throw engineErrors.notWaiting(stepId, workflowId, transactionId);
-    this.runsAreThere();
-    return { workflowId, transactionId, stepId };
+  /**
+   * Has the next attempt of a step that failed come now: of one with `autoRetry: false` it is the only way, of one with a
+   * `retryInterval` an earlier one.
+   *
+   * @throws not_allowed when the step does not wait for another attempt.
+   */
+  async retryStep(step: StepChoice, _context?: SharedContext): Promise<StepAnswer> {
+    return this.answers.retry(step);
   }
 
   /** Tells of what happens in runs of this process; returns the subscription's id. */
@@ -321,46 +335,60 @@ export class WorkflowEngine implements PlanRunner {
     return this.subscriptions.add(subscription);
   }
 
-  /** Ends a subscription: the one named, or without `subscriberId` all to this run or workflow. */
-  unsubscribe(subscription: Pick<WorkflowSubscription, "workflowId" | "transactionId" | "subscriberId">): void {
+  /** Ends subscriptions: those of the subscriber that is named, or without one all to this run or workflow. */
+  unsubscribe(subscription: WorkflowUnsubscription): void {
     this.subscriptions.remove(subscription);
   }
 
   // Seeing it
 
-  listWorkflowExecutions(filters?: ExecutionFilters, config?: ExecutionListConfig): Promise<WorkflowExecution[]> {
+  /**
+   * The runs that live or are kept, the newest first.
+   *
+   * @throws invalid_data naming the filter, operator, value or option that is wrong
+   */
+  listWorkflowExecutions(filters?: ExecutionFilters, config?: ExecutionListConfig, _context?: SharedContext): Promise<WorkflowExecution[]> {
     return this.list.list(filters, config);
   }
 
-  listAndCountWorkflowExecutions(filters?: ExecutionFilters, config?: ExecutionListConfig): Promise<[WorkflowExecution[], number]> {
+  /** {@link listWorkflowExecutions}, with the number of all that the filters match. */
+  listAndCountWorkflowExecutions(
+    filters?: ExecutionFilters,
+    config?: ExecutionListConfig,
+    _context?: SharedContext,
+  ): Promise<[WorkflowExecution[], number]> {
     return Promise.all([this.list.list(filters, config), this.list.count(filters)]);
   }
 
   /** @throws not_found when there is none with this id, or with this workflow and transaction. */
-  retrieveWorkflowExecution(id: string | { workflow_id: string; transaction_id: string }): Promise<WorkflowExecution> {
-    return this.list.retrieve(id);
+  retrieveWorkflowExecution(
+    id: string | { workflow_id: string; transaction_id: string },
+    config?: ExecutionRetrieveConfig,
+    _context?: SharedContext,
+  ): Promise<WorkflowExecution> {
+    return this.list.retrieve(id, config);
+  }
+
+  /** The run with a transaction id as it stands, while it lives or is kept. @throws not_found when there is none. */
+  async getRunningTransaction(workflowId: string, transactionId: string, _context?: SharedContext): Promise<WorkflowTransaction> {
+    return transactionOf(await this.list.retrieve({ workflow_id: workflowId, transaction_id: transactionId }));
   }
 
   // Inside
+
+  /** Makes this instance known to the others, once. */
+  private async ready(): Promise<void> {
+    try {
+      await this.instance.ready();
+    } catch (error) {
+      throw isUndefinedTable(error) ? Object.assign(engineErrors.notMigrated(this.tables.schema), { cause: error }) : error;
+    }
+  }
 
   private planOf(id: string): WorkflowPlan {
     const plan = this.registry.get(id);
     if (!plan) throw runErrors.unknownWorkflow(id);
     return plan;
-  }
-
-  private async emit(messages: EventMessage | EventMessage[], executor?: SqlExecutor): Promise<void> {
-    const all = Array.isArray(messages) ? messages : [messages];
-    if (!all.length) return;
-    await this.tasks.emit(all, executor);
-    // Events of a transaction can be seen once it is committed.
-    if (executor && "afterCommit" in executor) (executor as SqlTransaction).afterCommit(() => this.eventsAreThere());
-    else if (!executor) this.eventsAreThere();
-  }
-
-  private eventsAreThere(): void {
-    this.deliverNow();
-    this.tellOthers();
   }
 
   private runsAreThere(): void {
@@ -373,21 +401,9 @@ export class WorkflowEngine implements PlanRunner {
     if (this.hasOthers) this.bell.ring();
   }
 
-  private deliverNow(ticks = false): void {
-    this.delivery.pump(ticks).catch((error: unknown) => this.logger.warn(`Events could not be delivered: ${String(error)}`));
-  }
-
   private schedule(plan: WorkflowPlan): void {
-    const { schedule } = plan.options;
-    if (!schedule) return;
-    const { numberOfExecutions, timezone, ...when } = typeof schedule === "string" ? { cron: schedule } : schedule;
-    const name = `workflow:${plan.id}`;
-    if (this.jobs.get(name)) return;
-    const handler = async ({ tick }: { tick: Date }) => {
-      // Named after the tick, so that whoever handles a tick once more joins a run that is still under way.
-      await this.run(plan.id, { transactionId: `${name}:${tick.toISOString()}` });
-    };
-    this.jobs.add({ name, schedule: when, numberOfExecutions, timezone, handler });
+    const job = scheduledJob(plan, (options) => this.run(plan.id, options));
+    if (job && !this.jobs.get(job.name)) this.jobs.add(job);
   }
 
   /** One look for work: at the dead, at what is due, at what is old. Returns the seconds until something is due. */
@@ -400,52 +416,33 @@ export class WorkflowEngine implements PlanRunner {
       found.runs = found.suspects = found.tasks = true;
     }
     if (await this.strays.look()) found.runs = found.tasks = true;
-    if (found.runs || found.suspects) await this.resume(found.suspects);
-    if (found.tasks) await this.delivery.pump(true);
+    if (found.runs || found.suspects) await this.takingUp.look(found.suspects);
+    if (found.tasks) await this.automation.look();
     if (Date.now() - this.sweptAt > (this.options.sweepInterval ?? 60_000)) await this.sweep();
     return found.next;
   }
 
-  private async resume(suspects: boolean): Promise<void> {
-    if (this.quarantined && this.executor.activeCount) return;
-    this.quarantined = false;
-    const workflows = this.registry.list().map(({ id }) => id);
-    const room = resumedAtOnce - this.executor.activeCount;
-    const claimed = room > 0 ? await this.executions.claim(workflows, room, false) : [];
-    await this.executor.resume(claimed);
-    if (!suspects || claimed.length || this.executor.activeCount) return;
-    const suspect = await this.executions.claim(workflows, 1, true);
-    this.quarantined = suspect.length > 0;
-    await this.executor.resume(suspect);
-  }
-
   private async sweep(): Promise<void> {
     this.sweptAt = Date.now();
-    const { eventRetention = 3600 } = this.options;
     await allOf((limit) => this.executions.sweep(limit));
-    await allOf((limit) => this.tasks.sweep(eventRetention, limit));
-    await allOf((limit) => this.jobs.sweep(fireRetention, limit));
+    await this.automation.sweep(allOf);
   }
 }
 
-/** Which step was answered. */
-export interface StepAnswer {
-  workflowId: string;
-  transactionId: string;
-  stepId: string;
+/** Removes in small parts, so that no transaction is long, what became too old since the last time. Returns how much. */
+async function allOf(sweep: (limit: number) => Promise<number>): Promise<number> {
+  let removed = 0;
+  for (let part = 0; part < sweptInARow; part++) {
+    const some = await sweep(sweptAtOnce);
+    removed += some;
+    if (some < sweptAtOnce) break;
+  }
+  return removed;
 }
 
-/** Removes in small parts, so that no transaction is long, what became too old since the last time. */
-async function allOf(sweep: (limit: number) => Promise<number>): Promise<void> {
-  for (let part = 0; part < sweptInARow; part++) if ((await sweep(sweptAtOnce)) < sweptAtOnce) return;
-}
+const nameOf = (workflow: string | { getName(): string }): string => (typeof workflow === "string" ? workflow : workflow.getName());
 
-/** The error of a step that was failed from outside: what was given, with a message in any case. */
-function failureOf(response: unknown): ErrorCopy {
-  const given: { message?: unknown } = typeof response === "object" && response !== null ? response : { message: response };
-  const message = given.message ?? (response === undefined ? "The step failed." : JSON.stringify(response));
-  return { ...copyError({ ...given, message }), response };
-}
+const isUndefinedTable = (error: unknown): boolean => (error as { code?: unknown } | undefined)?.code === "42P01";
 
 /** The context of a step, handed on to another run, says who that step is, not who the new run is. */
 function withoutIdentity(options: RunOptions): RunOptions {

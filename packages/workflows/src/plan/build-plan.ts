@@ -2,13 +2,15 @@ import type { WorkflowOptions } from "../compose/workflow-options";
 import { composeErrors } from "../errors";
 import type { PlanNeeds, PlanNode, StepNode, WorkflowPlan } from "./plan";
 import { markLastReads } from "./last-reads";
-import { hashPlan } from "./plan-hash";
+import { nameNotes } from "./note-keys";
+import { hashNotes, hashPlan } from "./plan-hash";
 import type { Template } from "./template";
 
 /** What the composition of a workflow gathered. */
 export interface PlanDraft {
   id: string;
   file: string;
+  definedAt: string;
   options: WorkflowOptions;
   nodes: readonly PlanNode[];
   slots: number;
@@ -18,11 +20,13 @@ export interface PlanDraft {
 
 /** Checks a composed workflow, and makes it an immutable plan. */
 export function buildPlan(draft: PlanDraft): WorkflowPlan {
+  const notes = Object.freeze(nameNotes(draft.nodes, draft.result));
   const steps = new Map<string, StepNode>();
   collectSteps(draft.nodes, "", steps, new Set());
   markLastReads(draft.nodes, draft.result);
   const nodes = deepFreeze(draft.nodes);
-  return Object.freeze({ ...draft, nodes, steps, hash: hashPlan(nodes, draft.options.version), needs: needsOf(steps) });
+  const hashes = { hash: hashPlan(nodes, draft.options.version), notesHash: hashNotes(notes, nodes) };
+  return Object.freeze({ ...draft, nodes, steps, notes, ...hashes, needs: needsOf(steps) });
 }
 
 /** The same plan with other options. */
@@ -53,7 +57,10 @@ function needsOf(steps: ReadonlyMap<string, StepNode>): PlanNeeds {
   return Object.freeze({
     effects: options.filter(({ pure }) => !pure).length,
     emits: options.some(({ emits }) => emits),
-    waits: options.some(({ async, retryInterval }) => async || retryInterval),
+    waits: options.some(
+      ({ async, retryInterval, compensateAsync, autoRetry, maxRetries }) =>
+        async || retryInterval || compensateAsync || (autoRetry === false && maxRetries),
+    ),
   });
 }
 

@@ -1,6 +1,7 @@
 import type { HookOptions } from "../compose/create-hook";
 import type { StepDefinition, StepOptions } from "../compose/step-options";
 import type { WorkflowOptions } from "../compose/workflow-options";
+import type { NotedNode } from "./note-keys";
 import type { Template, TemplateOwner } from "./template";
 
 /** Where a value of a run is kept: one per node that yields a value, numbered within its plan. */
@@ -38,6 +39,7 @@ export interface HookNode {
 export interface WhenNode {
   readonly kind: "when";
   readonly slot: Slot;
+  /** What the journal calls its decision: after its name, or after what stands in it. */
   readonly key: string;
   readonly values: Template;
   readonly condition: (values: unknown, context: unknown) => unknown;
@@ -65,6 +67,7 @@ export type PlanNode = StepNode | HookNode | WhenNode | ParallelNode | WorkflowN
 /** A computed value. Not a place in the sequence: it is computed when something needs it, once per run. */
 export interface TransformNode {
   readonly kind: "transform";
+  /** What the journal calls its value: after the first place that it feeds. */
   readonly key: string;
   readonly values: Template;
   readonly functions: readonly ((values: unknown, context: unknown) => unknown)[];
@@ -77,6 +80,8 @@ export interface WorkflowPlan {
   readonly id: string;
   /** The file that defined it, as the loader named it; empty outside of an app. */
   readonly file: string;
+  /** Where `createWorkflow` was called, as `file:line`; empty where the stack does not say. For messages. */
+  readonly definedAt: string;
   readonly options: WorkflowOptions;
   readonly nodes: readonly PlanNode[];
   /** How many slots a run needs; slot 0 is the input. */
@@ -88,6 +93,10 @@ export interface WorkflowPlan {
   readonly steps: ReadonlyMap<string, StepNode>;
   /** Changes with the structure: names and order of nodes. */
   readonly hash: string;
+  /** What runs note beside the records of steps: transforms that something reads, and conditions. */
+  readonly notes: readonly NotedNode[];
+  /** Changes when {@link notes} do, or what they read or feed, also in nested workflows. */
+  readonly notesHash: string;
   readonly needs: PlanNeeds;
 }
 

@@ -33,6 +33,11 @@ export function createReference(slot: Slot, path: readonly string[] = [], method
       if (!child) children.set(key, (child = createReference(slot, [...path, key])));
       return child;
     },
+    has(_target, key) {
+      // By symbols others ask what kind of thing it is.
+      if (typeof key === "symbol") return false;
+      throw misuse(`asked for a property ("${key}" in …)`);
+    },
     ownKeys() {
       throw misuse("spread, or its keys are read,");
     },

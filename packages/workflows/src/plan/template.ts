@@ -59,7 +59,10 @@ function compile(value: unknown, owner: TemplateOwner, at: readonly string[], re
       const items = value.map((item, i) => compile(item, owner, [...at, String(i)], references, parents));
       return (values) => items.map((item) => item(values));
     }
-    if (!isPlain(value)) return () => value;
+    if (!isPlain(value)) {
+      refuseReferences(value, owner, kindOf(value));
+      return () => value;
+    }
     const entries = Object.entries(value).map(([key, item]) => [key, compile(item, owner, [...at, key], references, parents)] as const);
     return (values) => {
       const object: Record<string, unknown> = {};
@@ -70,6 +73,26 @@ function compile(value: unknown, owner: TemplateOwner, at: readonly string[], re
     parents.delete(value);
   }
 }
+
+/** What is no plain object is passed as it is, with the references in it, which nobody would replace. */
+function refuseReferences(value: object, owner: TemplateOwner, container: string, depth = 0): void {
+  for (const part of partsOf(value)) {
+    const reference = referenceOf(part);
+    if (reference) throw composeErrors.referenceInside(owner.id, nameOf(reference), container);
+    // What lies deeper than anyone writes in a composer is something else, such as a service.
+    if (typeof part === "object" && part !== null && depth < 3) refuseReferences(part, owner, container, depth + 1);
+  }
+}
+
+function partsOf(value: object): Iterable<unknown> {
+  if (value instanceof Map) return [...value.keys(), ...value.values()];
+  if (value instanceof Set || Array.isArray(value)) return value;
+  // Without calling a getter.
+  return Object.values(Object.getOwnPropertyDescriptors(value)).map((property) => property.value as unknown);
+}
+
+/** `Map`, or the name of whatever class it is of. */
+const kindOf = (value: object): string => (value.constructor as { name?: string } | undefined)?.name || "object";
 
 function readSlot(reading: Reading): Resolve {
   const { index } = reading.slot;

@@ -2,10 +2,14 @@ import type { Registry, RegistryKind } from "@velella/kernel";
 import type { StepExecutionContext } from "../compose/step-options";
 import { composeErrors } from "../errors";
 import type { WorkflowPlan } from "../plan/plan";
+import { differenceOf } from "./plan-difference";
 
 /** A function that handles a hook, and how to undo it. */
 export interface HookHandlerEntry {
+  /** The file of the app that registered it; empty outside of an app. */
   readonly file: string;
+  /** Where it was registered, as `file:line`; empty where the stack does not say. For messages. */
+  readonly definedAt: string;
   readonly handle: (payload: unknown, context: StepExecutionContext) => unknown;
   readonly compensate: ((data: unknown, context: StepExecutionContext) => unknown) | undefined;
 }
@@ -17,11 +21,15 @@ export class WorkflowRegistry implements Registry {
 
   constructor(private readonly parent?: WorkflowRegistry) {}
 
-  /** Adds a workflow. The same id again is an error, unless it is the same file or has the same steps. */
+  /**
+   * Adds a workflow. The same id again is an error, unless it comes from the same file of an app, which is loaded again, or
+   * does the same, as it does where a library is there twice.
+   */
   add(plan: WorkflowPlan): void {
     const known = this.get(plan.id);
     const reloaded = known !== undefined && known.file !== "" && known.file === plan.file;
-    if (known && !reloaded && known.hash !== plan.hash) throw composeErrors.workflowDefinedTwice(plan.id, known.file, plan.file);
+    const difference = known && !reloaded ? differenceOf(known, plan) : undefined;
+    if (known && difference) throw composeErrors.workflowDefinedTwice(plan.id, placeOf(known), placeOf(plan), difference);
     this.plans.set(plan.id, plan);
   }
 
@@ -66,6 +74,8 @@ export class WorkflowRegistry implements Registry {
     }
   }
 }
+
+const placeOf = ({ file, definedAt }: WorkflowPlan) => file || definedAt;
 
 const none: readonly HookHandlerEntry[] = Object.freeze([]);
 const hookKey = (workflow: string, hook: string) => `${workflow}\u0000${hook}`;

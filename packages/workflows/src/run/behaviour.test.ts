@@ -1,3 +1,5 @@
+import { EOL } from "node:os";
+import { setTimeout as sleep } from "node:timers/promises";
 import { AppError, asValue, createContainer } from "@velella/kernel";
 import type { Container, EventMessage } from "@velella/kernel";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
@@ -176,6 +178,35 @@ describe.each(runners)("%s", (_name, create) => {
     expect(run.errors).toMatchObject([{ action: "optional", error: { message: "never mind" } }]);
   });
 
+  test("a failure that was tolerated has no part in the error of the run", async () => {
+    const workflow = createWorkflow(id(), () => {
+      failing("optional", new AppError("not_found", "never mind", "optional"), { continueOnPermanentFailure: true })();
+      parallelize(failing("b", new AppError("conflict", "b broke"))(), failing("c", new AppError("not_allowed", "c broke"))());
+    });
+    const { thrownError, errors } = await workflow(container).run({ throwOnError: false });
+    expect(thrownError).toMatchObject({ type: "conflict", message: `b broke${EOL}c broke` });
+    expect(thrownError).not.toHaveProperty("code", "optional");
+    expect(errors.map(({ action, tolerated }) => [action, tolerated])).toStrictEqual([
+      ["optional", true],
+      ["b", undefined],
+      ["c", undefined],
+    ]);
+  });
+
+  test("a step that was skipped is not undone", async () => {
+    const idle = createStep(
+      "idle",
+      async () => StepResponse.skip(),
+      async () => void trace.push("undo idle"),
+    );
+    const workflow = createWorkflow(id(), () => {
+      idle();
+      failing("breaks")();
+    });
+    await expect(workflow(container).run()).rejects.toBeDefined();
+    expect(trace).toStrictEqual(["breaks", ["undo", "breaks", undefined]]);
+  });
+
   test("skipOnPermanentFailure skips what follows, up to the step it names", async () => {
     const all = createWorkflow(id(), () => {
       failing("breaks", new Error("x"), { skipOnPermanentFailure: true })();
@@ -334,6 +365,26 @@ describe.each(runners)("%s", (_name, create) => {
     ]);
   });
 
+  test("a step of a nested workflow knows which step of the outer one that is", async () => {
+    const keys = createStep("keys", async (_: void, { idempotencyKey, parentStepIdempotencyKey, context }) => [
+      idempotencyKey,
+      parentStepIdempotencyKey,
+      context.parentStepIdempotencyKey,
+    ]);
+    const inner = createWorkflow(id(), () => new WorkflowResponse(keys()));
+    const outer = createWorkflow(id(), () => new WorkflowResponse(inner.runAsStep({ input: {} }).config({ name: "inner" })));
+    const key = `${outer.getName()}:t:inner`;
+    const { result } = await outer(container).run({ transactionId: "t" });
+    expect(result).toStrictEqual([`${key}/keys:invoke`, `${key}:invoke`, `${key}:invoke`]);
+  });
+
+  test("config changes the options of a workflow for the runs that follow", async () => {
+    const slow = createStep("slow", (_: void, { signal }) => sleep(2000, undefined, { signal }).catch(() => "told to end"));
+    const workflow = createWorkflow(id(), () => void slow());
+    workflow.config({ timeout: 0.05 });
+    await expect(workflow(container).run()).rejects.toMatchObject({ message: expect.stringContaining("its timeout of 0.05 s") });
+  });
+
   test("hooks: several handlers in order, each undone; the last result counts, or the reducer's", async () => {
     const workflow = createWorkflow(id(), (input: { fail: boolean }) => {
       const made = createHook("made", { input, at: transform({}, () => "now") });
@@ -437,25 +488,5 @@ describe.each(runners)("%s", (_name, create) => {
     });
     expect((await workflow.run({ container, resultFrom: "one" })).result).toBe("first");
     expect((await workflow.run({ container })).result).toBe("second");
-  });
-
-  test("observes what happens", async () => {
-    const seen: unknown[] = [];
-    const note = (event: { eventType: string; step?: string }) => void seen.push([event.eventType, event.step]);
-    const workflow = createWorkflow(id(), () => {
-      step("one")(1);
-      failing("two")();
-    });
-    const events = { onStepBegin: note, onStepSuccess: note, onStepFailure: note, onCompensateStepSuccess: note, onFinish: note };
-    await workflow(container).run({ throwOnError: false, events });
-    expect(seen).toStrictEqual([
-      ["onStepBegin", "one"],
-      ["onStepSuccess", "one"],
-      ["onStepBegin", "two"],
-      ["onStepFailure", "two"],
-      ["onCompensateStepSuccess", "two"],
-      ["onCompensateStepSuccess", "one"],
-      ["onFinish", undefined],
-    ]);
   });
 });

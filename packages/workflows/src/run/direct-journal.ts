@@ -1,6 +1,8 @@
+import { performance } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { EventMessage, SharedContext } from "@velella/kernel";
 import type { ErrorCopy } from "./error-copy";
+import { Interruption } from "./journal";
 import type { Attempt, Journal, StepRecord } from "./journal";
 import type { RunOutcome } from "./outcome";
 
@@ -10,18 +12,36 @@ export interface DirectServices {
   transaction?<T>(run: (shared: SharedContext) => Promise<T>): Promise<T>;
   /** Takes the events of a run that succeeded. */
   release(events: EventMessage[]): Promise<void>;
+  /** Takes what is worth a line in the log. */
+  warn?(message: string): void;
 }
 
 /** Remembers nothing: a run on it lives and dies with the process. */
 export class DirectJournal implements Journal {
-  readonly stop = undefined;
   readonly turned = undefined;
+  private readonly deadline: number | undefined;
 
   constructor(
     private readonly services: DirectServices,
     /** False when outputs of steps are asked for afterwards. */
     readonly forgets = true,
-  ) {}
+    /** Seconds that the run may take. */
+    timeout?: number,
+  ) {
+    this.deadline = timeout ? performance.now() + timeout * 1000 : undefined;
+  }
+
+  get stop(): "timed out" | undefined {
+    return this.deadline !== undefined && performance.now() >= this.deadline ? "timed out" : undefined;
+  }
+
+  get secondsLeft(): number | undefined {
+    return this.deadline === undefined ? undefined : Math.max(0, this.deadline - performance.now()) / 1000;
+  }
+
+  warn(message: string): void {
+    this.services.warn?.(message);
+  }
 
   recall(): undefined {
     return undefined;
@@ -41,8 +61,13 @@ export class DirectJournal implements Journal {
     return record;
   }
 
-  async retryLater(_attempt: Attempt, _error: ErrorCopy, seconds: number): Promise<void> {
-    await sleep(seconds * 1000);
+  async retryLater(_attempt: Attempt, _error: ErrorCopy, seconds = 0): Promise<void> {
+    await sleep(Math.min(seconds, this.secondsLeft ?? Infinity) * 1000);
+  }
+
+  /** Of steps that are on record, which here none is. */
+  pause(): never {
+    throw new Interruption("waiting");
   }
 
   async begin(): Promise<void> {}

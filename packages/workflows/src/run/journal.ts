@@ -14,6 +14,13 @@ export interface StepRecord {
   events?: EventMessage[];
   /** Of a step that waits: whether its time is over, by the clock of the database. */
   expired?: boolean;
+  /**
+   * Of a step that waits: the seconds until its time is over. Of one that is to be tried again: those until then; undefined
+   * when someone has to ask for it.
+   */
+  dueIn?: number | undefined;
+  /** Seconds since this was recorded. */
+  age?: number;
 }
 
 /** One attempt of a step, as the journal needs to know it. */
@@ -40,10 +47,16 @@ export interface Performed {
 export interface Journal {
   /** Set when nothing is kept: what a step yields is only read by later steps, and a step that works needs no journal at all. */
   readonly forgets?: boolean;
+  /** Set when an earlier process has begun the run. */
+  readonly isResumed?: boolean;
   /** A value that was computed before, of a transform, a condition or a pure step, and the events held with it. */
   recall(key: string): { value: unknown; events?: EventMessage[] } | undefined;
-  /** Notes a computed value; it becomes durable with the next record. */
-  note(key: string, value: unknown, events?: EventMessage[]): void;
+  /**
+   * Notes a computed value; it becomes durable with the next record, or before the next plain step begins.
+   *
+   * @param mark By which the next version of the code finds the value if it has moved; see `markOf`.
+   */
+  note(key: string, value: unknown, events?: EventMessage[], mark?: string): void;
   /** What earlier processes recorded of a step. */
   recorded(key: string, phase: Phase): StepRecord | undefined;
   /** Runs an attempt of a step with effects, and makes the record that it returns durable. What the attempt throws passes through. */
@@ -53,14 +66,24 @@ export interface Journal {
    * records. Rejects with what the attempts throw; nothing has happened then, and what was noted meanwhile is forgotten.
    */
   performTogether?(run: (shared: SharedContext) => Promise<readonly Performed[]>): Promise<void>;
+  /** Tells whoever runs this of something that is no failure. */
+  warn?(message: string): void;
   /** Makes the failure of a step durable. Returns what is on record then: an answer from outside may have been first. */
   fail(attempt: Attempt, record: StepRecord): Promise<StepRecord>;
-  /** Waits until the next attempt. Returns when it is due, or interrupts. */
-  retryLater(attempt: Attempt, error: ErrorCopy, seconds: number): Promise<void>;
+  /** Waits until the next attempt, without a time until someone asks for it. Returns when it is due, or interrupts. */
+  retryLater(attempt: Attempt, error: ErrorCopy, seconds: number | undefined): Promise<void>;
+  /** Waits for so long, or until someone asks to go on; interrupts. */
+  pause(seconds: number | undefined): never;
   /** Makes it durable that an async step starts, so that an answer may come at any time from now on. */
   begin(attempt: Attempt, timeout: number | undefined): Promise<void>;
-  /** Waits for the answer from outside; interrupts until it is there. */
-  waitForAnswer(attempt: Attempt, timeout: number | undefined): Promise<StepRecord>;
+  /**
+   * Waits for the answer from outside; interrupts until it is there, or the step's time is over.
+   *
+   * @param again Seconds after which the step is called again, counted from the last time.
+   */
+  waitForAnswer(attempt: Attempt, again?: number): Promise<StepRecord>;
+  /** Seconds until the workflow's timeout; undefined where it has none. */
+  readonly secondsLeft: number | undefined;
   /** Whether the run is to be undone although no step failed. */
   readonly stop: "cancelled" | "timed out" | undefined;
   /** The failures for which an earlier process turned round: the run goes back only, and does nothing new. */

@@ -1,4 +1,4 @@
-import type { PlanNode, StepNode } from "../plan/plan";
+import type { PlanNode, Slot, StepNode } from "../plan/plan";
 
 /** Whether a node with this key is among the nodes, or in a condition or a group among them. */
 export function contains(nodes: readonly PlanNode[], key: string): boolean {
@@ -18,4 +18,12 @@ export function sharingFrom(nodes: readonly PlanNode[], start: number): readonly
     steps.push(node);
   }
   return steps;
+}
+
+/** The steps, hooks and nested workflows among the nodes, with the slots that hold what they returned. */
+export function* slotsOf(nodes: readonly PlanNode[]): Generator<[key: string, slot: Slot]> {
+  for (const node of nodes) {
+    if (node.kind === "when" || node.kind === "parallel") yield* slotsOf(node.nodes);
+    else yield [node.key, node.slot];
+  }
 }

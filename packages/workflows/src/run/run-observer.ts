@@ -1,4 +1,4 @@
-import type { StepFailure } from "./outcome";
+import type { RunView, StepFailure } from "./outcome";
 
 export type RunEventType =
   | "onBegin"
@@ -14,14 +14,17 @@ export type RunEventType =
   | "onTimeout"
   | "onFinish";
 
-/** Something that happened in a run, as it happens; for logs, progress and subscribers. */
+/** Something that happened in a run, as it happens. */
 export interface RunEvent {
   eventType: RunEventType;
   /** Key of the step, `outer/inner` when nested. */
   step?: string;
+  /** Name of the step. */
+  action?: string;
   response?: unknown;
   result?: unknown;
   errors?: (Omit<StepFailure, "error"> & { error: unknown })[];
 }
 
-export type RunObserver = (event: RunEvent) => void;
+/** Is told what happens in a run, and how the run stands. Throws nothing. */
+export type RunObserver = (event: RunEvent, run: RunView) => void;

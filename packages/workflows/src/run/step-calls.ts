@@ -4,41 +4,93 @@ import type { StepExecutionContext } from "../compose/step-options";
 import { isSkipResponse, isStepResponse } from "../compose/step-response";
 import { runErrors } from "../errors";
 import { jsonCopy } from "../plan/json-copy";
+import type { WorkflowPlan } from "../plan/plan";
 import { stepSpan } from "../tracing/spans";
-import type { Attempt, Phase, StepRecord } from "./journal";
+import { compensateInputOf, TimedOut } from "./failures";
+import type { Attempt, Journal, Phase, StepRecord } from "./journal";
 import { idempotencyKeyOf } from "./plain-call";
 import { StepContext } from "./step-context";
 import type { RunIdentity } from "./step-context";
-import { withTimeout } from "./with-timeout";
+import { TimeLimit } from "./time-limit";
+import type { Watched } from "./time-limit";
 import type { Work } from "./work";
 
 /** Calls the functions of steps on behalf of one run. */
 export class StepCalls {
   constructor(
-    private readonly rootId: string,
+    private readonly plan: WorkflowPlan,
     private readonly identity: RunIdentity,
+    private readonly journal: Journal,
   ) {}
 
-  /** Calls the function of a step, and makes a record of what it returns. Throws what it throws. */
+  /**
+   * Calls the function of a step, and makes a record of what it returns. Throws what it throws, and {@link TimedOut} when its
+   * time is over.
+   */
   invoke(work: Work, attempt: Attempt, input: unknown, shared: SharedContext | undefined, held: EventMessage[]): Promise<StepRecord> {
-    const called = this.call(work, attempt, shared, held, (context) => work.invoke(input, context));
-    const settle = (answer: unknown): StepRecord => {
-      if (isSkipResponse(answer)) return { status: "skipped", attempts: attempt.number };
-      if (answer === undefined && work.options.async) return { status: "waiting", attempts: attempt.number };
-      const output = work.copy(isStepResponse(answer) ? answer.output : answer);
-      const compensateInput =
-        isStepResponse(answer) && answer.compensateInput !== answer.output ? jsonCopy(answer.compensateInput) : output;
-      return { status: "done", output, compensateInput, attempts: attempt.number };
-    };
+    const limit = this.limitOf(work, attempt);
+    const called = this.call(work, attempt, shared, held, limit, (context) => work.invoke(input, context));
+    if (limit) return this.invokeWithin(limit, called, work, attempt, shared);
+    const settle = (answer: unknown) => recordOf(work, attempt, answer);
     return called instanceof Promise ? called.then(settle) : Promise.resolve(called).then(settle);
   }
 
+  private async invokeWithin(
+    limit: TimeLimit,
+    called: unknown,
+    work: Work,
+    attempt: Attempt,
+    shared: SharedContext | undefined,
+  ): Promise<StepRecord> {
+    const seen = await limit.watch(called);
+    if (seen.state === "running") throw this.stillRuns(limit, work);
+    // The run's time being over is the run's affair: what the step did is recorded, and undone with the rest.
+    if (!seen.isLate || limit.isOfRun) {
+      if (seen.state === "error") throw seen.error;
+      return recordOf(work, attempt, seen.value);
+    }
+    // What was done in a transaction is undone with it.
+    throw new TimedOut(limit.overdue, shared ? undefined : leftBehind(seen, work, attempt));
+  }
+
+  /** Calls the compensation of a step. Throws what it throws, and {@link TimedOut} when it does not end. */
+  async compensate(work: Work, attempt: Attempt, data: unknown, shared: SharedContext | undefined): Promise<void> {
+    const limit = this.limitOf(work, attempt);
+    const held: EventMessage[] = [];
+    try {
+      const called = this.call(work, attempt, shared, held, limit, (context) => work.compensate?.(data, context));
+      await this.settleCompensation(called, limit, work);
+    } finally {
+      if (held.length) this.tellDropped(work, held);
+    }
+  }
+
+  /** Only a run that succeeds emits what it holds. */
+  private tellDropped({ name }: Work, held: readonly EventMessage[]): void {
+    const names = [...new Set(held.map((message) => `"${message.name}"`))].join(", ");
+    this.journal.warn?.(
+      `The compensation of step "${name}" of workflow "${this.plan.id}", transaction "${this.identity.transactionId}", emits ${names}: ` +
+        `a workflow that fails emits nothing. To tell of what was undone, emit it by the event bus, without the workflow's eventGroupId.`,
+    );
+  }
+
+  private async settleCompensation(called: unknown, limit: TimeLimit | undefined, work: Work): Promise<void> {
+    if (!limit) {
+      await called;
+      return;
+    }
+    const seen = await limit.watch(called);
+    if (seen.state === "running") throw this.stillRuns(limit, work);
+    if (seen.state === "error") throw seen.error;
+  }
+
   /** Calls a function of a step with its context; events that it emits are held. */
-  call(
+  private call(
     work: Work,
     attempt: Attempt,
     shared: SharedContext | undefined,
     held: EventMessage[],
+    limit: TimeLimit | undefined,
     run: (context: StepExecutionContext) => unknown,
   ): unknown {
     const hold = (messages: EventMessage[]) => void held.push(...messages);
@@ -51,14 +103,30 @@ export class StepCalls {
       parentStepIdempotencyKey: scope.parentKey,
       attempt: attempt.number,
     };
-    const context = new StepContext(this.identity, identity, shared, hold);
+    const context = new StepContext(this.identity, identity, shared, hold, limit?.signal);
     const { eventGroupId } = this.identity;
     // A pure step calls no one who would emit on its behalf.
-    const result = stepSpan(context, () =>
+    return stepSpan(context, () =>
       work.options.pure ? run(context) : withAmbient({ holdEvents: hold, eventGroupId }, () => run(context)),
     );
-    const { timeout } = work.options;
-    return timeout && !work.options.async ? withTimeout(result, timeout, () => runErrors.timedOut(`Step ${work.name}`, timeout)) : result;
+  }
+
+  /** Its own time, or what is left of the run's, which is not asked about when it is being undone. */
+  private limitOf(work: Work, { phase }: Attempt): TimeLimit | undefined {
+    const { timeout, async } = work.options;
+    const own = phase === "invoke" || !async ? timeout : undefined;
+    const left = phase === "invoke" ? this.journal.secondsLeft : undefined;
+    if (left !== undefined && left < (own || Infinity)) {
+      const { id, options } = this.plan;
+      const whole = options.timeout ?? left;
+      return new TimeLimit(left, whole, runErrors.timedOut(`Workflow ${id}`, whole), true);
+    }
+    return own ? new TimeLimit(own, own, runErrors.timedOut(`Step ${work.name}`, own), false) : undefined;
+  }
+
+  private stillRuns({ isOfRun, timeout, grace }: TimeLimit, { name }: Work): TimedOut {
+    const what = isOfRun ? `Workflow ${this.plan.id}` : `Step ${name}`;
+    return new TimedOut(runErrors.stillRuns(what, timeout, name, grace));
   }
 
   attemptOf(work: Work, phase: Phase, number: number): Attempt {
@@ -73,6 +141,25 @@ export class StepCalls {
   }
 
   idempotencyKey(key: string, phase: Phase): string {
-    return idempotencyKeyOf(this.rootId, this.identity.transactionId, key, phase);
+    return idempotencyKeyOf(this.plan.id, this.identity.transactionId, key, phase);
   }
+}
+
+/** What a function that ended too late left to be undone. */
+function leftBehind(seen: Exclude<Watched, { state: "running" }>, work: Work, attempt: Attempt): unknown {
+  try {
+    return seen.state === "error" ? compensateInputOf(seen.error) : recordOf(work, attempt, seen.value).compensateInput;
+  } catch {
+    // It returned what cannot be recorded, by which it would have failed in time as well.
+    return undefined;
+  }
+}
+
+function recordOf(work: Work, attempt: Attempt, answer: unknown): StepRecord {
+  const { async, backgroundExecution } = work.options;
+  if (isSkipResponse(answer)) return { status: "skipped", attempts: attempt.number };
+  if (answer === undefined && async && !backgroundExecution) return { status: "waiting", attempts: attempt.number };
+  const output = work.copy(isStepResponse(answer) ? answer.output : answer);
+  const compensateInput = isStepResponse(answer) && answer.compensateInput !== answer.output ? jsonCopy(answer.compensateInput) : output;
+  return { status: "done", output, compensateInput, attempts: attempt.number };
 }

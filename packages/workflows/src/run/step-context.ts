@@ -1,5 +1,6 @@
 import type { Container, EventMessage, SharedContext } from "@velella/kernel";
 import type { StepExecutionContext, StepMetadata } from "../compose/step-options";
+import { checkEvents } from "../tasks/event-options";
 
 /** Identity and surroundings of a run. */
 export interface RunIdentity {
@@ -37,12 +38,20 @@ export class StepContext implements StepExecutionContext {
   #shared: SharedContext | undefined;
   #hold: (messages: EventMessage[]) => void;
   #context?: SharedContext & Record<string, unknown>;
+  #signal: AbortSignal | undefined;
 
-  constructor(run: RunIdentity, step: StepIdentity, shared: SharedContext | undefined, hold: (messages: EventMessage[]) => void) {
+  constructor(
+    run: RunIdentity,
+    step: StepIdentity,
+    shared: SharedContext | undefined,
+    hold: (messages: EventMessage[]) => void,
+    signal?: AbortSignal,
+  ) {
     this.#run = run;
     this.#step = step;
     this.#shared = shared;
     this.#hold = hold;
+    this.#signal = signal;
     this.eventGroupId = run.eventGroupId;
     this.transactionId = run.transactionId;
     this.runId = run.runId;
@@ -63,7 +72,17 @@ export class StepContext implements StepExecutionContext {
 
   /** A function of its own, since steps take it out of the context. */
   get emit(): (messages: EventMessage | EventMessage[]) => void {
-    return (messages) => this.#hold(Array.isArray(messages) ? messages : [messages]);
+    return (messages) => {
+      const all = Array.isArray(messages) ? messages : [messages];
+      // Here, where the step can fail: at the end of the run it is too late to refuse one.
+      checkEvents(all);
+      this.#hold(all);
+    };
+  }
+
+  /** Of its own where there is no limit: whoever listens to it is forgotten with the attempt. */
+  get signal(): AbortSignal {
+    return (this.#signal ??= new AbortController().signal);
   }
 
   get context(): SharedContext & Record<string, unknown> {

@@ -1,5 +1,6 @@
 import type { Container } from "@velella/kernel";
 import type { TransformContext } from "../compose/transform";
+import { markOf } from "../plan/note-keys";
 import type { Slot } from "../plan/plan";
 import { copierOf } from "../plan/shape-copier";
 import type { Template } from "../plan/template";
@@ -43,7 +44,7 @@ export class Values {
     }
     const keep = (value: unknown) => {
       const copied = copierOf(transform)(value);
-      this.journal.note(key, copied);
+      if (!this.journal.forgets) this.journal.note(key, copied, undefined, markOf(transform));
       scope.slots[slot.index] = copied;
       scope.markComputed(slot.index, true);
     };

@@ -36,16 +36,23 @@ export function workOfStep({ key, step, options }: StepNode, scope: Scope): Work
 
 const noOptions: StepOptions = Object.freeze({});
 
-/** @param number Tells the handlers of one hook apart; from 1 on. */
-export function workOfHandler(node: HookNode, handler: HookHandlerEntry, number: number, scope: Scope): Work {
+/** @param key Tells the handlers of one hook apart; see `handlerKeys`. */
+export function workOfHandler(node: HookNode, handler: HookHandlerEntry, key: string, scope: Scope): Work {
   const validator = node.options.resultValidator;
   const invoke = async (payload: unknown, context: StepExecutionContext) => {
     const answer = await handler.handle(payload, context);
     if (validator) checkHookResult(validator, answer, scope.plan.id, node.key);
     return answer;
   };
-  const key = `${scope.prefix}${node.key}${number > 1 ? `#${number}` : ""}`;
-  return { key, name: node.key, scope, options: noOptions, copy: copierOf(handler), invoke, compensate: handler.compensate };
+  return {
+    key: scope.prefix + key,
+    name: node.key,
+    scope,
+    options: noOptions,
+    copy: copierOf(handler),
+    invoke,
+    compensate: handler.compensate,
+  };
 }
 
 function checkHookResult(validator: { parse(value: unknown): unknown }, answer: unknown, workflow: string, hook: string): void {

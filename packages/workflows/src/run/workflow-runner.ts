@@ -1,5 +1,5 @@
 import { createContainer } from "@velella/kernel";
-import type { Container } from "@velella/kernel";
+import type { Container, EventMessage, Logger } from "@velella/kernel";
 import { runErrors } from "../errors";
 import type { WorkflowPlan } from "../plan/plan";
 import { copierOf } from "../plan/shape-copier";
@@ -8,14 +8,15 @@ import { workflowSpan } from "../tracing/spans";
 import { DirectJournal } from "./direct-journal";
 import type { DirectServices } from "./direct-journal";
 import { errorToThrow, WorkflowTransaction } from "./outcome";
-import type { RunOutcome, StepFailure } from "./outcome";
+import type { RunOutcome, RunView, StepFailure } from "./outcome";
+import { failureLines } from "./failure-lines";
+import { checkResultFrom } from "./result-from";
 import { Run } from "./run";
 import { newRunId } from "./run-id";
 import type { RunIdentity } from "./step-context";
-import type { RunEvent, RunEventType, RunObserver } from "./run-observer";
-
-/** Called as things happen, in the process that runs the workflow. */
-export type RunEventHandlers = Partial<Record<RunEventType, (event: RunEvent & { transactionId: string }) => void>>;
+import { observerOf } from "./run-events";
+import type { ListenerLog, RunEventHandlers } from "./run-events";
+import type { RunObserver } from "./run-observer";
 
 export interface RunOptions<TData = unknown> {
   input?: TData;
@@ -25,7 +26,7 @@ export interface RunOptions<TData = unknown> {
   throwOnError?: boolean;
   /** Logs the errors of a failed run with the container's logger. */
   logOnError?: boolean;
-  /** The step whose output is the result, instead of the workflow's own. */
+  /** The step whose output is the result, instead of the workflow's own: one of its own steps, by the name that it has there. */
   resultFrom?: string;
   events?: RunEventHandlers;
   /** Names the run: while it lives, and as long as it is kept, the same id means the same run. */
@@ -60,11 +61,27 @@ export interface StepAddress {
 /** A workflow bound to a container. */
 export interface WorkflowRunner<TData, TResult> {
   run(options?: RunOptions<TData>): Promise<RunResult<TResult>>;
-  /** Undoes a run: one that goes on, or one that is kept. */
-  cancel(options: { transactionId: string; throwOnError?: boolean }): Promise<RunResult<TResult>>;
+  /** Undoes a run, given by its transaction or the id of that: one that goes on, or one that is kept. */
+  cancel(options: {
+    transactionId?: string;
+    transaction?: Pick<WorkflowTransaction, "transactionId">;
+    throwOnError?: boolean;
+  }): Promise<RunResult<TResult>>;
   getName(): string;
-  registerStepSuccess(answer: { idempotencyKey: string | StepAddress; response?: unknown }): Promise<unknown>;
-  registerStepFailure(answer: { idempotencyKey: string | StepAddress; response?: unknown }): Promise<unknown>;
+  /** Answers a step that waits; `setStepSuccess` of the engine. */
+  registerStepSuccess(answer: RegisteredAnswer): Promise<unknown>;
+  /** Fails a step that waits; `setStepFailure` of the engine. */
+  registerStepFailure(answer: RegisteredAnswer): Promise<unknown>;
+  /** Has the next attempt of a step that failed come now; `retryStep` of the engine. */
+  retryStep(step: Pick<RegisteredAnswer, "idempotencyKey" | "container">): Promise<unknown>;
+}
+
+/** An answer to a step that waits, or a step that is tried again. */
+export interface RegisteredAnswer {
+  idempotencyKey: string | StepAddress;
+  response?: unknown;
+  /** Of the steps that this process does next of the run; the one that the workflow is bound to by default. */
+  container?: Container | undefined;
 }
 
 /** What a workflow asks of the engine that is registered as `workflows`. Found by this symbol, whichever copy made it. */
@@ -73,8 +90,15 @@ export const runsPlans = Symbol.for("velella.workflows.runsPlans");
 export interface PlanRunner {
   [runsPlans](plan: WorkflowPlan, options: RunOptions, container: Container): Promise<RunResult>;
   cancel(id: string, options: { transactionId: string; throwOnError?: boolean }): Promise<RunResult>;
-  setStepSuccess(answer: { idempotencyKey: string | StepAddress; stepResponse?: unknown }): Promise<unknown>;
-  setStepFailure(answer: { idempotencyKey: string | StepAddress; stepResponse?: unknown }): Promise<unknown>;
+  setStepSuccess(answer: GivenStepAnswer): Promise<unknown>;
+  setStepFailure(answer: GivenStepAnswer): Promise<unknown>;
+  retryStep(step: Omit<GivenStepAnswer, "stepResponse">): Promise<unknown>;
+}
+
+interface GivenStepAnswer {
+  idempotencyKey: string | StepAddress;
+  stepResponse?: unknown;
+  options?: { container?: Container | undefined };
 }
 
 /** What `workflow(container)` returns: runs on the container's engine, or directly where there is none. */
@@ -95,13 +119,24 @@ export function workflowRunner<TData, TResult>(
       const result = found ? await found[runsPlans](plan, options, container) : await runWithoutEngine(plan, registry, options, container);
       return result as RunResult<TResult>;
     },
-    cancel: async (options) => (await engine("is to be cancelled").cancel(plan.id, options)) as RunResult<TResult>,
+    cancel: async ({ transaction, transactionId = transaction?.transactionId, ...options }) => {
+      if (!transactionId) throw runErrors.nothingToCancel(plan.id);
+      return (await engine("is to be cancelled").cancel(plan.id, { ...options, transactionId })) as RunResult<TResult>;
+    },
     getName: () => plan.id,
-    registerStepSuccess: async ({ idempotencyKey, response }) =>
-      engine("gets the answer of a step").setStepSuccess({ idempotencyKey, stepResponse: response }),
-    registerStepFailure: async ({ idempotencyKey, response }) =>
-      engine("gets the answer of a step").setStepFailure({ idempotencyKey, stepResponse: response }),
+    registerStepSuccess: async ({ idempotencyKey, response, container: chosen = container }) =>
+      engine("gets the answer of a step").setStepSuccess({ idempotencyKey, stepResponse: response, options: { container: chosen } }),
+    registerStepFailure: async ({ idempotencyKey, response, container: chosen = container }) =>
+      engine("gets the answer of a step").setStepFailure({ idempotencyKey, stepResponse: response, options: { container: chosen } }),
+    retryStep: async ({ idempotencyKey, container: chosen = container }) =>
+      engine("has a step tried again").retryStep({ idempotencyKey, options: { container: chosen } }),
   };
+}
+
+/** What is asked of whatever an app has registered as `event_bus`. */
+interface EventBus {
+  emit(messages: EventMessage[]): Promise<void>;
+  releaseGroupedEvents?(group: string): Promise<void>;
 }
 
 function isContainer(value: unknown): value is Container {
@@ -120,14 +155,20 @@ function runWithoutEngine(
   container: Container | undefined,
 ): Promise<RunResult> {
   if (plan.needs.waits) {
-    const waiting = [...plan.steps.values()].find((node) => node.options.async);
-    if (waiting) throw runErrors.needsEngine(plan.id, `has the async step "${waiting.key}", which goes on in the background`);
+    const waiting = [...plan.steps.values()].find(
+      ({ options: { async, compensateAsync, autoRetry, maxRetries } }) => async || compensateAsync || (autoRetry === false && maxRetries),
+    );
+    if (waiting) throw runErrors.needsEngine(plan.id, `has the step "${waiting.key}", which goes on in the background`);
   }
   return runDirectly(plan, registry, options, container, {
     release: async (events) => {
-      const bus = container?.resolve<{ emit(messages: unknown): Promise<void> } | undefined>("event_bus", { allowUnregistered: true });
+      const bus = container?.resolve<EventBus | undefined>("event_bus", { allowUnregistered: true });
       await bus?.emit(events);
+      // Outside of the run its group means that they wait.
+      const groups = new Set(events.map(({ metadata }) => metadata?.eventGroupId));
+      for (const group of groups) if (group !== undefined) await bus?.releaseGroupedEvents?.(group);
     },
+    warn: (message) => container?.resolve<Pick<Logger, "warn"> | undefined>("logger", { allowUnregistered: true })?.warn(message),
   });
 }
 
@@ -138,15 +179,15 @@ export async function runDirectly(
   options: RunOptions,
   container: Container | undefined,
   services: DirectServices,
-  observerFor?: (transactionId: string) => RunObserver,
+  observe?: (identity: RunIdentity) => RunObserver | undefined,
 ): Promise<RunResult> {
+  if (options.resultFrom !== undefined) checkResultFrom(plan, options.resultFrom);
   const identity = identityOf(plan, options, container);
-  const observe = observerOf(options, identity.transactionId, observerFor?.(identity.transactionId));
-  const journal = new DirectJournal(services, options.resultFrom === undefined);
-  const run = new Run(plan, copierOf(plan)(options.input), identity, registry, journal, observe);
-  observe?.({ eventType: "onBegin" });
+  const observer = observe ? observe(identity) : options.events && observerOf({ plan, identity }, options.events, logTo(container));
+  const { timeout } = plan.options;
+  const journal = new DirectJournal(services, options.resultFrom === undefined && !timeout, timeout);
+  const run = new Run(plan, copierOf(plan)(options.input), identity, registry, journal, observer);
   const outcome = await workflowSpan(identity, () => run.execute());
-  observe?.({ eventType: "onFinish", result: outcome.result, errors: outcome.errors });
   if (options.resultFrom && outcome.state === "done") outcome.result = run.outputOf(options.resultFrom);
   return answer(outcome, identity, options, container);
 }
@@ -179,39 +220,37 @@ class ContainerlessIdentity implements RunIdentity {
   }
 }
 
-/** Joins the caller's handlers with a further observer; undefined when there is neither. */
-export function observerOf(options: RunOptions, transactionId: string, further?: RunObserver): RunObserver | undefined {
-  const { events } = options;
-  if (!events) return further;
-  return (event) => {
-    events[event.eventType]?.({ ...event, transactionId });
-    further?.(event);
-  };
-}
-
 /** Turns the end of a run into what its caller gets, or throws the error of a failed one. */
 export function answer(
   outcome: RunOutcome,
   identity: { workflowId: string; transactionId: string; runId: string },
-  { throwOnError = true, logOnError = false }: RunOptions,
+  { throwOnError = true, logOnError = false, input }: RunOptions,
   container: Container | undefined,
 ): RunResult {
   const { workflowId, transactionId, runId } = identity;
   const hasFailed = outcome.state === "reverted" || outcome.state === "failed";
   const thrownError = hasFailed ? errorToThrow(outcome.errors) : undefined;
-  if (hasFailed && logOnError) logFailure(workflowId, transactionId, outcome, container);
+  if (hasFailed && logOnError) for (const line of failureLines(identity, outcome.errors)) loggerOf(container)?.error(line);
   // A plain object on purpose: the same value, whether the run crossed processes or not.
   if (hasFailed && throwOnError) throw thrownError;
-  const transaction = new WorkflowTransaction(workflowId, transactionId, runId, outcome);
+  const transaction = new WorkflowTransaction(workflowId, transactionId, runId, outcome.run ?? elsewhere(outcome, input));
   const acknowledgement = { transactionId, workflowId, hasFinished: transaction.hasFinished(), hasFailed };
   return { result: outcome.result, errors: outcome.errors, transaction, acknowledgement, ...(hasFailed && { thrownError }) };
 }
 
-function logFailure(workflowId: string, transactionId: string, { errors }: RunOutcome, container: Container | undefined): void {
-  const logger = container?.resolve<{ error(message: string): void } | undefined>("logger", { allowUnregistered: true });
-  for (const { action, handlerType, error } of errors) {
-    logger?.error(
-      `Workflow "${workflowId}", transaction "${transactionId}": ${handlerType} of step "${action}" failed: ${error.stack ?? error.message}`,
-    );
-  }
+/** A run that went on, or ended, in another process. */
+function elsewhere({ state, errors }: RunOutcome, input: unknown): RunView {
+  return { state, errors, context: () => ({ payload: input, invoke: {}, compensate: {} }) };
+}
+
+function logTo(container: Container | undefined): ListenerLog {
+  return (message, error) => {
+    const logger = loggerOf(container);
+    if (logger) logger.error(message, error);
+    else process.emitWarning(`${message}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+  };
+}
+
+function loggerOf(container: Container | undefined): { error(message: string, error?: unknown): void } | undefined {
+  return container?.resolve("logger", { allowUnregistered: true });
 }

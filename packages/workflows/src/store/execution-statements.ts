@@ -33,7 +33,7 @@ export function finishStatement(tables: Tables): string {
   ), kept as (
     update ${execution} e set state = n.state, result = n.result, errors = n.errors, owner = null, wake_at = null, finished_at = now(), updated_at = now(),
       keep_until = case when n.keep then null
-        when e.retention_seconds is not null then now() + e.retention_seconds * interval '1 second'
+        when e.retention_seconds is not null then now() + greatest(e.retention_seconds, case when e.watched then 60 else 0 end) * interval '1 second'
         when e.store then null
         else now() + interval '1 minute' end
     from ended n where e.id = n.id and n.stays

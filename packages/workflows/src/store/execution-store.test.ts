@@ -1,12 +1,11 @@
-import { silentLogger } from "@velella/kernel";
 import type { SqlConnection } from "@velella/kernel";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createPgConnection } from "../index";
 import { createTestDatabase } from "../testing/database";
 import type { TestDatabase } from "../testing/database";
+import { ExecutionSteering } from "./execution-steering";
 import { ExecutionStore } from "./execution-store";
 import type { NewExecution } from "./execution-store";
-import { Payloads } from "./payloads";
 import { migrateTables, tablesIn } from "./schema";
 
 let database: TestDatabase;
@@ -33,7 +32,7 @@ function openStore(owner: string): ExecutionStore {
       return connection.query(...args);
     },
   };
-  return new ExecutionStore(counting, tables, owner, new Payloads({ maxBytes: 1e6, logger: silentLogger() }));
+  return new ExecutionStore(counting, tables, owner);
 }
 
 const execution = (id: string, transactionId = id, changes: Partial<NewExecution> = {}): NewExecution => ({
@@ -75,7 +74,7 @@ test("runs that end together: each by its own claim, kept or removed, with its e
   await Promise.all(
     ids.map((id) => store.start(execution(id, id, { store: id === "kept", retentionSeconds: id === "kept" ? 60 : undefined }))),
   );
-  await store.cancel("w", "cancelled");
+  await new ExecutionSteering(connection, tables).cancel("w", { transactionId: "cancelled" });
   statements = 0;
   const ended = await Promise.all([
     store.finish("gone", 1, done, eventOf("gone")),

@@ -4,7 +4,6 @@ import { eventRow } from "../tasks/event-store";
 import type { EventRow } from "../tasks/event-store";
 import { Batcher } from "./batcher";
 import { finishStatement, startStatement } from "./execution-statements";
-import type { Payloads } from "./payloads";
 import type { Tables } from "./schema";
 import { parse, stringify } from "./step-store";
 
@@ -66,19 +65,6 @@ interface ExecutionRow {
   unclean: number;
 }
 
-/** A run as others see it. */
-export interface ExecutionStatus {
-  id: string;
-  runId: string;
-  owner: string | null;
-  state: TransactionState;
-  result: unknown;
-  errors: StepFailure[];
-  parked: string | null;
-  /** Waits for an answer or a later time. */
-  asleep: boolean;
-}
-
 /** The end of a run, with the events that it releases. */
 interface Ending {
   id: string;
@@ -87,7 +73,7 @@ interface Ending {
   events: EventRow[];
 }
 
-/** Reads and writes the rows of executions. */
+/** Reads and writes the rows of executions that this instance has, or takes up. Each write is conditional on its claim. */
 export class ExecutionStore {
   private readonly startStatement: string;
   private readonly finishStatement: string;
@@ -98,7 +84,6 @@ export class ExecutionStore {
     private readonly connection: SqlConnection,
     private readonly tables: Tables,
     private readonly owner: string,
-    private readonly payloads: Payloads,
   ) {
     this.startStatement = startStatement(tables);
     this.finishStatement = finishStatement(tables);
@@ -154,13 +139,24 @@ export class ExecutionStore {
     return rows.map(claimedOf);
   }
 
-  /** Gives a run back until its time, or until someone answers or cancels it. */
-  async suspend(id: string, epoch: number, seconds: number | undefined): Promise<void> {
+  /** Whether a run of this id was written. */
+  async isThere(id: string): Promise<boolean> {
+    const { rows } = await this.connection.query(`select from ${this.tables.execution} where id = $1`, [id]);
+    return rows.length === 1;
+  }
+
+  /**
+   * Gives a run back until its time, or until someone answers or cancels it.
+   *
+   * @param watched Whether someone here waits for its end, so that its row is to outlive that.
+   */
+  async suspend(id: string, epoch: number, seconds: number | undefined, watched: boolean): Promise<void> {
     await this.connection.query(
-      `update ${this.tables.execution} set owner = null, poked = false, updated_at = now(),
-        wake_at = case when poked or cancelled then now() else least(now() + $4::float8 * interval '1 second', deadline) end
+      `update ${this.tables.execution} set owner = null, poked = false, updated_at = now(), watched = watched or $5,
+        wake_at = case when poked or (cancelled and state = 'invoking') then now()
+          else least(now() + $4::float8 * interval '1 second', case when state = 'invoking' then deadline end) end
       where id = $1 and epoch = $2 and owner = $3`,
-      [id, epoch, this.owner, seconds ?? null],
+      [id, epoch, this.owner, seconds ?? null, watched],
       this.tables.statement("suspend"),
     );
   }
@@ -212,114 +208,10 @@ export class ExecutionStore {
     return endings.map(({ id }) => ended.has(id));
   }
 
-  /** The run with this transaction id: the live one, or the one that ended last. */
-  async find(workflowId: string, transactionId: string): Promise<ExecutionStatus | undefined> {
-    return this.findWhere(
-      `workflow_id = $1 and transaction_id = $2 order by finished_at desc nulls first limit 1`,
-      [workflowId, transactionId],
-      this.tables.statement("find"),
-    );
-  }
-
-  async findById(id: string): Promise<ExecutionStatus | undefined> {
-    return this.findWhere(`id = $1`, [id], this.tables.statement("find_by_id"));
-  }
-
-  private async findWhere(condition: string, params: unknown[], name: string): Promise<ExecutionStatus | undefined> {
-    const { rows } = await this.connection.query<ExecutionRow & { owner: string | null; parked: string | null; asleep: boolean }>(
-      `select id, run_id, owner, state, result, errors, parked,
-        finished_at is null and owner is null and (wake_at is null or wake_at > now() + interval '1 second') as asleep from ${this.tables.execution} where ${condition}`,
-      params,
-      name,
-    );
-    const row = rows[0];
-    if (!row) return undefined;
-    const { id, run_id: runId, owner, state, parked, asleep } = row;
-    return {
-      id,
-      runId,
-      owner,
-      state,
-      parked,
-      asleep,
-      result: this.payloads.unpack(row.result),
-      errors: (parse(row.errors) ?? []) as StepFailure[],
-    };
-  }
-
-  /** Asks that the row outlives its end for a minute, for those who wait for it elsewhere. */
-  async watch(id: string): Promise<void> {
-    await this.connection.query(
-      `update ${this.tables.execution} set watched = true where id = $1 and not watched`,
-      [id],
-      this.tables.statement("watch"),
-    );
-  }
-
-  /** Has a run undone: one that goes on, or one that is kept. Returns its id, or undefined when there is none. */
-  async cancel(workflowId: string, transactionId: string): Promise<string | undefined> {
-    const { rows } = await this.connection.query<{ id: string }>(
-      `update ${this.tables.execution} e set cancelled = true, poked = owner is not null, parked = null, finished_at = null, keep_until = null,
-        state = case when state = 'done' then 'invoking' else state end,
-        wake_at = case when owner is null then now() end, updated_at = now()
-      where e.id = (
-        select id from ${this.tables.execution}
-        where workflow_id = $1 and transaction_id = $2 and (finished_at is null or state = 'done')
-        order by finished_at desc nulls first limit 1
-      ) returning id`,
-      [workflowId, transactionId],
-    );
-    return rows[0]?.id;
-  }
-
-  /**
-   * Sets a run going again: one that was parked, or one whose compensation failed, from there. Returns its id, or
-   * undefined when there is none.
-   */
-  async retry(workflowId: string, transactionId: string): Promise<string | undefined> {
-    const { rows } = await this.connection.query<{ id: string }>(
-      `with stuck as (
-        update ${this.tables.execution} e set parked = null, unclean = 0, wake_at = now(), updated_at = now(), finished_at = null,
-          state = case when state = 'failed' then 'compensating' else state end
-        where workflow_id = $1 and transaction_id = $2 and (parked is not null or state = 'failed') and owner is null returning id
-      ), again as (
-        delete from ${this.tables.step} s using stuck where s.execution_id = stuck.id and s.phase = 'compensate' and s.status = 'failed'
-      )
-      select id from stuck`,
-      [workflowId, transactionId],
-    );
-    return rows[0]?.id;
-  }
-
-  /** Gives the answer that an async step waits for. False: the step does not wait, any more or yet. */
-  async answer(
-    workflowId: string,
-    transactionId: string,
-    stepKey: string,
-    answer: { status: "done"; output: string | null } | { status: "failed"; error: unknown },
-  ): Promise<string | undefined> {
-    const output = answer.status === "done" ? answer.output : null;
-    const { rows } = await this.connection.query<{ id: string }>(
-      `with live as (
-        select id from ${this.tables.execution}
-        where workflow_id = $1 and transaction_id = $2 and finished_at is null and state = 'invoking' for update
-      ), answered as (
-        update ${this.tables.step} s set status = $4, output = $5, compensate_input = $5, error = $6, finished_at = now()
-        from live where s.execution_id = live.id and s.key = $3 and s.phase = 'invoke' and s.status in ('starting', 'waiting')
-        returning s.execution_id
-      )
-      update ${this.tables.execution} e set poked = owner is not null, wake_at = case when owner is null then now() else wake_at end
-      from answered where e.id = answered.execution_id returning e.id`,
-      [workflowId, transactionId, stepKey, answer.status, output, answer.status === "failed" ? stringify(answer.error) : null],
-      this.tables.statement("answer"),
-    );
-    return rows[0]?.id;
-  }
-
-  /** Gives everything back that this instance owns. */
+  /** Gives everything back that this instance owns. Someone here may wait for how it ends. */
   async release(): Promise<void> {
     await this.connection.query(
-      `update ${this.tables.execution} set owner = null, wake_at = now() where owner = $1 and finished_at is null`,
+      `update ${this.tables.execution} set owner = null, wake_at = now(), watched = true where owner = $1 and finished_at is null`,
       [this.owner],
     );
   }

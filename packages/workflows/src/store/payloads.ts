@@ -109,7 +109,12 @@ export class Payloads {
 
 /** The value of a text as it may be shown: with `[secret]` in the place of encrypted parts. Needs no key. */
 export function visiblePayload(text: string | null): unknown {
-  return text === null ? undefined : read(JSON.parse(text), ({ visible }) => visible);
+  return text === null ? undefined : visibleValue(JSON.parse(text));
+}
+
+/** {@link visiblePayload} of a text that was parsed as a part of another one. */
+export function visibleValue(value: unknown): unknown {
+  return read(value, ({ visible }) => visible);
 }
 
 const megabytes = (bytes: number): string => `${(bytes / 1_048_576).toFixed(1)} MB`;

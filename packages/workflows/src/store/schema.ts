@@ -11,6 +11,10 @@ export interface Tables {
   task: string;
   job: string;
   fire: string;
+  handler: string;
+  eventGroup: string;
+  /** The sequence that numbers what has a partition key. */
+  position: string;
   /** The channel on which instances tell each other that there is work. */
   channel: string;
   /** The schema, quoted, when one was given. */
@@ -34,6 +38,9 @@ export function tablesIn(schema?: string): Tables {
     task: name("task"),
     job: name("job"),
     fire: name("fire"),
+    handler: name("handler"),
+    eventGroup: name("event_group"),
+    position: name("position"),
     channel: `velella_work${suffix}`,
     schema: quoted,
     statement: (statement) => `velella_${statement}${suffix}`,
@@ -157,6 +164,38 @@ const migrations: readonly { name: string; statements(tables: Tables): string[] 
         error text,
         primary key (job, tick)
       )`,
+    ],
+  },
+  {
+    name: "0002-handlers",
+    statements: (t) => [
+      // Who handles what: a row for each instance and each event of a subscriber, or job, that it has. `left_at`: since when
+      // the instance is gone; what it had is remembered for a while.
+      `create table ${t.handler} (
+        target text not null,
+        event text not null,
+        instance text not null,
+        left_at timestamptz,
+        primary key (target, event, instance)
+      )`,
+      `insert into ${t.handler} (target, event, instance, left_at) select 'job:' || name, '', '', now() from ${t.job}`,
+      // Events that wait for someone to release their group.
+      `create table ${t.eventGroup} (
+        id text primary key,
+        group_id text not null,
+        name text not null,
+        event text not null,
+        created_at timestamptz not null default now()
+      )`,
+      `create index velella_event_group_id on ${t.eventGroup} (group_id)`,
+      // Events of one key reach each subscriber in the order of their positions.
+      `create sequence ${t.position}`,
+      `alter table ${t.event} add partition_key text, add position bigint`,
+      `alter table ${t.task} add partition_key text, add position bigint`,
+      `create index velella_event_partition on ${t.event} (partition_key, position) where partition_key is not null and routed_at is null`,
+      `create index velella_task_partition on ${t.task} (target, partition_key, position) where partition_key is not null and state = 'ready'`,
+      `create index velella_task_dead on ${t.task} (run_at) where state = 'dead'`,
+      `alter table ${t.fire} add attempts integer not null default 0`,
     ],
   },
 ];

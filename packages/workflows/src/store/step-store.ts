@@ -2,12 +2,11 @@ import type { EventMessage, SqlConnection, SqlExecutor } from "@velella/kernel";
 import type { ErrorCopy } from "../run/error-copy";
 import type { Attempt, Phase, StepRecord } from "../run/journal";
 import { Batcher } from "./batcher";
-import { visiblePayload } from "./payloads";
 import type { Payloads } from "./payloads";
 import type { Tables } from "./schema";
 
-/** Values noted since the last record: of transforms, conditions and pure steps. */
-export type Notes = Record<string, { value?: unknown; events?: EventMessage[] }>;
+/** Values noted since the last record: of transforms, conditions and pure steps; `mark` as in `Journal.note`. */
+export type Notes = Record<string, { value?: unknown; events?: EventMessage[]; mark?: string }>;
 
 /** Values noted, as texts of JSON, by key. */
 export type PackedNotes = Record<string, string>;
@@ -40,19 +39,8 @@ interface StepRow {
   notes: string | null;
   attempts: number;
   expired: boolean;
-}
-
-/** A step as the timeline of an execution shows it. */
-export interface TimelineStep {
-  key: string;
-  phase: Phase;
-  status: StepRecord["status"];
-  attempts: number;
-  output?: unknown;
-  error?: ErrorCopy;
-  idempotency_key: string;
-  started_at: Date;
-  finished_at: Date;
+  due_in: number | null;
+  age: number;
 }
 
 /** What is on record of one run. */
@@ -63,6 +51,10 @@ export interface LoadedSteps {
 
 /** The key of the row that keeps what was noted without a step's record. */
 export const notesKey = "#notes";
+
+// By the clock of the database.
+const ages = `coalesce(s.timeout_at <= now(), false) as expired, extract(epoch from s.timeout_at - now())::float8 as due_in,
+        extract(epoch from now() - s.finished_at)::float8 as age`;
 
 export const recordKey = (key: string, phase: Phase): string => `${phase}:${key}`;
 
@@ -138,8 +130,8 @@ export class StepStore {
   async load(executionIds: readonly string[]): Promise<Map<string, () => LoadedSteps>> {
     const { rows } = await this.connection.query<StepRow>(
       `select execution_id, key, phase, status, output, compensate_input, error, events, notes, attempts,
-        coalesce(timeout_at <= now(), false) as expired
-      from ${this.tables.step} where execution_id = any($1)`,
+        ${ages}
+      from ${this.tables.step} s where execution_id = any($1)`,
       [executionIds],
       this.tables.statement("load_steps"),
     );
@@ -161,30 +153,12 @@ export class StepStore {
   /** What is on record of one step, if the run still belongs to this claim. */
   async read(executionId: string, epoch: number, key: string, phase: Phase): Promise<StepRecord | undefined> {
     const { rows } = await this.connection.query<StepRow>(
-      `select s.*, coalesce(s.timeout_at <= now(), false) as expired
+      `select s.*, ${ages}
       from ${this.tables.step} s join ${this.tables.execution} e on e.id = s.execution_id
       where s.execution_id = $1 and s.key = $2 and s.phase = $3 and e.epoch = $4 and e.owner = $5`,
       [executionId, key, phase, epoch, this.owner],
     );
     return rows[0] && this.recordOf(rows[0]);
-  }
-
-  /** The steps of an execution in the order in which they ended, for people. */
-  async timeline(executionIds: readonly string[]): Promise<Map<string, TimelineStep[]>> {
-    const { rows } = await this.connection.query<StepRow & { idempotency_key: string; started_at: Date; finished_at: Date }>(
-      `select *, false as expired from ${this.tables.step} where execution_id = any($1) and key <> $2 order by finished_at, started_at`,
-      [executionIds, notesKey],
-    );
-    const timelines = new Map<string, TimelineStep[]>();
-    for (const { execution_id, key, phase, status, attempts, output, error, idempotency_key, started_at, finished_at } of rows) {
-      const step: TimelineStep = { key, phase, status, attempts, idempotency_key, started_at, finished_at };
-      if (output !== null) step.output = visiblePayload(output);
-      if (error !== null) step.error = parse(error) as ErrorCopy;
-      const timeline = timelines.get(execution_id);
-      if (timeline) timeline.push(step);
-      else timelines.set(execution_id, [step]);
-    }
-    return timelines;
   }
 
   private recordOf(row: StepRow): StepRecord {
@@ -196,6 +170,8 @@ export class StepStore {
       events: parse(row.events) as EventMessage[] | undefined,
       attempts: row.attempts,
       expired: row.expired,
+      dueIn: row.due_in ?? undefined,
+      age: row.age,
     };
   }
 }

@@ -1,24 +1,29 @@
 import type { Logger } from "@velella/kernel";
 import { patiently } from "../connection/patiently";
 import type { EventTransport, TransportServices } from "../transport/event-transport";
+import { backoffSeconds } from "./event-options";
 import type { Jobs } from "./jobs";
+import type { OutboxStore } from "./outbox-store";
 import type { Subscribers } from "./subscribers";
-import type { ClaimedTask, TaskStore } from "./task-store";
+import type { ClaimedTask, DeliveredEvent, TaskStore } from "./task-store";
 
 export interface DeliveryOptions {
   store: TaskStore;
+  outbox: OutboxStore;
   subscribers: Subscribers;
   jobs: Jobs;
   transport: EventTransport;
   logger: Logger;
   /** How often an event is tried with a subscriber that fails. */
   maxAttempts: number;
-  /** Seconds before the second attempt; doubled for each further one, up to an hour. */
+  /** Seconds before the second attempt of an event that does not say; doubled for each further one, up to an hour. */
   backoffSeconds: number;
 }
 
 const tickOf = ({ tick }: ClaimedTask) => tick ?? new Date();
 const perSubscriber = 5;
+/** Ticks of one job that are at work here at once, where they may be. */
+const perJob = 20;
 const routedAtOnce = 200;
 
 /** Takes events and ticks to those who handle them. */
@@ -36,6 +41,8 @@ export class Delivery {
     private readonly options: DeliveryOptions,
     /** Called when a failed task is due earlier than the next look. */
     private readonly wakeIn: (seconds: number) => void,
+    /** Called when tasks were made for subscribers that are not here. */
+    private readonly tellOthers: () => void,
   ) {}
 
   async start(): Promise<void> {
@@ -73,8 +80,9 @@ export class Delivery {
   private async pumpAll(): Promise<void> {
     while (this.again && this.started) {
       this.again = false;
-      const { store, subscribers, maxAttempts, transport } = this.options;
-      const routed = await store.route(subscribers.subscriptions(), maxAttempts, routedAtOnce);
+      const { outbox, subscribers, maxAttempts, transport } = this.options;
+      const { routed, elsewhere } = await outbox.route(subscribers.subscriptions(), maxAttempts, routedAtOnce);
+      if (elsewhere) this.tellOthers();
       const more = this.started && (await transport.carry());
       if (routed === routedAtOnce || more) this.again = true;
       if (this.ticks && this.started) await this.claimTicks();
@@ -83,8 +91,11 @@ export class Delivery {
 
   private async claimTicks(): Promise<void> {
     this.ticks = false;
-    const idle = this.options.jobs.list().filter(({ name }) => !this.countOf(`job:${name}`));
-    const tasks = await this.options.store.claim(new Map(idle.map(({ name }) => [`job:${name}`, 1])));
+    const free = this.options.jobs.list().map(({ name, concurrency }) => {
+      const target = `job:${name}`;
+      return [target, (concurrency === "allow" ? perJob : 1) - this.countOf(target)] as const;
+    });
+    const tasks = await this.options.store.claim(new Map(free.filter(([, room]) => room > 0)));
     for (const task of tasks) void this.begin(task);
   }
 
@@ -93,7 +104,7 @@ export class Delivery {
     return {
       logger,
       subscribers: () =>
-        subscribers.list().map(({ id, concurrency = perSubscriber }) => ({ id, concurrency, working: this.countOf(`event:${id}`) })),
+        subscribers.lines().map(({ id, concurrency = perSubscriber }) => ({ id, concurrency, working: this.countOf(`event:${id}`) })),
       claim: (room) => store.claim(new Map([...room].map(([id, slots]) => [`event:${id}`, slots]))),
       handOver: async (ids, limit, seconds) =>
         (
@@ -124,44 +135,54 @@ export class Delivery {
         working.delete(work);
         this.atWork.delete(task.id);
         const isJob = target.startsWith("job:");
-        // There may be more for this one than it had room for.
-        if (wasFull || isJob) void this.pump(isJob).catch(this.complain);
+        // There may be more for this one than it had room for, or something that had to wait for this.
+        if (wasFull || isJob || task.isOrdered) void this.pump(isJob).catch(this.complain);
       });
     working.add(work);
     return work;
   }
 
   private async work(task: ClaimedTask): Promise<void> {
-    const { store, jobs, backoffSeconds, logger } = this.options;
     const name = nameOf(task.target);
-    const isJob = task.target.startsWith("job:");
-    try {
-      await (isJob ? jobs.get(name)?.handler({ name, tick: tickOf(task) }) : this.deliver(name, task));
-    } catch (error) {
-      if (isJob) {
-        await patiently(() => jobs.record(name, tickOf(task), error));
-        // The next tick is the next attempt; what happened is in the history.
-        logger.error(`Job "${name}" failed`, error);
-        return patiently(() => store.complete(task));
-      }
-      const seconds = Math.min(backoffSeconds * 2 ** (task.attempts - 1), 3600);
-      const next = await patiently(() => store.fail(task, error, seconds));
-      const event = `event "${task.event?.name}" (${task.event?.id})`;
-      if (next === "again") this.wakeIn(seconds);
-      logger.error(
-        next === "again"
-          ? `Subscriber "${name}" failed on ${event}, attempt ${task.attempts} of ${task.maxAttempts}; next in ${seconds} s`
-          : `Subscriber "${name}" failed on ${event} ${task.attempts} times; it is put aside as dead`,
-        error,
-      );
-      return undefined;
+    if (task.target.startsWith("job:")) return this.runJob(name, task);
+    const { store, subscribers, logger } = this.options;
+    const { event } = task;
+    // Its event is gone, which nothing but a person's hand removes before its deliveries.
+    if (!event) return patiently(() => store.complete(task));
+    // Removed in this moment: others may have it.
+    if (!subscribers.has(name)) return patiently(() => store.giveBack(task));
+    const subscriber = subscribers.find(name, event.name);
+    if (!subscriber) {
+      logger.warn(`Subscriber "${name}" is not for event "${event.name}" (${event.id}) any more; its delivery is put aside as dead`);
+      return patiently(() => store.putAside(task, `The subscriber is not for "${event.name}" any more.`));
     }
-    if (isJob) await patiently(() => jobs.record(name, tickOf(task)));
+    try {
+      await subscriber.handler(event);
+    } catch (error) {
+      return this.deliveryFailed(name, event, task, error);
+    }
     return patiently(() => store.complete(task));
   }
 
-  private deliver(subscriber: string, { event }: ClaimedTask): unknown {
-    return event && this.options.subscribers.get(subscriber)?.handler(event);
+  private async deliveryFailed(subscriber: string, { id, name }: DeliveredEvent, task: ClaimedTask, error: unknown): Promise<void> {
+    const { store, logger } = this.options;
+    const seconds = backoffSeconds(task.backoff, task.attempts, this.options.backoffSeconds);
+    const next = await patiently(() => store.fail(task, error, seconds));
+    if (next === "again") this.wakeIn(seconds);
+    logger.error(
+      next === "again"
+        ? `Subscriber "${subscriber}" failed on event "${name}" (${id}), attempt ${task.attempts} of ${task.maxAttempts}; next in ${seconds} s`
+        : `Subscriber "${subscriber}" failed on event "${name}" (${id}) ${task.attempts} times; it is put aside as dead`,
+      error,
+    );
+  }
+
+  private async runJob(name: string, task: ClaimedTask): Promise<void> {
+    const { store, jobs } = this.options;
+    // Removed in this moment: others may have it.
+    if (!jobs.get(name)) return patiently(() => store.giveBack(task));
+    await jobs.run(name, tickOf(task));
+    return patiently(() => store.complete(task));
   }
 
   private readonly complain = (error: unknown): void => this.options.logger.error("Tasks could not be claimed", error);

@@ -1,6 +1,7 @@
 import { generateId } from "@velella/kernel";
 import type { EventMessage } from "@velella/kernel";
 import type { Tables } from "../store/schema";
+import { jsonOf } from "./event-options";
 
 /** A row of the outbox, as the statement that inserts it takes it. */
 export interface EventRow {
@@ -11,35 +12,39 @@ export interface EventRow {
   options: string | null;
   priority: number;
   max_attempts: number | null;
+  partition_key: string | null;
   /** Seconds until delivery. */
   delay: number;
   /** The run that releases it, when one does. */
   execution_id?: string;
 }
 
-/** A message as a row: its id is made here, once, and stays with it through every delivery. */
+/** A message as a row: its id is made here, once, and stays with it through every delivery. @throws `outbox.bad_data` */
 export function eventRow(message: EventMessage): EventRow {
-  const { delay, priority, attempts } = (message.options ?? {}) as { delay?: number; priority?: number; attempts?: number };
+  const { delay, priority, attempts, partitionKey } = message.options ?? {};
   return {
     id: generateId("evt"),
     name: String(message.name),
-    data: text(message.data),
-    metadata: text(message.metadata),
-    options: text(message.options),
+    data: jsonOf(message, "data"),
+    metadata: jsonOf(message, "metadata"),
+    options: message.options && Object.keys(message.options).length ? jsonOf(message, "options") : null,
     priority: typeof priority === "number" ? Math.trunc(priority) : 100,
     max_attempts: typeof attempts === "number" ? Math.max(1, Math.trunc(attempts)) : null,
+    partition_key: typeof partitionKey === "string" ? partitionKey : null,
     delay: typeof delay === "number" ? delay / 1000 : 0,
   };
 }
 
-const text = (value: unknown): string | null => (value === undefined ? null : (JSON.stringify(value) ?? null));
-
-/** Part of a `with` clause: inserts rows given as one JSON parameter, where a condition holds. */
-export function insertEventsCte({ event }: Tables, parameter: string, condition: string): string {
+/**
+ * Part of a `with` clause: inserts rows given as one JSON parameter, where a condition holds. What has a partition key is
+ * numbered, by a sequence: of two transactions that changed the same record, the one that had to wait is the later one.
+ */
+export function insertEventsCte({ event, position }: Tables, parameter: string, condition: string): string {
   return `inserted_events as (
-    insert into ${event} (id, name, data, metadata, options, priority, max_attempts, deliver_at)
-    select id, name, data, metadata, options, priority, max_attempts, now() + delay * interval '1 second'
-    from json_to_recordset(${parameter}::json) as e(id text, name text, data text, metadata text, options text, priority int, max_attempts int, delay float8, execution_id text)
+    insert into ${event} (id, name, data, metadata, options, priority, max_attempts, deliver_at, partition_key, position)
+    select id, name, data, metadata, options, priority, max_attempts, now() + delay * interval '1 second',
+      partition_key, case when partition_key is not null then nextval('${position.replaceAll("'", "''")}') end
+    from json_to_recordset(${parameter}::json) as e(id text, name text, data text, metadata text, options text, priority int, max_attempts int, partition_key text, delay float8, execution_id text)
     where ${condition}
     on conflict (id) do nothing
     returning id

@@ -1,42 +1,31 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createBullTransport } from "../index";
 import type { DeliveredEvent, WorkflowEngineOptions } from "../index";
-import { hasRedis, startRedis } from "../testing/redis";
-import type { TestRedis } from "../testing/redis";
+import { ownSchema } from "../testing/own-schema";
+import { hasRedis } from "../testing/redis";
 import { eventually, testEngines } from "../testing/test-engine";
+import { testTransports } from "../testing/test-transports";
 
 const tests = testEngines();
-let redis: TestRedis | undefined;
+const transports = testTransports();
 beforeAll(async () => {
   await tests.open();
-  if (hasRedis()) redis = await startRedis();
+  await transports.open();
 });
 afterAll(async () => {
   await tests.close();
-  await redis?.stop();
+  await transports.close();
 });
-
-type Transport = () => Pick<WorkflowEngineOptions, "transport">;
-const bull = (): ReturnType<Transport> => ({
-  transport: createBullTransport({ redisUrl: redis?.url ?? "", prefix: `test${next}`, resendSeconds: 1 }),
-});
-const transports: [name: string, transport: Transport][] = [["PostgreSQL", () => ({})]];
-if (hasRedis()) transports.push(["BullMQ", bull]);
 
 let next = 0;
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-describe.each(transports)("events by %s", (_name, transport) => {
+describe.each(transports.all)("events by %s", (_name, transport) => {
   /** An engine whose outbox nobody else sees. */
-  async function alone(options: Partial<WorkflowEngineOptions> = {}) {
-    const schema = `alone_${++next}`;
-    const own = () => ({ schema, ...transport(), ...options });
-    const made = tests.engine(own());
-    await made.engine.migrate();
-    const query = async <T>(text: string) => (await tests.connection.query<T>(text.replaceAll("velella_", `${schema}.velella_`))).rows;
-    const another = () => tests.engine(own()).engine;
-    return { ...made, query, another };
-  }
+  const alone = (options: Partial<WorkflowEngineOptions> = {}) => {
+    const prefix = `events${++next}`;
+    return ownSchema(tests, () => ({ ...transport(prefix), ...options }));
+  };
+
   test("each subscriber gets each event once, with a stable id; nothing before the start", async () => {
     const { engine } = await alone();
     const seen: [string, DeliveredEvent][] = [];
@@ -208,22 +197,36 @@ describe.each(transports)("events by %s", (_name, transport) => {
     expect(seen[2]?.[1]).toBeLessThan(900);
   });
 
-  test("two subscribers with one id are refused", async () => {
+  test("subscribers may share an id, and with it a line of deliveries, but not an event", async () => {
     const { engine } = await alone();
-    engine.subscribers.add({ id: "twice", events: ["x"], handler: () => undefined });
-    expect(() => engine.subscribers.add({ id: "twice", events: ["y"], handler: () => undefined })).toThrow(
-      'Two subscribers have the id "twice".',
+    const seen: string[] = [];
+    const add = (events: string[], name: string) =>
+      engine.subscribers.add({ id: "shared", events, handler: (event) => void seen.push(`${name} ${event.name}`) });
+    add(["x"], "one");
+    add(["y"], "two");
+    const refusal = 'Two subscribers have the id "shared".';
+    expect(() => add(["z", "y"], "three")).toThrow(refusal);
+    expect(() => add(["*"], "all")).toThrow(refusal);
+    await engine.start();
+    await engine.events.emit([
+      { name: "x", data: 1 },
+      { name: "y", data: 1 },
+      { name: "z", data: 1 },
+    ]);
+    await eventually(
+      () => seen.length,
+      (n) => n === 2,
     );
+    await pause(100);
+    expect(seen.toSorted()).toStrictEqual(["one x", "two y"]);
   });
 });
 
 test.runIf(hasRedis())("what Redis loses is not lost: it is sent again from the outbox", { timeout: 40_000 }, async () => {
-  const schema = `alone_${++next}`;
-  const sender = tests.engine({ schema, mode: "server" }).engine;
-  await sender.migrate();
+  const { engine: sender, another, query } = await ownSchema(tests, () => ({ mode: "server" }));
   const seen = new Map<unknown, number>();
   const worker = () => {
-    const { engine } = tests.engine({ schema, ...bull() });
+    const engine = another(transports.bull("kept"));
     engine.subscribers.add({
       id: "a:colon and spaces",
       events: ["kept"],
@@ -238,7 +241,7 @@ test.runIf(hasRedis())("what Redis loses is not lost: it is sent again from the 
   for (const one of workers) await one.start();
   for (let n = 0; n < 200; n++) {
     await sender.events.emit({ name: "kept", data: n });
-    if (n % 60 === 30) await redis?.loseEverything(n % 120 === 30 ? 300 : 0);
+    if (n % 60 === 30) await transports.redis.loseEverything(n % 120 === 30 ? 300 : 0);
   }
   expect(
     await eventually(
@@ -249,7 +252,7 @@ test.runIf(hasRedis())("what Redis loses is not lost: it is sent again from the 
   ).toBe(200);
   // Each was claimed in PostgreSQL, which knows of no second time.
   expect([...seen.values()].filter((times) => times !== 1)).toStrictEqual([]);
-  const open = async () => (await tests.connection.query(`select from ${schema}.velella_task`)).rowCount;
+  const open = async () => (await query("select from velella_task")).length;
   expect(await eventually(open, (n) => n === 0)).toBe(0);
   for (const one of workers) await one.stop();
 });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createStep, createWorkflow } from "../index";
-import type { WorkflowEngineOptions } from "../index";
+import { ownSchema } from "../testing/own-schema";
 import { eventually, testEngines } from "../testing/test-engine";
 import { ticksOf } from "./schedule";
 
@@ -8,20 +8,10 @@ const tests = testEngines();
 beforeAll(() => tests.open());
 afterAll(() => tests.close());
 
-let next = 0;
-/** An engine whose outbox nobody else sees. */
-async function alone(options: Partial<WorkflowEngineOptions> = {}) {
-  const schema = `alone_${++next}`;
-  const made = tests.engine({ schema, ...options });
-  await made.engine.migrate();
-  const query = async <T>(text: string) => (await tests.connection.query<T>(text.replaceAll("velella_", `${schema}.velella_`))).rows;
-  const another = () => tests.engine({ schema, ...options }).engine;
-  return { ...made, schema, query, another };
-}
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 test("over several instances, each tick of a job runs once", async () => {
-  const { engine, another, query } = await alone({ sessionLock: false });
+  const { engine, another, query } = await ownSchema(tests, () => ({ sessionLock: false }));
   const engines = [engine, ...Array.from({ length: 15 }, another)];
   const ticks: string[] = [];
   for (const one of engines) {
@@ -42,7 +32,7 @@ test("over several instances, each tick of a job runs once", async () => {
 }, 20_000);
 
 test("a job stops after numberOfExecutions, leaves out ticks while it is at work, and its errors are history", async () => {
-  const { engine, query } = await alone();
+  const { engine } = await ownSchema(tests);
   let twice = 0;
   let atWork = 0;
   let most = 0;
@@ -60,14 +50,41 @@ test("a job stops after numberOfExecutions, leaves out ticks while it is at work
   await engine.start();
   await pause(3200);
   expect([twice, most]).toStrictEqual([2, 1]);
-  const [broken] = await query<{ state: string; error: string }>("select state, error from velella_fire where job = 'breaks' limit 1");
-  expect(broken).toMatchObject({ state: "failed", error: expect.stringContaining("broken job") });
+  const [broken] = await engine.jobs.history("breaks", { state: "failed", take: 1 });
+  expect(broken).toMatchObject({ job: "breaks", state: "failed", error: expect.stringContaining("broken job") });
 }, 20_000);
 
-test("jobs that the code no longer has disappear; missed ticks are skipped, or caught up once", async () => {
-  const { engine, another, query } = await alone();
+test("ticks run beside each other where the job allows it, and each once", async () => {
+  const { engine } = await ownSchema(tests);
+  const ticks: number[] = [];
+  let atWork = 0;
+  let most = 0;
+  engine.jobs.add({
+    name: "beside",
+    schedule: { interval: 50 },
+    numberOfExecutions: 8,
+    concurrency: "allow",
+    handler: async ({ tick }) => {
+      ticks.push(tick.getTime());
+      most = Math.max(most, ++atWork);
+      await pause(200);
+      atWork--;
+    },
+  });
+  await engine.start();
+  await eventually(
+    () => engine.jobs.history("beside", { state: "done" }),
+    (runs) => runs.length === 8,
+  );
+  expect(ticks).toHaveLength(8);
+  expect(new Set(ticks).size).toBe(8);
+  expect(most).toBeGreaterThan(1);
+});
+
+test("missed ticks are skipped, or caught up once", async () => {
+  const { engine, another, query } = await ownSchema(tests);
   const noop = () => undefined;
-  for (const name of ["gone", "skips", "catches"]) engine.jobs.add({ name, schedule: "0 0 1 1 *", handler: noop });
+  for (const name of ["skips", "catches"]) engine.jobs.add({ name, schedule: "0 0 1 1 *", handler: noop });
   await engine.start();
   await engine.stop();
   await query("update velella_job set last_tick = now() - interval '5 years'");
@@ -82,19 +99,15 @@ test("jobs that the code no longer has disappear; missed ticks are skipped, or c
   );
   await pause(100);
   expect(ran).toStrictEqual(["catches"]);
-  expect((await query<{ name: string }>("select name from velella_job order by name")).map(({ name }) => name)).toStrictEqual([
-    "catches",
-    "skips",
-  ]);
 });
 
 test("a scheduled workflow runs once per tick", async () => {
-  const { engine } = await alone();
+  const { engine, another } = await ownSchema(tests);
   let runs = 0;
   const step = createStep("scheduled-step", async () => void runs++);
   createWorkflow({ name: `scheduled-${Math.random()}`, schedule: { interval: 100, numberOfExecutions: 2 } }, () => void step());
   // Workflows of the process are seen by every engine; this one was defined outside of any app.
-  const { engine: own } = tests.engine({ schema: `alone_${next}` });
+  const own = another();
   await engine.start();
   await own.start();
   await eventually(
@@ -126,6 +139,47 @@ test("cron in a timezone, over the changes of daylight saving", () => {
   expect(hourly.map((at, i) => (i ? Date.parse(at) - Date.parse(hourly[i - 1] ?? "") : 0)).slice(1)).toStrictEqual([
     3600_000, 3600_000, 3600_000, 3600_000,
   ]);
+});
+
+test("the history says of each tick when it was run, how long that took and how it ended; the overview what comes next", async () => {
+  const { engine } = await ownSchema(tests);
+  let runs = 0;
+  engine.jobs.add({
+    name: "measured",
+    schedule: { interval: 300 },
+    numberOfExecutions: 2,
+    handler: async () => {
+      await pause(60);
+      if (++runs === 2) throw new Error("The second one fails.");
+    },
+  });
+  engine.jobs.add({ name: "yearly", schedule: { cron: "0 7 1 1 *" }, timezone: "Europe/Berlin", handler: () => undefined });
+  await engine.start();
+  const runsOf = () => engine.jobs.history("measured");
+  const [second, first] = await eventually(runsOf, (found) => found.length === 2 && found.every(({ finished_at }) => finished_at));
+  expect(first).toMatchObject({ job: "measured", state: "done", attempts: 1, error: null });
+  expect(first?.duration).toBeGreaterThanOrEqual(55);
+  const between = (first?.finished_at?.getTime() ?? 0) - (first?.started_at?.getTime() ?? 0);
+  expect(Math.abs((first?.duration ?? 0) - between)).toBeLessThanOrEqual(1);
+  expect(first?.started_at?.getTime()).toBeGreaterThanOrEqual(first?.tick.getTime() ?? Infinity);
+  expect(second).toMatchObject({ state: "failed", error: expect.stringMatching(/^Error: The second one fails\.\n.*jobs\.test/s) });
+  expect(await engine.jobs.history("measured", { state: "done" })).toMatchObject([{ job: "measured", tick: first?.tick }]);
+  expect((await engine.jobs.history()).filter(({ job }) => job === "measured")).toStrictEqual([second, first]);
+  expect(await engine.jobs.history("yearly")).toStrictEqual([]);
+  // There may be scheduled workflows of the process beside them.
+  const jobs = await engine.jobs.overview();
+  const [measured, yearly] = ["measured", "yearly"].map((name) => jobs.find((job) => job.name === name));
+  expect(measured).toMatchObject({
+    name: "measured",
+    schedule: { interval: 300 },
+    executions: 2,
+    numberOfExecutions: 2,
+    next_tick: null,
+    instances: 1,
+    last_run: { state: "failed", tick: second?.tick },
+  });
+  expect(yearly).toMatchObject({ name: "yearly", timezone: "Europe/Berlin", executions: 0, last_run: null });
+  expect(yearly?.next_tick?.toISOString()).toMatch(/-01-01T06:00:00.000Z$/);
 });
 
 test("schedules that cannot be used are refused", () => {

@@ -2,6 +2,8 @@ import type { Logger, SqlConnection } from "@velella/kernel";
 import { patiently } from "../connection/patiently";
 import { engineErrors } from "../engine/errors";
 import type { Tables } from "../store/schema";
+import { JobHistory } from "./job-history";
+import type { JobHistoryOptions, JobOverview, JobRun } from "./job-history";
 import { ticksOf } from "./schedule";
 import type { JobSchedule, Ticks } from "./schedule";
 
@@ -15,8 +17,12 @@ export interface Job {
   timezone?: string | undefined;
   /** What happens after a time without any instance: nothing (the default), or one run for all missed ticks. */
   catchUp?: "skip" | "once";
-  /** Called at least once per tick. A tick is left out while the one before it is still at work. */
+  /** Whether a tick is left out while the one before it is still at work (`forbid`, the default), or runs beside it (`allow`). */
+  concurrency?: "allow" | "forbid" | undefined;
+  /** Called at least once per tick. */
   handler(tick: { name: string; tick: Date }): Promise<void> | void;
+  /** Where it is written, for messages. */
+  source?: string;
 }
 
 interface Scheduled {
@@ -31,6 +37,8 @@ export interface JobsOptions {
   logger: Logger;
   /** Called when a tick has become a task. */
   onTask(): void;
+  /** Called when a job was added or removed after the start. */
+  onChange(): void;
 }
 
 // Timers of Node.js end at 24.8 days; an hour also follows corrections of the clock.
@@ -42,19 +50,26 @@ export class Jobs {
   private started = false;
   /** Milliseconds that the database's clock is ahead of ours. */
   private ahead = 0;
+  private readonly records: JobHistory;
 
-  constructor(private readonly options: JobsOptions) {}
-
-  add(job: Job): void {
-    if (this.byName.has(job.name)) throw engineErrors.duplicateJob(job.name);
-    const scheduled = { job, ticks: ticksOf(job.name, job.schedule, job.timezone) };
-    this.byName.set(job.name, scheduled);
-    if (this.started) this.announce([scheduled]).then(() => this.arm(scheduled), this.complain);
+  constructor(private readonly options: JobsOptions) {
+    this.records = new JobHistory(options.connection, options.tables);
   }
 
+  add(job: Job): void {
+    const rival = this.byName.get(job.name)?.job;
+    if (rival) throw engineErrors.duplicateJob(job.name, [rival.source ?? [], job.source ?? []].flat());
+    const scheduled = { job, ticks: ticksOf(job.name, job.schedule, job.timezone) };
+    this.byName.set(job.name, scheduled);
+    if (!this.started) return;
+    this.options.onChange();
+    this.announce([scheduled]).then(() => this.arm(scheduled), this.complain);
+  }
+
+  /** This instance no longer runs it; others that have it do. */
   remove(name: string): void {
     clearTimeout(this.byName.get(name)?.timer);
-    this.byName.delete(name);
+    if (this.byName.delete(name) && this.started) this.options.onChange();
   }
 
   get(name: string): Job | undefined {
@@ -65,13 +80,22 @@ export class Jobs {
     return [...this.byName.values()].map(({ job }) => job);
   }
 
-  /** Makes the jobs known, forgets those that the code no longer has, and starts the clock. */
+  /** The newest ticks, of one job or of all, and what came of them; kept for a week. */
+  history(name?: string, options: JobHistoryOptions = {}): Promise<JobRun[]> {
+    return this.records.list(name, options);
+  }
+
+  /** The jobs that the database knows, over all instances. */
+  overview(): Promise<JobOverview[]> {
+    return this.records.overview();
+  }
+
+  /** Makes the jobs known, and starts the clock. */
   async start(): Promise<void> {
-    const { connection, tables } = this.options;
+    const { connection } = this.options;
     const { rows } = await connection.query<{ now: Date }>("select now()");
     this.ahead = (rows[0]?.now.getTime() ?? Date.now()) - Date.now();
     const all = [...this.byName.values()];
-    await connection.query(`delete from ${tables.job} where name <> all($1)`, [all.map(({ job }) => job.name)]);
     await this.announce(all);
     this.started = true;
     for (const scheduled of all) this.arm(scheduled);
@@ -82,26 +106,34 @@ export class Jobs {
     for (const { timer } of this.byName.values()) clearTimeout(timer);
   }
 
-  /** The run of a tick has ended; kept as history. */
-  async record(name: string, tick: Date, error?: unknown): Promise<void> {
-    const { connection, tables } = this.options;
-    const text = error === undefined ? null : error instanceof Error ? (error.stack ?? error.message) : JSON.stringify(error);
-    await connection.query(
-      `update ${tables.fire} set state = $3, error = $4, finished_at = now() where job = $1 and tick = $2`,
-      [name, tick, error === undefined ? "done" : "failed", text],
-      tables.statement("fire_ended"),
-    );
+  /** Runs a tick, and keeps what came of it as history. What the job throws is part of that, and of the log. */
+  async run(name: string, tick: Date): Promise<void> {
+    const { logger } = this.options;
+    const { records } = this;
+    await patiently(() => records.begin(name, tick));
+    try {
+      await this.get(name)?.handler({ name, tick });
+    } catch (error) {
+      // The next tick is the next attempt.
+      logger.error(`Job "${name}" failed`, error);
+      return patiently(() => records.record(name, tick, error ?? new Error("It threw nothing.")));
+    }
+    return patiently(() => records.record(name, tick));
+  }
+
+  /** Makes known again what someone took for gone, and forgets jobs that no instance has had for long. */
+  async refresh(): Promise<void> {
+    const { connection, tables, logger } = this.options;
+    for (const name of await this.records.forgetJobs()) logger.warn(`No instance has had the job "${name}" for long; it is forgotten`);
+    const names = [...this.byName.keys()];
+    const { rows } = await connection.query<{ name: string }>(`select name from ${tables.job} where name = any($1)`, [names]);
+    const known = new Set(rows.map(({ name }) => name));
+    await this.announce([...this.byName.values()].filter(({ job }) => !known.has(job.name)));
   }
 
   /** Removes history older than so many seconds; returns how much. */
-  async sweep(seconds: number, limit: number): Promise<number> {
-    const { rowCount } = await this.options.connection.query(
-      `delete from ${this.options.tables.fire} where ctid in (
-        select ctid from ${this.options.tables.fire} where tick < now() - $1::float8 * interval '1 second' limit $2
-      )`,
-      [seconds, limit],
-    );
-    return rowCount;
+  sweep(seconds: number, limit: number): Promise<number> {
+    return this.records.sweep(seconds, limit);
   }
 
   private async announce(scheduled: Scheduled[]): Promise<void> {
@@ -140,7 +172,7 @@ export class Jobs {
   }
 
   /** One winner over all instances: the row of the job moves on to this tick only once. */
-  private async claim({ name, numberOfExecutions }: Job, tick: Date): Promise<void> {
+  private async claim({ name, numberOfExecutions, concurrency }: Job, tick: Date): Promise<void> {
     const { connection, tables } = this.options;
     // A tick that falls into a time without a database is claimed when it is back, unless a later one was.
     const { rowCount } = await patiently(() =>
@@ -148,7 +180,7 @@ export class Jobs {
         `with claimed as (
         update ${tables.job} set executions = executions + 1, last_tick = $2
         where name = $1 and (last_tick is null or last_tick < $2) and ($3::int is null or executions < $3)
-          and not exists (select from ${tables.task} where target = 'job:' || $1 and state = 'ready')
+          and ($4 or not exists (select from ${tables.task} where target = 'job:' || $1 and state = 'ready'))
         returning name
       ), fire as (
         insert into ${tables.fire} (job, tick, started_at) select name, $2, now() from claimed on conflict do nothing returning job
@@ -156,7 +188,7 @@ export class Jobs {
       insert into ${tables.task} (id, kind, target, tick, max_attempts)
       select 'job:' || job || ':' || extract(epoch from $2::timestamptz), 'job', 'job:' || job, $2, 1 from fire
       on conflict (id) do nothing`,
-        [name, tick, numberOfExecutions ?? null],
+        [name, tick, numberOfExecutions ?? null, concurrency === "allow"],
         tables.statement("tick"),
       ),
     );

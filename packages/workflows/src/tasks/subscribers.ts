@@ -11,31 +11,70 @@ export interface Subscriber {
   handler(event: DeliveredEvent): Promise<void> | void;
   /** How many events it is given at once in one process; 5 by default. */
   concurrency?: number;
+  /** Where it is written, for messages. */
+  source?: string;
 }
 
 /** The subscribers of this process. */
 export class Subscribers {
-  private readonly byId = new Map<string, Subscriber>();
+  private readonly byId = new Map<string, Subscriber[]>();
 
+  /** @param onChange Called when subscribers come or go. */
+  constructor(private readonly onChange: () => void = () => undefined) {}
+
+  /**
+   * Adds a subscriber. Several may share an id, and with it a line of deliveries, as long as each event is for one of them.
+   *
+   * @throws `engine.duplicate_subscriber` when an event would be for two of them.
+   */
   add(subscriber: Subscriber): void {
-    if (this.byId.has(subscriber.id)) throw engineErrors.duplicateSubscriber(subscriber.id);
-    this.byId.set(subscriber.id, subscriber);
+    const { id, events } = subscriber;
+    const others = this.byId.get(id) ?? [];
+    const rival = others.find((other) => events.some((event) => overlaps(other.events, event)));
+    if (rival) throw engineErrors.duplicateSubscriber(id, [rival.source ?? [], subscriber.source ?? []].flat());
+    this.byId.set(id, [...others, subscriber]);
+    this.onChange();
   }
 
-  remove(id: string): void {
-    this.byId.delete(id);
+  /** Removes a subscriber, or with an event its subscription to that. Returns whether there was one. */
+  remove(id: string, event?: string): boolean {
+    const before = this.byId.get(id);
+    if (!before || (event !== undefined && !before.some(({ events }) => events.includes(event)))) return false;
+    const kept = event === undefined ? [] : before.map((one) => without(one, event)).filter(({ events }) => events.length > 0);
+    if (kept.length) this.byId.set(id, kept);
+    else this.byId.delete(id);
+    this.onChange();
+    return true;
   }
 
-  get(id: string): Subscriber | undefined {
-    return this.byId.get(id);
+  has(id: string): boolean {
+    return this.byId.has(id);
   }
 
-  list(): Subscriber[] {
-    return [...this.byId.values()];
+  /** The one of this id that an event is for. */
+  find(id: string, event: string): Subscriber | undefined {
+    return this.byId.get(id)?.find(({ events }) => events.includes(event) || events.includes("*"));
+  }
+
+  /** A line of deliveries for each id. */
+  lines(): { id: string; concurrency: number | undefined }[] {
+    return [...this.byId].map(([id, subscribers]) => {
+      const concurrencies = subscribers.flatMap(({ concurrency }) => concurrency ?? []);
+      return { id, concurrency: concurrencies.length ? Math.max(...concurrencies) : undefined };
+    });
   }
 
   /** Pairs of subscriber and event. */
   subscriptions(): (readonly [string, string])[] {
-    return this.list().flatMap(({ id, events }) => events.map((event) => [id, event] as const));
+    return [...this.byId].flatMap(([id, subscribers]) => subscribers.flatMap(({ events }) => events.map((event) => [id, event] as const)));
   }
+}
+
+const overlaps = (events: readonly string[], event: string): boolean =>
+  events.includes(event) || events.includes("*") || (event === "*" && events.length > 0);
+
+function without(subscriber: Subscriber, event: string): Subscriber {
+  if (!subscriber.events.includes(event)) return subscriber;
+  const events = subscriber.events.filter((one) => one !== event);
+  return { ...subscriber, events, handler: (delivered) => subscriber.handler(delivered) };
 }

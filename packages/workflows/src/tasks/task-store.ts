@@ -1,9 +1,7 @@
-import type { EventMessage, SqlConnection, SqlExecutor } from "@velella/kernel";
-import { patiently } from "../connection/patiently";
+import type { EventMessage, SqlConnection } from "@velella/kernel";
 import { Batcher } from "../store/batcher";
 import type { Tables } from "../store/schema";
 import { parse } from "../store/step-store";
-import { eventRow, insertEventsCte } from "./event-store";
 
 /** An event as a subscriber gets it: with the id that stays the same when it is delivered again. */
 export interface DeliveredEvent<Data = unknown> extends EventMessage<Data> {
@@ -19,6 +17,10 @@ export interface ClaimedTask {
   tick: Date | undefined;
   attempts: number;
   maxAttempts: number;
+  /** How long to wait before the next attempt, where its event says so itself. */
+  backoff: unknown;
+  /** What follows it in its line may have to wait for it. */
+  isOrdered: boolean;
 }
 
 /** A task that someone carries elsewhere. */
@@ -31,32 +33,6 @@ export interface HandedOver {
   priority: number;
 }
 
-/** An event as it stands in the outbox. */
-export interface OutboxEvent {
-  id: string;
-  name: string;
-  data: unknown;
-  created_at: Date;
-  /** When it was handed to the subscribers of then; null before. */
-  routed_at: Date | null;
-  /** Deliveries to be made, or put aside as dead; those that succeeded are gone. */
-  deliveries: { subscriber: string; state: "ready" | "dead"; attempts: number; error: string | null }[];
-}
-
-export interface EventListOptions {
-  /** Only events of this name. */
-  name?: string;
-  /** Only events that some subscriber failed on for good. */
-  dead?: boolean;
-  /** At most so many; 100 by default. */
-  take?: number;
-}
-
-interface OutboxRow extends Omit<OutboxEvent, "data" | "deliveries"> {
-  data: string | null;
-  deliveries: OutboxEvent["deliveries"] | null;
-}
-
 interface TaskRow {
   id: string;
   target: string;
@@ -64,16 +40,24 @@ interface TaskRow {
   tick: Date | null;
   attempts: number;
   max_attempts: number;
+  partition_key: string | null;
   name: string | null;
   data: string | null;
   metadata: string | null;
+  options: string | null;
   created_at: Date | null;
   routed_at: Date | null;
 }
 
-/** Reads and writes the outbox and the tasks that come of it. */
+/** What a claim gives of a task, and of its event. */
+const claimedColumns = `c.id, c.target, c.event_id, c.tick, c.attempts, c.max_attempts, c.partition_key,
+  e.name, e.data, e.metadata, e.options, e.created_at, e.routed_at`;
+
+/** Claims tasks, and puts on record how they end. */
 export class TaskStore {
   private readonly done: Batcher<ClaimedTask, void>;
+  /** Holds for a task `t` when no event of its key comes before it: neither to the same subscriber, nor still in the outbox. */
+  private readonly isInTurn: string;
 
   constructor(
     private readonly connection: SqlConnection,
@@ -89,50 +73,11 @@ export class TaskStore {
       );
       return tasks.map(() => undefined);
     });
-  }
-
-  /** Puts events into the outbox, in the transaction of the executor when one is given. */
-  async emit(messages: EventMessage[], executor?: SqlExecutor): Promise<void> {
-    const rows = JSON.stringify(messages.map(eventRow));
-    const insert = async (on: SqlExecutor) => {
-      await on.query(
-        `with ${insertEventsCte(this.tables, "$1", "true")} select count(*) from inserted_events`,
-        [rows],
-        this.tables.statement("emit"),
-      );
-    };
-    // The ids are made, so that what was stored before a connection broke is not stored twice.
-    await (executor ? insert(executor) : patiently(() => insert(this.connection)));
-  }
-
-  /**
-   * Makes a task for each subscriber of the events that are due.
-   *
-   * @param subscriptions Pairs of subscriber and event, `*` for all.
-   * @returns How many events were routed.
-   */
-  async route(
-    subscriptions: readonly (readonly [subscriber: string, event: string])[],
-    maxAttempts: number,
-    limit: number,
-  ): Promise<number> {
-    const { rows } = await this.connection.query<{ routed: number }>(
-      `with picked as (
-        select id from ${this.tables.event} where routed_at is null and deliver_at <= now()
-        order by priority, deliver_at limit $4 for update skip locked
-      ), routed as (
-        update ${this.tables.event} e set routed_at = now() from picked where e.id = picked.id returning e.id, e.name, e.priority, e.max_attempts
-      ), tasks as (
-        insert into ${this.tables.task} (id, kind, target, event_id, priority, max_attempts)
-        select distinct r.id || ':' || s.subscriber, 'event', 'event:' || s.subscriber, r.id, r.priority, coalesce(r.max_attempts, $3)
-        from routed r join unnest($1::text[], $2::text[]) as s(subscriber, event) on s.event = r.name or s.event = '*'
-        on conflict (id) do nothing
-      )
-      select count(*)::int as routed from routed`,
-      [subscriptions.map(([subscriber]) => subscriber), subscriptions.map(([, event]) => event), maxAttempts, limit],
-      this.tables.statement("route"),
-    );
-    return rows[0]?.routed ?? 0;
+    this.isInTurn = `(t.partition_key is null or not (
+      exists (select from ${tables.task} b
+        where b.target = t.target and b.partition_key = t.partition_key and b.state = 'ready' and b.position < t.position)
+      or exists (select from ${tables.event} b
+        where b.partition_key = t.partition_key and b.routed_at is null and b.deliver_at <= now() and b.position < t.position)))`;
   }
 
   /** Claims tasks that are due: at most as many for each target as it has room for. */
@@ -142,14 +87,13 @@ export class TaskStore {
     const { rows } = await this.connection.query<TaskRow>(
       `with picked as (
         select t.id from unnest($2::text[], $3::int[]) as w(target, slots) cross join lateral (
-          select id from ${task} where target = w.target and state = 'ready' and owner is null and run_at <= now()
+          select id from ${task} t where target = w.target and state = 'ready' and owner is null and run_at <= now() and ${this.isInTurn}
           order by priority, run_at limit w.slots for update skip locked
         ) t
       ), claimed as (
         update ${task} t set owner = $1, attempts = attempts + 1 from picked where t.id = picked.id returning t.*
       )
-      select c.id, c.target, c.event_id, c.tick, c.attempts, c.max_attempts, e.name, e.data, e.metadata, e.created_at, e.routed_at
-      from claimed c left join ${event} e on e.id = c.event_id`,
+      select ${claimedColumns} from claimed c left join ${event} e on e.id = c.event_id`,
       [this.owner, [...room.keys()], [...room.values()]],
       this.tables.statement("claim_tasks"),
     );
@@ -162,7 +106,7 @@ export class TaskStore {
     const { task, event } = this.tables;
     const { rows } = await this.connection.query<HandedOver>(
       `with picked as (
-        select id from ${task} where target = any($1) and state = 'ready' and owner is null and run_at <= now()
+        select id from ${task} t where target = any($1) and state = 'ready' and owner is null and run_at <= now() and ${this.isInTurn}
         order by priority, run_at limit $2 for update skip locked
       ), sent as (
         update ${task} t set run_at = now() + $3::float8 * interval '1 second' from picked where t.id = picked.id
@@ -183,8 +127,7 @@ export class TaskStore {
         update ${task} set owner = $1, attempts = attempts + 1
         where id = $2 and attempts = $3 and state = 'ready' and owner is null returning *
       )
-      select c.id, c.target, c.event_id, c.tick, c.attempts, c.max_attempts, e.name, e.data, e.metadata, e.created_at, e.routed_at
-      from claimed c left join ${event} e on e.id = c.event_id`,
+      select ${claimedColumns} from claimed c left join ${event} e on e.id = c.event_id`,
       [this.owner, id, attempts],
       this.tables.statement("accept_task"),
     );
@@ -198,54 +141,31 @@ export class TaskStore {
 
   /** Has a task tried again after some seconds, or puts it aside when it was tried often enough. */
   async fail(task: ClaimedTask, error: unknown, seconds: number): Promise<"again" | "dead"> {
-    const text = error instanceof Error ? (error.stack ?? error.message) : JSON.stringify(error);
     const dead = task.attempts >= task.maxAttempts;
-    await this.connection.query(
-      `update ${this.tables.task} set owner = null, error = $4, state = $5, run_at = now() + $6::float8 * interval '1 second'
-      where id = $1 and attempts = $2 and owner = $3`,
-      [task.id, task.attempts, this.owner, text, dead ? "dead" : "ready", seconds],
-      this.tables.statement("task_failed"),
-    );
+    await this.settle(task, dead ? "dead" : "ready", textOf(error), dead ? 0 : seconds);
     return dead ? "dead" : "again";
   }
 
-  /** The newest events in the outbox, with the deliveries that are still to be made or were put aside. */
-  async list({ name, dead, take = 100 }: EventListOptions = {}): Promise<OutboxEvent[]> {
-    const { rows } = await this.connection.query<OutboxRow>(
-      `select e.*, (
-        select json_agg(json_build_object('subscriber', substr(t.target, 7), 'state', t.state, 'attempts', t.attempts, 'error', t.error) order by t.target)
-        from ${this.tables.task} t where t.event_id = e.id
-      ) as deliveries
-      from ${this.tables.event} e
-      where ($1::text is null or e.name = $1)
-        and (not $2 or exists (select from ${this.tables.task} t where t.event_id = e.id and t.state = 'dead'))
-      order by e.created_at desc, e.id desc limit $3`,
-      [name ?? null, dead ?? false, take],
-    );
-    return rows.map(({ id, name: event, data, created_at, routed_at, deliveries }) => ({
-      id,
-      name: event,
-      data: parse(data),
-      created_at,
-      routed_at,
-      deliveries: deliveries ?? [],
-    }));
+  /** Puts a task aside, with the reason. */
+  putAside(task: ClaimedTask, reason: string): Promise<void> {
+    return this.settle(task, "dead", reason, 0);
   }
 
-  /** Delivers events again: to those who failed, when there are such, else to every subscriber. Returns how many. */
-  async replay(ids: readonly string[]): Promise<number> {
-    const { rows } = await this.connection.query<{ n: number }>(
-      `with revived as (
-        update ${this.tables.task} set state = 'ready', attempts = 0, run_at = now(), owner = null
-        where event_id = any($1) and state = 'dead' returning event_id
-      ), again as (
-        update ${this.tables.event} set routed_at = null, deliver_at = now()
-        where id = any($1) and routed_at is not null and id not in (select event_id from revived) returning id
-      )
-      select count(*)::int as n from (select event_id from revived union select id from again) as replayed`,
-      [ids],
+  /** Gives back a task that was not begun, for whoever has its handler. */
+  async giveBack(task: ClaimedTask): Promise<void> {
+    await this.connection.query(
+      `update ${this.tables.task} set owner = null, attempts = attempts - 1 where id = $1 and attempts = $2 and owner = $3`,
+      [task.id, task.attempts, this.owner],
     );
-    return rows[0]?.n ?? 0;
+  }
+
+  private async settle(task: ClaimedTask, state: "ready" | "dead", error: string, seconds: number): Promise<void> {
+    await this.connection.query(
+      `update ${this.tables.task} set owner = null, error = $4, state = $5, run_at = now() + $6::float8 * interval '1 second'
+      where id = $1 and attempts = $2 and owner = $3`,
+      [task.id, task.attempts, this.owner, error, state, seconds],
+      this.tables.statement("task_failed"),
+    );
   }
 
   /** Gives back what this instance has claimed. */
@@ -254,20 +174,10 @@ export class TaskStore {
       this.owner,
     ]);
   }
-
-  /** Removes events that were routed long enough ago, and are delivered. */
-  async sweep(retentionSeconds: number, limit: number): Promise<number> {
-    const { rowCount } = await this.connection.query(
-      `delete from ${this.tables.event} where id in (
-        select id from ${this.tables.event} e
-        where routed_at < now() - $1::float8 * interval '1 second' and not exists (select from ${this.tables.task} t where t.event_id = e.id)
-        limit $2 for update skip locked
-      )`,
-      [retentionSeconds, limit],
-    );
-    return rowCount;
-  }
 }
+
+const textOf = (error: unknown): string =>
+  error instanceof Error ? (error.stack ?? error.message) : (JSON.stringify(error) ?? String(error));
 
 function claimedOf(row: TaskRow): ClaimedTask {
   return {
@@ -277,6 +187,8 @@ function claimedOf(row: TaskRow): ClaimedTask {
     tick: row.tick ?? undefined,
     attempts: row.attempts,
     maxAttempts: row.max_attempts,
+    backoff: (parse(row.options) as { backoff?: unknown } | undefined)?.backoff,
+    isOrdered: row.partition_key !== null,
   };
 }
 

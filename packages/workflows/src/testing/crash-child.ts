@@ -1,29 +1,86 @@
 /**
- * A process for the crash tests: `node crash-child.js URL TRANSACTION FAIL BOUNDARY [pooled]`. Runs the crash workflow, kills
- * itself at a boundary between statements, and prints how many boundaries it passed when it gets to the end.
+ * A process for the crash tests: `node crash-child.js OPTIONS`, with the options as JSON. It runs the crash workflow, or takes
+ * up what another one left, and kills or stops itself at a boundary between statements; or prints which it passed when it gets
+ * to the end.
  */
+import { writeSync } from "node:fs";
+import { setTimeout as pause } from "node:timers/promises";
 import { asValue, createContainer } from "@velella/kernel";
 import { createPgConnection, createWorkflowEngine } from "../index";
-import { crashWorkflow, World } from "./crash-workflows";
+import { crashSubscriber, crashWorkflow } from "./crash-workflows";
 import { withFaults } from "./faults";
+import { World } from "./world";
 
-const [url = "", transactionId = "", fail = "", killAt = "0", pooled] = process.argv.slice(2);
+export interface CrashOptions {
+  url: string;
+  transaction: string;
+  /** Has the workflow fail, and be undone. */
+  fail?: boolean;
+  /** The boundary at which to die; never without it. */
+  dieAt?: number;
+  /** Stops there instead, having said so, to be killed from outside at a moment of choice. */
+  stops?: boolean;
+  /** Seconds after which others take it for dead; 30 by default. */
+  leaseSeconds?: number;
+  pooled?: boolean;
+  /** The schema of the engine's tables. */
+  schema?: string;
+  /** Takes the run up, instead of starting it; boundaries then count from the claim on. */
+  heir?: boolean;
+}
+
+const {
+  url,
+  transaction,
+  fail = false,
+  dieAt,
+  stops,
+  leaseSeconds = 30,
+  pooled,
+  schema,
+  heir,
+} = JSON.parse(process.argv[2] ?? "{}") as CrashOptions;
+
+/** What a process says before it stops. */
+const stopped = "stopped";
 
 async function main(): Promise<void> {
-  let passed = 0;
+  const passed: string[] = [];
   const connection = createPgConnection({ url, poolSize: 8, preparedStatements: !pooled });
-  const faulty = withFaults(connection, (boundary) => {
-    passed = boundary;
-    if (boundary === Number(killAt)) process.kill(process.pid, "SIGKILL");
+  const faulty = withFaults(connection, ({ statement }) => {
+    if (heir && !passed.length && !statement.includes("e set owner = $1")) return;
+    passed.push(statement);
+    if (passed.length !== dieAt) return;
+    if (stops) writeSync(1, `${stopped}\n`);
+    process.kill(process.pid, stops ? "SIGSTOP" : "SIGKILL");
   });
   const container = createContainer();
-  const engine = createWorkflowEngine({ connection: faulty, container, sessionLock: !pooled, leaseSeconds: pooled ? 0.3 : 30 });
+  const engine = createWorkflowEngine({
+    connection: faulty,
+    container,
+    sessionLock: !pooled,
+    leaseSeconds,
+    ...(schema !== undefined && { schema }),
+  });
   // The steps' own statements are boundaries as well.
-  container.register({ world: asValue(new World(faulty)), workflows: asValue(engine) });
-  await crashWorkflow(container).run({ input: { fail: fail === "fail" }, transactionId, throwOnError: false });
-  process.stdout.write(String(passed));
+  const world = new World(faulty);
+  container.register({ world: asValue(world), workflows: asValue(engine) });
+  if (heir) {
+    engine.subscribers.add(crashSubscriber(world));
+    await engine.start();
+    // On the connection below, where to ask is no boundary.
+    while ((await connection.query(openStatement(schema))).rowCount) await pause(5);
+  } else await crashWorkflow(container).run({ input: { fail }, transactionId: transaction, throwOnError: false });
+  process.stdout.write(JSON.stringify(passed));
   await engine.stop();
   await connection.close();
+}
+
+/** Finds what is still to be done in a schema. */
+function openStatement(name: string | undefined): string {
+  const table = (one: string) => `${name === undefined ? "" : `${name}.`}velella_${one}`;
+  return `select 1 from ${table("execution")} where finished_at is null union all select 1 from ${table("task")}
+    union all select 1 from ${table("event")} where routed_at is null limit 1`;
 }
 
 void main();

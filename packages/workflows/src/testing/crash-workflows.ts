@@ -1,65 +1,41 @@
 import { randomUUID } from "node:crypto";
-import type { SqlConnection } from "@velella/kernel";
 import { createHook, createStep, createWorkflow, parallelize, StepResponse, transform, when, WorkflowResponse } from "../index";
+import type { StepExecutionContext, Subscriber } from "../index";
+import { countStatement } from "./world";
+import type { Sighting, World } from "./world";
 
-/**
- * What the workflows of the crash tests change: things that are there or not, however often they are put there, and
- * counters, which show how often something was done.
- */
-export class World {
-  constructor(readonly connection: SqlConnection) {}
-
-  async create(): Promise<void> {
-    await this.connection.query(
-      `create table world (run text, thing text, value text, primary key (run, thing));
-       create table counter (run text, thing text, n int not null, primary key (run, thing))`,
-    );
-  }
-
-  async put(run: string, thing: string, value: string): Promise<void> {
-    await this.connection.query(`insert into world values ($1, $2, $3) on conflict (run, thing) do update set value = excluded.value`, [
-      run,
-      thing,
-      value,
-    ]);
-  }
-
-  async remove(run: string, thing: string): Promise<void> {
-    await this.connection.query(`delete from world where run = $1 and thing = $2`, [run, thing]);
-  }
-
-  /** Everything that is there, `thing=value`, and every counter, `thing#n`. */
-  async look(run: string): Promise<string[]> {
-    const { rows } = await this.connection.query<{ line: string }>(
-      `select thing || '=' || value as line from world where run = $1 union all select thing || '#' || n from counter where run = $1 order by 1`,
-      [run],
-    );
-    return rows.map(({ line }) => line);
-  }
-}
-
-export const countStatement = `insert into counter as c values ($1, $2, $3) on conflict (run, thing) do update set n = c.n + excluded.n`;
+/** What a step says of itself. */
+const sighting = ({ workflowId, stepName, action, idempotencyKey }: StepExecutionContext): Sighting => ({
+  step: `${workflowId}/${stepName}/${action}`,
+  key: idempotencyKey,
+});
+const worldOf = ({ container }: StepExecutionContext): World => container.resolve<World>("world");
 
 const put = createStep(
   "put",
-  async ({ thing, value }: { thing: string; value: string }, { container, transactionId }) => {
-    await container.resolve<World>("world").put(transactionId, thing, value);
+  async ({ thing, value }: { thing: string; value: string }, context) => {
+    await worldOf(context).put(context.transactionId, thing, value, sighting(context));
     return new StepResponse(value, thing);
   },
-  async (thing, { container, transactionId }) => {
-    if (thing) await container.resolve<World>("world").remove(transactionId, thing);
+  async (thing, context) => {
+    if (thing) await worldOf(context).remove(context.transactionId, thing, sighting(context));
   },
 );
+
+async function countBy(n: number, thing: string, context: StepExecutionContext): Promise<void> {
+  const { step, key } = sighting(context);
+  await context.context.transactionManager?.execute(countStatement, [context.transactionId, thing, n, step, key]);
+}
 
 const counting = (name: string, transactional: true | "shared") =>
   createStep(
     { name, transactional },
-    async (thing: string, { context, transactionId }) => {
-      await context.transactionManager?.execute(countStatement, [transactionId, thing, 1]);
+    async (thing: string, context) => {
+      await countBy(1, thing, context);
       return new StepResponse(thing, thing);
     },
-    async (thing, { context, transactionId }) => {
-      if (thing) await context.transactionManager?.execute(countStatement, [transactionId, thing, -1]);
+    async (thing, context) => {
+      if (thing) await countBy(-1, thing, context);
     },
   );
 const count = counting("count", true);
@@ -80,6 +56,9 @@ const inner = createWorkflow("crash-inner", (input: { value: string }) => {
   return new WorkflowResponse(length);
 });
 
+/** Decides differently in the process that starts a run than in those that take it up: what was decided must stay. */
+const isOdd = () => process.env.CRASH_ODD === "yes";
+
 /** One of everything; undone when asked to fail. */
 export const crashWorkflow = createWorkflow("crash", (input: { fail: boolean }) => {
   // Decided once: the two that use it must agree, whoever runs them.
@@ -94,20 +73,28 @@ export const crashWorkflow = createWorkflow("crash", (input: { fail: boolean }) 
   const together = countTogether("together");
   countTogether(transform({ together }, ({ together: thing }) => `${thing}-too`)).config({ name: "count-too" });
   const length = inner.runAsStep({ input: { value: "four" } });
-  when("odd", {}, () => Math.random() < 0.5).then(() => put({ thing: "odd", value: "yes" }).config({ name: "put-odd" }));
+  const odd = when("odd", {}, isOdd).then(() => put({ thing: "odd", value: "yes" }).config({ name: "put-odd" }));
   const done = createHook("done", { length });
   tell(token);
-  put({ thing: "last", value: token }).config({ name: "put-last" });
+  const last = transform({ token, odd }, ({ token: value, odd: decided }) => `${value}, odd: ${decided ?? "no"}`);
+  put({ thing: "last", value: last }).config({ name: "put-last" });
   when("fail", { input }, ({ input: { fail: failing } }) => failing).then(() => fail());
   return new WorkflowResponse({ token, length }, { hooks: [done] });
 });
 
 crashWorkflow.hooks.done(
-  async ({ length }, { container, transactionId }) => {
-    await container.resolve<World>("world").put(transactionId, "hook", `${length}`);
+  async ({ length }, context) => {
+    await worldOf(context).put(context.transactionId, "hook", `${length}`, sighting(context));
     return new StepResponse(length, "hook");
   },
-  async (thing, { container, transactionId }) => {
-    if (thing) await container.resolve<World>("world").remove(transactionId, thing);
+  async (thing, context) => {
+    if (thing) await worldOf(context).remove(context.transactionId, thing, sighting(context));
   },
 );
+
+/** Takes down which events of the crash workflow are delivered. */
+export const crashSubscriber = (world: World): Subscriber => ({
+  id: "crash",
+  events: ["crash.done"],
+  handler: ({ id, data }) => world.hear((data as { run: string }).run, id),
+});

@@ -3,10 +3,11 @@
  * JSON. Prints a line for each thing that happens, and lives until it is killed.
  */
 import { asValue, createContainer } from "@velella/kernel";
-import { createPgConnection, createStep, createWorkflow, createWorkflowEngine, WorkflowResponse } from "../index";
+import { createBullTransport, createPgConnection, createStep, createWorkflow, createWorkflowEngine, WorkflowResponse } from "../index";
 import type { WorkflowEngineOptions } from "../index";
-import { countStatement, World } from "./crash-workflows";
+import { withFaults } from "./faults";
 import { poolerOptions } from "./pgbouncer";
+import { countStatement, World } from "./world";
 
 export interface ChildOptions extends Pick<
   WorkflowEngineOptions,
@@ -14,20 +15,31 @@ export interface ChildOptions extends Pick<
 > {
   /** Take up runs and deliver events. */
   start?: boolean;
-  /** Run this workflow once, under this transaction id. */
-  run?: [workflow: string, transactionId: string];
+  /** Run this workflow once, under this transaction id where one is given. */
+  run?: [workflow: string, transactionId?: string];
   /** By way of a transaction pooler. */
   pooled?: boolean;
   /** Emit events forever, and print the number of each that is safe. */
   emit?: boolean;
+  /** Have a job that ticks once, prints the tick, and is at work on it for a while. */
+  job?: boolean;
+  /** Have events travel by the Redis of this address. */
+  redisUrl?: string;
+  /** Pause, and say so, between the record of a transactional step and the commit. */
+  pausesBeforeCommit?: boolean;
+  /** Milliseconds after which the server ends a transaction in which nothing is asked for. */
+  idleInTransaction?: number;
 }
 
 const say = (line: string) => void process.stdout.write(`${line}\n`);
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-const count = createStep({ name: "count", transactional: true }, async (thing: string, { context, transactionId }) => {
-  await context.transactionManager?.execute(countStatement, [transactionId, thing, 1]);
-});
+const count = createStep(
+  { name: "count", transactional: true },
+  async (thing: string, { context, transactionId, stepName, idempotencyKey }) => {
+    await context.transactionManager?.execute(countStatement, [transactionId, thing, 1, stepName, idempotencyKey]);
+  },
+);
 
 /** Two counted effects with time to freeze between them. */
 createWorkflow({ name: "freezes", store: true }, () => {
@@ -47,12 +59,18 @@ createWorkflow({ name: "blocks", store: true }, () => {
   count("before");
   createStep("block", async () => {
     say("blocking");
-    const until = Date.now() + 3000;
+    const until = Date.now() + 4500;
     while (Date.now() < until);
     return process.pid;
   })();
   count("after").config({ name: "count-after" });
   return new WorkflowResponse("the end");
+});
+
+/** Waits for an answer from outside. */
+createWorkflow({ name: "waits", store: true }, () => {
+  createStep({ name: "wait", async: true }, async () => undefined)();
+  count("answered");
 });
 
 /** Takes its process with it. */
@@ -65,6 +83,17 @@ createWorkflow("poison", () => {
   })();
 });
 
+/** One effect, and an event of which its step does not say anything; the first time its process ends between the two. */
+createWorkflow("unsaid", () => {
+  createStep("unsaid", async (_: void, { container, emit }) => {
+    const world = container.resolve<World>("world");
+    const isFirst = !(await world.look("unsaid")).length;
+    await world.put("unsaid", "effect", String(process.pid));
+    if (isFirst) process.kill(process.pid, "SIGKILL");
+    emit({ name: "kept", data: "unsaid" });
+  })();
+});
+
 /** Slow enough to be under way when another run kills the process. */
 createWorkflow("healthy", () => {
   count("started");
@@ -74,14 +103,26 @@ createWorkflow("healthy", () => {
 
 async function main(): Promise<void> {
   const [url = "", json = "{}"] = process.argv.slice(2);
-  const { start, run, emit, pooled, ...options } = JSON.parse(json) as ChildOptions;
-  const connection = createPgConnection({ url, preparedStatements: !pooled });
+  const { start, run, emit, pooled, job, redisUrl, pausesBeforeCommit, idleInTransaction, ...options } = JSON.parse(json) as ChildOptions;
+  const direct = createPgConnection({
+    url,
+    preparedStatements: !pooled,
+    ...(idleInTransaction !== undefined && { idle_in_transaction_session_timeout: idleInTransaction }),
+  });
+  const connection = pausesBeforeCommit
+    ? withFaults(direct, async ({ statement, inTransaction }) => {
+        if (!inTransaction || !statement.startsWith("with input as")) return;
+        say("before the commit");
+        await pause(700);
+      })
+    : direct;
   const container = createContainer();
   const engine = createWorkflowEngine({
     connection,
     container,
     leaseConnection: { connectionString: url },
     ...(pooled && poolerOptions),
+    ...(redisUrl !== undefined && { transport: createBullTransport({ redisUrl, prefix: "killed", resendSeconds: 1 }) }),
     ...options,
   });
   container.register({ world: asValue(new World(connection)), workflows: asValue(engine) });
@@ -92,8 +133,16 @@ async function main(): Promise<void> {
       await connection.query("insert into handled values ($1, $2)", [id, String(data)]);
     },
   });
+  if (job) {
+    const handler = async ({ tick }: { tick: Date }) => {
+      say(`tick ${tick.toISOString()}`);
+      await pause(500);
+    };
+    engine.jobs.add({ name: "once", schedule: { interval: 500 }, numberOfExecutions: 1, handler });
+  }
   // The run first: what the engine takes up with its start may kill the process at once.
-  const running = run && engine.run(run[0], { transactionId: run[1], throwOnError: false });
+  const [workflow, transactionId] = run ?? [];
+  const running = workflow && engine.run(workflow, { ...(transactionId !== undefined && { transactionId }), throwOnError: false });
   if (start) await engine.start();
   say("ready");
   if (running) say(JSON.stringify(await running));

@@ -1,4 +1,5 @@
-import type { EventMessage, SqlConnection } from "@velella/kernel";
+import { silentLogger } from "@velella/kernel";
+import type { EventMessage, Logger, SqlConnection } from "@velella/kernel";
 import { createPgConnection } from "../connection/pg-connection";
 import { createWorkflowEngine } from "../engine/workflow-engine";
 import type { WorkflowEngine } from "../engine/workflow-engine";
@@ -13,6 +14,8 @@ export interface TestRunner {
   services(): Record<string, unknown>;
   /** The events that are delivered from now on. */
   events(): EventMessage[];
+  /** The errors that are logged from now on. */
+  log(): string[];
   /** Resolves once events that were emitted have been delivered. */
   settled(): Promise<void>;
 }
@@ -26,20 +29,20 @@ export const runners: [name: string, create: () => TestRunner][] = [
 function directRunner(): TestRunner {
   const delivered: EventMessage[] = [];
   const bus = { emit: async (messages: EventMessage[]) => void delivered.push(...messages) };
+  const { lines, logger } = errorLog();
   return {
     open: async () => undefined,
     close: async () => undefined,
-    services: () => ({ event_bus: bus }),
-    events: () => {
-      delivered.length = 0;
-      return delivered;
-    },
+    services: () => ({ event_bus: bus, logger }),
+    events: () => cleared(delivered),
+    log: () => cleared(lines),
     settled: async () => undefined,
   };
 }
 
 function journalledRunner(): TestRunner {
   const delivered: EventMessage[] = [];
+  const { lines, logger } = errorLog();
   let database: TestDatabase;
   let connection: SqlConnection;
   let engine: WorkflowEngine;
@@ -47,7 +50,7 @@ function journalledRunner(): TestRunner {
     open: async () => {
       database = await createTestDatabase();
       connection = createPgConnection({ url: database.url });
-      engine = createWorkflowEngine({ connection, journalAll: true });
+      engine = createWorkflowEngine({ connection, journalAll: true, logger, secret: "the key" });
       await engine.migrate();
       engine.subscribers.add({ id: "all", events: ["*"], handler: (event) => void delivered.push(event) });
       await engine.start();
@@ -57,11 +60,9 @@ function journalledRunner(): TestRunner {
       await connection.close();
       await database.drop();
     },
-    services: () => ({ workflows: engine }),
-    events: () => {
-      delivered.length = 0;
-      return delivered;
-    },
+    services: () => ({ workflows: engine, logger }),
+    events: () => cleared(delivered),
+    log: () => cleared(lines),
     settled: async () => {
       for (let i = 0; i < 200; i++) {
         const { rows } = await connection.query<{ open: boolean }>(
@@ -72,4 +73,14 @@ function journalledRunner(): TestRunner {
       }
     },
   };
+}
+
+function cleared<T>(list: T[]): T[] {
+  list.length = 0;
+  return list;
+}
+
+function errorLog(): { lines: string[]; logger: Logger } {
+  const lines: string[] = [];
+  return { lines, logger: { ...silentLogger(), error: (...parts: unknown[]) => void lines.push(parts.map(String).join(" ")) } };
 }

@@ -22,6 +22,9 @@ interface Line {
 }
 
 const sentAtOnce = 500;
+const defaultResend = 30;
+/** Seconds without a sign of life from a worker after which BullMQ gives what it had to another one. */
+const longestHeld = 10;
 // BullMQ's greatest.
 const lowestPriority = 2_097_152;
 
@@ -49,7 +52,7 @@ class BullTransport implements EventTransport {
     const { services } = this;
     if (!services) return false;
     this.openLines(services);
-    const due = await services.handOver([...this.lines.keys()], sentAtOnce, this.options.resendSeconds ?? 30);
+    const due = await services.handOver([...this.lines.keys()], sentAtOnce, this.options.resendSeconds ?? defaultResend);
     const subscribers = new Set(due.map(({ subscriber }) => subscriber));
     await Promise.all(
       [...subscribers].map((id) =>
@@ -100,7 +103,7 @@ class BullTransport implements EventTransport {
   private openLine(subscriber: string, concurrency: number, services: TransportServices): Line {
     // Loaded where it is used only: most have no Redis.
     const { Queue: BullQueue, Worker: BullWorker } = require("bullmq") as typeof import("bullmq");
-    const { redisUrl, redisOptions, prefix = "velella" } = this.options;
+    const { redisUrl, redisOptions, prefix = "velella", resendSeconds = defaultResend } = this.options;
     // Names in Redis have no colons.
     const name = `events-${subscriber.replace(/[^\w.-]/g, "_")}-${digest(subscriber).slice(0, 8)}`;
     const connection = (more: object): ConnectionOptions => ({ url: redisUrl, ...redisOptions, ...more });
@@ -115,7 +118,15 @@ class BullTransport implements EventTransport {
       const task = await services.accept(data);
       if (task) await services.begin(task);
     };
-    const worker = new BullWorker<Message>(name, take, { prefix, concurrency, connection: connection({ maxRetriesPerRequest: null }) });
+    // What a killed process had in its hands is to be had again soon. Once more at once does no harm: PostgreSQL knows who has it.
+    const held = Math.min(resendSeconds, longestHeld) * 1000;
+    const worker = new BullWorker<Message>(name, take, {
+      prefix,
+      concurrency,
+      lockDuration: held,
+      stalledInterval: held,
+      connection: connection({ maxRetriesPerRequest: null }),
+    });
     // BullMQ reconnects by itself; without listeners an error would end the process.
     const complain = (error: Error) => services.logger.warn(`Redis, which carries events to subscriber "${subscriber}": ${error.message}`);
     queue.on("error", complain);

@@ -1,0 +1,62 @@
+import { isConnectionError } from "@velella/kernel";
+import type { SqlConnection } from "@velella/kernel";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createTestDatabase } from "../testing/database";
+import type { TestDatabase } from "../testing/database";
+import { createPgConnection } from "./pg-connection";
+
+let database: TestDatabase;
+let connection: SqlConnection;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  connection = createPgConnection({ url: database.url });
+  await connection.query("create table thing (id int)");
+});
+afterAll(async () => {
+  await connection.close();
+  await database.drop();
+});
+
+describe.each([
+  ["with settings of the connection", true],
+  ["with settings of the transaction, for poolers", false],
+])("%s", (_name, preparedStatements) => {
+  test("a transaction that is left alone is ended, and what it locked is free", async () => {
+    const strict = createPgConnection({ url: database.url, preparedStatements, idle_in_transaction_session_timeout: 50 });
+    let freed: unknown;
+    const forgotten = strict.transaction(async (transaction) => {
+      await transaction.query("lock table thing");
+      freed = (await connection.query("select from thing")).rowCount;
+    });
+    await expect(forgotten).rejects.toSatisfy(isConnectionError);
+    expect(freed).toBe(0);
+    await strict.close();
+  });
+
+  test("in a transaction, a lock is waited for as long as it may take, and no longer", async () => {
+    const strict = createPgConnection({ url: database.url, preparedStatements, lock_timeout: 50 });
+    await connection.transaction(async (transaction) => {
+      await transaction.query("lock table thing");
+      const waits = strict.transaction((other) => other.query("select from thing", []), { isolationLevel: "repeatable read" });
+      await expect(waits).rejects.toMatchObject({ code: "55P03" });
+    });
+    await strict.close();
+  });
+});
+
+test("errors of statements, transactions and of a server that is away are marked as the connection's", async () => {
+  const away = createPgConnection({ url: "postgres://me@127.0.0.1:1/nowhere" });
+  const errors = await Promise.all(
+    [
+      connection.query("select 1/0"),
+      connection.transaction((transaction) => transaction.query("select 1/0")),
+      away.query("select 1"),
+      away.transaction(async () => undefined),
+    ].map((failing) => failing.catch((error: unknown) => error)),
+  );
+  expect(errors.map(isConnectionError)).toStrictEqual([true, true, true, true]);
+  const own = await connection.transaction(() => Promise.reject(new Error("of the caller"))).catch((error: unknown) => error);
+  expect(isConnectionError(own)).toBe(false);
+  await away.close();
+});

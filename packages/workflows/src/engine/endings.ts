@@ -1,0 +1,59 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { patiently } from "../connection/patiently";
+import { isFinal } from "../run/outcome";
+import type { RunOutcome } from "../run/outcome";
+import type { ExecutionStatus, ExecutionWatch } from "../store/execution-watch";
+import { recordKey } from "../store/step-store";
+import type { StepStore } from "../store/step-store";
+import { engineErrors } from "./errors";
+
+/** Names a run in messages. */
+export interface RunNames {
+  workflowId: string;
+  transactionId: string;
+}
+
+/** Waits for the ends of runs that go on elsewhere. Nobody is told of an end that the database does not know. */
+export class Endings {
+  constructor(
+    private readonly watch: ExecutionWatch,
+    private readonly steps: StepStore,
+  ) {}
+
+  /** The run that has this transaction id. Undefined: there is none, or none any more. */
+  async find({ workflowId, transactionId }: RunNames): Promise<ExecutionStatus | undefined> {
+    for (let pause = 5; ; pause = Math.min(pause * 1.5, 250)) {
+      const found = await patiently(() => this.watch.join(workflowId, transactionId));
+      if (found !== "busy") return found;
+      await sleep(pause);
+    }
+  }
+
+  /** How a run ended, or that it goes on without its caller. Undefined: its row is gone. */
+  async of(id: string): Promise<RunOutcome | undefined> {
+    for (let pause = 10; ; pause = Math.min(pause * 1.5, 250)) {
+      const status = await patiently(() => this.watch.look(id));
+      if (!status || isFinal(status.state) || status.rests) return status && outcomeOf(status);
+      await sleep(pause);
+    }
+  }
+
+  /**
+   * The outcome with what one step returned as its result.
+   *
+   * @throws `engine.output_not_kept` when that is not on record
+   */
+  async withResultFrom(outcome: RunOutcome, resultFrom: string | undefined, id: string, names: RunNames): Promise<RunOutcome> {
+    if (resultFrom === undefined || outcome.state !== "done") return outcome;
+    const steps = (await patiently(() => this.steps.load([id]))).get(id)?.();
+    const record = steps?.records.get(recordKey(resultFrom, "invoke"));
+    const noted = steps?.notes[resultFrom];
+    if (!record && !noted) throw engineErrors.outputNotKept(resultFrom, names.workflowId, names.transactionId);
+    return { ...outcome, result: record ? record.output : noted?.value };
+  }
+}
+
+/** What is known of a run, as its callers get it. */
+export function outcomeOf({ state, result, errors }: ExecutionStatus): RunOutcome {
+  return { state, result, errors };
+}

@@ -1,0 +1,67 @@
+import { performance } from "node:perf_hooks";
+import type { WorkflowRegistry } from "../registry/workflow-registry";
+import type { ExecutionStore } from "../store/execution-store";
+import type { Executor } from "./executor";
+
+/** Runs that are taken up and at work here at once, so that a restart does not drown in them. */
+const atOnce = 50;
+/** Milliseconds after which a run that is still at work counts as slow, or as hanging: it stands in nobody's way from then on. */
+const slowAfter = 3000;
+/** Milliseconds that a suspect waits for a time in which nothing else is at work here. */
+const suspectsWait = 5000;
+
+export interface TakingUpOptions {
+  executions: ExecutionStore;
+  executor: Executor;
+  registry: WorkflowRegistry;
+}
+
+/**
+ * Decides which runs that are due are taken up here. Suspects, whose owners died repeatedly, run one at a time and alone, so
+ * that they take no other run with them; but not for long, and not at the price that one which hangs stops all the others.
+ */
+export class TakingUp {
+  /** When the runs were taken up that are still at work, by id. */
+  private readonly taken = new Map<string, number>();
+  private suspect: { id: string; since: number } | undefined;
+  /** Since when there are suspects that wait. */
+  private waitingSince: number | undefined;
+
+  constructor(private readonly options: TakingUpOptions) {}
+
+  /** @param suspects Whether suspects are due. */
+  async look(suspects: boolean): Promise<void> {
+    const { executor } = this.options;
+    const now = performance.now();
+    const isYoung = (since: number) => now - since < slowAfter;
+    const active = new Set(executor.ids());
+    for (const id of this.taken.keys()) if (!active.has(id)) this.taken.delete(id);
+    if (this.suspect && active.has(this.suspect.id) && isYoung(this.suspect.since)) return;
+    const young = [...this.taken.values()].filter(isYoung).length;
+    const claimed = young < atOnce ? await this.take(atOnce - young, false) : 0;
+    if (!suspects) {
+      this.waitingSince = undefined;
+      return;
+    }
+    this.waitingSince ??= now;
+    const isAlone = claimed === 0 && executor.countSince(now - slowAfter) === 0;
+    if (isAlone || now - this.waitingSince > suspectsWait) await this.take(1, true);
+  }
+
+  private async take(limit: number, suspects: boolean): Promise<number> {
+    const { executions, executor, registry } = this.options;
+    const claimed = await executions.claim(
+      registry.list().map(({ id }) => id),
+      limit,
+      suspects,
+    );
+    const since = performance.now();
+    for (const { id } of claimed) this.taken.set(id, since);
+    if (suspects && claimed[0]) {
+      this.suspect = { id: claimed[0].id, since };
+      this.waitingSince = undefined;
+    }
+    await executor.resume(claimed);
+    return claimed.length;
+  }
+}

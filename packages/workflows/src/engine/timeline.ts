@@ -1,0 +1,92 @@
+import type { SqlConnection } from "@velella/kernel";
+import type { ErrorCopy } from "../run/error-copy";
+import type { Phase, StepRecord } from "../run/journal";
+import { visiblePayload, visibleValue } from "../store/payloads";
+import type { Tables } from "../store/schema";
+import { notesKey, parse } from "../store/step-store";
+import { hasField } from "./picked-fields";
+import type { FieldTree } from "./picked-fields";
+
+/** A step as the timeline of an execution shows it. */
+export interface TimelineStep {
+  key: string;
+  phase: Phase;
+  status: StepRecord["status"];
+  attempts: number;
+  /** What it was given; absent where that is not known, as when the code has another version of the workflow. */
+  input?: unknown;
+  output?: unknown;
+  error?: ErrorCopy;
+  idempotency_key: string;
+  started_at: Date;
+  finished_at: Date;
+}
+
+/** What is on record of a run, for people. */
+export interface Timeline {
+  /** In the order in which they ended. */
+  steps: TimelineStep[];
+  /** What pure steps, transforms and conditions yielded, by what the journal calls them. */
+  values: Record<string, unknown>;
+}
+
+interface Row {
+  execution_id: string;
+  key: string;
+  phase: Phase;
+  status: StepRecord["status"];
+  attempts: number;
+  output?: string | null;
+  error?: string | null;
+  notes?: string | null;
+  idempotency_key: string;
+  started_at: Date;
+  finished_at: Date;
+}
+
+/** Reads the timelines of runs: no more of them than is wanted, since outputs may be large. */
+export async function readTimelines(
+  connection: SqlConnection,
+  { step }: Tables,
+  executionIds: readonly string[],
+  wanted: FieldTree,
+): Promise<Map<string, Timeline>> {
+  // The input of a step is made of the outputs and values before it.
+  const inputs = hasField(wanted, "steps", "input");
+  const columns = [
+    ...["execution_id", "key", "phase", "status", "attempts", "idempotency_key", "started_at", "finished_at"],
+    ...(inputs || hasField(wanted, "steps", "output") ? ["output"] : []),
+    ...(hasField(wanted, "steps", "error") ? ["error"] : []),
+    ...(inputs || hasField(wanted, "values") ? ["notes"] : []),
+  ];
+  const { rows } = await connection.query<Row>(
+    `select ${columns.join(", ")} from ${step} where execution_id = any($1) order by finished_at, started_at`,
+    [executionIds],
+  );
+  const timelines = new Map<string, Timeline>(executionIds.map((id) => [id, { steps: [], values: {} }]));
+  for (const row of rows) {
+    const timeline = timelines.get(row.execution_id);
+    if (!timeline) continue;
+    if (row.key !== notesKey) timeline.steps.push(stepOf(row));
+    for (const [key, note] of Object.entries((parse(row.notes ?? null) ?? {}) as Record<string, { value?: unknown }>))
+      timeline.values[key] = visibleValue(note.value);
+  }
+  return timelines;
+}
+
+function stepOf({
+  key,
+  phase,
+  status,
+  attempts,
+  output = null,
+  error = null,
+  idempotency_key,
+  started_at,
+  finished_at,
+}: Row): TimelineStep {
+  const step: TimelineStep = { key, phase, status, attempts, idempotency_key, started_at, finished_at };
+  if (output !== null) step.output = visiblePayload(output);
+  if (error !== null) step.error = parse(error) as ErrorCopy;
+  return step;
+}

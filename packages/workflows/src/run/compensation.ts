@@ -1,0 +1,86 @@
+import { copyError } from "./error-copy";
+import { isPermanent, TimedOut, withoutSecrets } from "./failures";
+import { Interruption } from "./journal";
+import type { Attempt, StepRecord } from "./journal";
+import type { RunState } from "./run-state";
+import type { StepCalls } from "./step-calls";
+import type { Work } from "./work";
+
+// A compensation that fails is tried again even if its step does not ask for retries.
+const leastRetries = 2;
+
+/** Undoes what a run has done. */
+export class Compensation {
+  constructor(
+    private readonly state: RunState,
+    private readonly calls: StepCalls,
+  ) {}
+
+  /** Undoes all steps, the last one first; false when one of them could not be undone. */
+  async undoAll(): Promise<boolean> {
+    this.state.state = "compensating";
+    this.state.tell({ eventType: "onCompensateBegin" });
+    let isUndone = true;
+    for (const { work, data } of this.state.undoable.reverse()) {
+      if (!(await this.undo(work, data))) isUndone = false;
+    }
+    return isUndone;
+  }
+
+  /** False when it failed for good, in which case the rest is undone all the same. */
+  private async undo(work: Work, data: unknown): Promise<boolean> {
+    const { journal } = this.state;
+    const known = journal.recorded(work.key, "compensate");
+    if (known?.status === "done") {
+      this.state.undone.push(work.key);
+      return true;
+    }
+    if (known?.status === "failed") return this.fail(work, known);
+    if (known?.status === "waiting") return this.awaitAnswer(work, this.calls.attemptOf(work, "compensate", known.attempts));
+    if (known?.status === "retrying" && known.dueIn !== undefined && !known.expired) journal.pause(known.dueIn);
+    const { maxRetries = 0, retryInterval, secret, compensateAsync } = work.options;
+    for (let number = (known?.attempts ?? 0) + 1; ; number++) {
+      const attempt = this.calls.attemptOf(work, "compensate", number);
+      try {
+        if (compensateAsync) await journal.begin(attempt, undefined);
+        const record = await journal.perform(attempt, async (shared) => {
+          await this.calls.compensate(work, attempt, data, shared);
+          return { status: compensateAsync ? "waiting" : "done", attempts: number };
+        });
+        // Failed from outside while its function still ran.
+        if (record.status === "failed") return this.fail(work, record);
+        return record.status === "waiting" ? await this.awaitAnswer(work, attempt) : this.succeed(work);
+      } catch (thrown) {
+        if (thrown instanceof Interruption) throw thrown;
+        const reported = thrown instanceof TimedOut ? thrown.reported : thrown;
+        const error = secret ? withoutSecrets(reported, data, [[]]) : reported;
+        // One that still runs is not begun once more beside itself.
+        if (thrown instanceof TimedOut || isPermanent(error) || number > Math.max(maxRetries, leastRetries)) {
+          const record: StepRecord = { status: "failed", error: copyError(error), attempts: number };
+          await journal.fail(attempt, record);
+          return this.fail(work, record);
+        }
+        if (retryInterval) await journal.retryLater(attempt, copyError(error), retryInterval);
+      }
+    }
+  }
+
+  private async awaitAnswer(work: Work, attempt: Attempt): Promise<boolean> {
+    const answer = await this.state.journal.waitForAnswer(attempt);
+    return answer.status === "failed" ? this.fail(work, answer) : this.succeed(work);
+  }
+
+  private succeed({ key, name }: Work): true {
+    this.state.undone.push(key);
+    this.state.tell({ eventType: "onCompensateStepSuccess", step: key, action: name });
+    return true;
+  }
+
+  private fail(work: Work, record: StepRecord): false {
+    const error = record.error ?? { name: "Error", message: "The compensation failed." };
+    const failure = this.state.failureOf(work, "compensate", error, record.attempts);
+    this.state.errors.push(failure);
+    this.state.tell({ eventType: "onCompensateStepFailure", step: work.key, action: work.name, errors: [failure] });
+    return false;
+  }
+}

@@ -1,0 +1,103 @@
+import type { EventMessage } from "@velella/kernel";
+import { runErrors } from "../errors";
+import { masked } from "../plan/secret-parts";
+import { secretPaths } from "../plan/secret-paths";
+import { copyError } from "./error-copy";
+import type { ErrorCopy } from "./error-copy";
+import { Failed } from "./failures";
+import type { Journal, StepRecord } from "./journal";
+import type { RunView, StepFailure, TransactionContext, TransactionState } from "./outcome";
+import { slotsOf } from "./plan-walk";
+import type { RunEvent, RunObserver } from "./run-observer";
+import type { Scope } from "./scope";
+import type { RunIdentity } from "./step-context";
+import { isUndoable } from "./work";
+import type { Undoable, Work } from "./work";
+
+/** What one run knows, and its parts share. */
+export class RunState implements RunView {
+  state: TransactionState = "not_started";
+  readonly errors: StepFailure[] = [];
+  /** In the order in which the steps were done. */
+  readonly undoable: Undoable[] = [];
+  /** Keys of the steps that are undone. */
+  readonly undone: string[] = [];
+  /** Held until the run succeeds. */
+  readonly events: EventMessage[] = [];
+  /** How many parallel groups it is inside of. */
+  branching = 0;
+  private isStopped = false;
+
+  constructor(
+    readonly root: Scope,
+    readonly identity: RunIdentity,
+    readonly journal: Journal,
+    private readonly observe: RunObserver | undefined,
+  ) {}
+
+  get hadEvents(): boolean {
+    return this.events.length > 0;
+  }
+
+  /** Called before anything new is done. */
+  checkStop(): void {
+    const { stop, turned } = this.journal;
+    if (turned) throw new Failed();
+    if (!stop) return;
+    // Several branches may come here.
+    if (this.isStopped) throw new Failed();
+    this.isStopped = true;
+    const { id, options } = this.root.plan;
+    const error =
+      stop === "cancelled"
+        ? runErrors.cancelled(id, this.identity.transactionId)
+        : runErrors.timedOut(`Workflow ${id}`, options.timeout ?? 0);
+    if (stop === "timed out") this.tell({ eventType: "onTimeout" });
+    this.errors.push({ action: id, handlerType: "invoke", error: copyError(error), ...this.place(id) });
+    throw new Failed(id);
+  }
+
+  /** Keeps what a step left: its events, and what is needed to undo it. */
+  keep(work: Work, record: StepRecord): void {
+    if (record.events) this.events.push(...record.events);
+    if (record.status === "done" && isUndoable(work)) this.undoable.push({ work, data: record.compensateInput });
+  }
+
+  /** Whether a step is skipped, after a failure that says so. */
+  skips(key: string, scope: Scope): boolean {
+    if (scope.skipping === key) scope.skipping = false;
+    if (scope.skipping) this.tell({ eventType: "onStepSkipped", step: scope.prefix + key, action: key });
+    return scope.skipping !== false;
+  }
+
+  /** Where a failure belongs to. */
+  place(workflowId = this.root.plan.id): Pick<StepFailure, "workflowId" | "transactionId"> {
+    return { workflowId, transactionId: this.identity.transactionId };
+  }
+
+  /** The failure of a step, with all that is known of it. */
+  failureOf({ name, key, scope }: Work, handlerType: StepFailure["handlerType"], error: ErrorCopy, attempt: number): StepFailure {
+    return { action: name, handlerType, error, ...this.place(scope.plan.id), step: key, attempt };
+  }
+
+  tell(event: RunEvent): void {
+    this.observe?.(event, this);
+  }
+
+  tellSuccess({ key, name }: Work, record: StepRecord): void {
+    if (!this.observe) return;
+    const response = masked(record.output, secretPaths(this.root.plan)?.values.get(key));
+    this.tell({ eventType: record.status === "skipped" ? "onStepSkipped" : "onStepSuccess", step: key, action: name, response });
+  }
+
+  context(): TransactionContext {
+    const { plan, slots } = this.root;
+    const secrets = secretPaths(plan);
+    const returned = [...slotsOf(plan.nodes)].filter(([, { index }]) => slots[index] !== undefined);
+    return {
+      payload: masked(slots[0], secrets?.input),
+      invoke: Object.fromEntries(returned.map(([key, { index }]) => [key, { output: masked(slots[index], secrets?.values.get(key)) }])),
+      compensate: Object.fromEntries(this.undone.map((key) => [key, { output: undefined }])),
+    };
+  }
+}

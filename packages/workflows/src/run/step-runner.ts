@@ -1,0 +1,212 @@
+import type { EventMessage } from "@velella/kernel";
+import { runErrors } from "../errors";
+import { pathsOf } from "../plan/secret-paths";
+import type { Template } from "../plan/template";
+import { copyError } from "./error-copy";
+import { compensateInputOf, Failed, isPermanent, TimedOut, withoutSecrets } from "./failures";
+import { Interruption } from "./journal";
+import type { Attempt, Journal, StepRecord } from "./journal";
+import type { RunState } from "./run-state";
+import type { StepCalls } from "./step-calls";
+import { isPromise } from "./values";
+import type { Values } from "./values";
+import { isUndoable } from "./work";
+import type { Work } from "./work";
+
+/** Does the steps of a run, one at a time: those on record are not done again. */
+export class StepRunner {
+  private readonly journal: Journal;
+
+  constructor(
+    private readonly state: RunState,
+    private readonly values: Values,
+    private readonly calls: StepCalls,
+  ) {
+    this.journal = state.journal;
+  }
+
+  /** A step without effects leaves no record of its own; what it returned is noted. */
+  async compute(work: Work, input: Template, slot: number): Promise<void> {
+    const noted = this.noted(work);
+    // It may have been a step with effects when it was done.
+    const known = noted ?? this.journal.recorded(work.key, "invoke");
+    if (known && known.status !== "starting" && known.status !== "retrying") {
+      await this.recall(work, known, slot);
+      return;
+    }
+    if (known?.status === "retrying") this.awaitTurn(work, known);
+    const held: EventMessage[] = [];
+    const record = await this.attemptUntilSettled(work, input, known?.status === "retrying" ? known.attempts : 0, (attempt, resolved) =>
+      this.calls.invoke(work, attempt, resolved, undefined, held),
+    );
+    if (record.status === "failed") return;
+    if (!this.journal.forgets) this.journal.note(work.key, record.output, held);
+    if (held.length) this.state.events.push(...held);
+    work.scope.slots[slot] = record.output;
+  }
+
+  private async recall(work: Work, known: StepRecord, slot: number): Promise<void> {
+    const record =
+      known.status === "failed"
+        ? this.afterFailure(work, known)
+        : known.status === "waiting"
+          ? await this.awaitAnswer(work, this.calls.attemptOf(work, "invoke", known.attempts), known)
+          : known;
+    this.state.keep(work, record);
+    work.scope.slots[slot] = record.output;
+  }
+
+  /** Does a step with effects, or takes what is on record of it. */
+  async perform(work: Work, input: Template, slot: number): Promise<void> {
+    const record = await this.recordOf(work, input);
+    this.state.keep(work, record);
+    work.scope.slots[slot] = record.output;
+  }
+
+  /** What was noted of a step without effects: there is nothing to undo. */
+  private noted(work: Work): StepRecord | undefined {
+    const note = this.journal.recall(work.key);
+    return note && { status: "skipped", attempts: 1, output: note.value, ...(note.events && { events: note.events }) };
+  }
+
+  /** The final record of a step: from the journal, or by doing it. */
+  private async recordOf(work: Work, input: Template): Promise<StepRecord> {
+    // It may have been a step without effects when it was done.
+    const known = this.journal.recorded(work.key, "invoke") ?? this.noted(work);
+    if (known?.status === "done" || known?.status === "skipped") return known;
+    if (known?.status === "failed") return this.afterFailure(work, known);
+    try {
+      return await (known?.status === "waiting" && !isToBeCalledAgain(work, known)
+        ? this.awaitAnswer(work, this.calls.attemptOf(work, "invoke", known.attempts), known)
+        : this.doStep(work, input, known));
+    } catch (error) {
+      // It has begun: when the run turns round, here or because another branch failed, it is undone as well.
+      const waits = error instanceof Interruption && error.kind === "waiting";
+      const stopped =
+        known !== undefined && error instanceof Failed && (this.journal.turned !== undefined || this.journal.stop !== undefined);
+      const { undoable } = this.state;
+      const listed = undoable.at(-1)?.work === work;
+      if ((waits || stopped) && !listed && isUndoable(work)) undoable.push({ work, data: undefined });
+      if (waits) this.state.checkStop();
+      throw error;
+    }
+  }
+
+  private doStep(work: Work, input: Template, known: StepRecord | undefined): Promise<StepRecord> {
+    const isWaiting = known?.status === "waiting";
+    if (known?.status === "retrying") this.awaitTurn(work, known);
+    const attempts = known?.status === "retrying" || isWaiting ? known.attempts : 0;
+    return this.attemptUntilSettled(work, input, attempts, async (attempt, resolved) => {
+      // One that is called again while it waits may be answered at any time already.
+      if (work.options.async && !isWaiting) await this.journal.begin(attempt, work.options.timeout);
+      const record = await this.journal.perform(attempt, async (shared) => {
+        const held: EventMessage[] = [];
+        const answer = await this.calls.invoke(work, attempt, resolved, shared, held);
+        if (held.length) answer.events = held;
+        return answer;
+      });
+      // Failed from outside while its function still ran.
+      if (record.status === "failed") return this.afterFailure(work, record);
+      return record.status === "waiting" ? this.awaitAnswer(work, attempt) : record;
+    });
+  }
+
+  private async awaitAnswer(work: Work, attempt: Attempt, known?: StepRecord): Promise<StepRecord> {
+    this.state.tell({ eventType: "onStepAwaiting", step: work.key, action: work.name });
+    const { timeout, retryIntervalAwaiting } = work.options;
+    if (known?.expired) return this.giveUp(work, attempt, runErrors.timedOut(`Step ${work.name}`, timeout ?? 0), undefined);
+    const again = mayBeCalledAgain(work, attempt.number) ? retryIntervalAwaiting : undefined;
+    const answer = await this.journal.waitForAnswer(attempt, again);
+    return answer.status === "failed" ? this.afterFailure(work, answer) : answer;
+  }
+
+  /** The run may have been woken for something else before the next attempt is due. */
+  private awaitTurn({ options: { autoRetry } }: Work, { expired, dueIn }: StepRecord): void {
+    // An attempt without a time comes when someone asks for it; before steps could say so, every one had its time noted elsewhere.
+    if (!expired && (dueIn !== undefined || autoRetry === false)) this.journal.pause(dueIn);
+  }
+
+  private async attemptUntilSettled(
+    work: Work,
+    input: Template,
+    attempts: number,
+    run: (attempt: Attempt, input: unknown) => Promise<StepRecord>,
+  ): Promise<StepRecord> {
+    this.state.checkStop();
+    const { maxRetries = 0, retryInterval, autoRetry, secret } = work.options;
+    this.state.tell({ eventType: "onStepBegin", step: work.key, action: work.name });
+    for (let number = attempts + 1; ; number++) {
+      const attempt = this.calls.attemptOf(work, "invoke", number);
+      let given: unknown;
+      try {
+        const resolved = this.values.resolve(input, work.scope);
+        given = isPromise(resolved) ? await resolved : resolved;
+        const record = await run(attempt, given);
+        this.state.tellSuccess(work, record);
+        return record;
+      } catch (thrown) {
+        if (thrown instanceof Interruption || thrown instanceof Failed) throw thrown;
+        const reported = thrown instanceof TimedOut ? thrown.reported : thrown;
+        const error = secret ? withoutSecrets(reported, given, pathsOf(secret.input)) : reported;
+        const left = compensateInputOf(thrown);
+        const isFinal = thrown instanceof TimedOut || isPermanent(thrown) || number > maxRetries;
+        if (isFinal && !this.journal.stop) return this.giveUp(work, attempt, error, left);
+        const waits = autoRetry === false || retryInterval;
+        if (!this.journal.stop && waits)
+          await this.journal.retryLater(attempt, copyError(error), autoRetry === false ? undefined : retryInterval);
+        if (this.journal.stop) return this.stopAfter(work, attempt, error, left);
+      }
+    }
+  }
+
+  /** Records that a step failed for good. Throws {@link Failed} unless the run goes on in spite of it. */
+  async giveUp(work: Work, attempt: Attempt, error: unknown, compensateInput: unknown): Promise<StepRecord> {
+    const record = await this.recordFailure(work, attempt, error, compensateInput);
+    return record.status === "failed" ? this.afterFailure(work, record) : record;
+  }
+
+  /** The run is stopped, and that is what its caller is told: not what became of the step meanwhile, which is undone. */
+  private async stopAfter(work: Work, attempt: Attempt, error: unknown, compensateInput: unknown): Promise<StepRecord> {
+    const record = await this.recordFailure(work, attempt, error, compensateInput);
+    if (record.status !== "failed") return record;
+    if (isUndoable(work)) this.state.undoable.push({ work, data: record.compensateInput });
+    this.state.checkStop();
+    throw new Failed(work.name);
+  }
+
+  /** Returns what is on record then: an answer from outside may have been first. */
+  private async recordFailure(work: Work, attempt: Attempt, thrown: unknown, compensateInput: unknown): Promise<StepRecord> {
+    const error = copyError(thrown);
+    const record: StepRecord = { status: "failed", error, attempts: attempt.number, compensateInput };
+    // Where a pure step fails and the run goes on, that is a decision to be kept, too.
+    const settled = await this.journal.fail(attempt, record);
+    if (settled.status !== "failed") return settled;
+    this.state.tell({
+      eventType: "onStepFailure",
+      step: work.key,
+      action: work.name,
+      errors: [this.state.failureOf(work, "invoke", error, record.attempts)],
+    });
+    return record;
+  }
+
+  private afterFailure(work: Work, record: StepRecord): StepRecord {
+    const { continueOnPermanentFailure, skipOnPermanentFailure } = work.options;
+    const error = record.error ?? { name: "Error", message: "The step failed." };
+    const tolerated = Boolean(skipOnPermanentFailure || continueOnPermanentFailure);
+    this.state.errors.push({ ...this.state.failureOf(work, "invoke", error, record.attempts), ...(tolerated && { tolerated }) });
+    if (isUndoable(work)) this.state.undoable.push({ work, data: record.compensateInput });
+    if (!tolerated) throw new Failed(work.name);
+    if (skipOnPermanentFailure) work.scope.skipping = skipOnPermanentFailure;
+    return { status: "failed", attempts: record.attempts };
+  }
+}
+
+/** Whether a step that waits for an answer is one that is called again meanwhile, and has not been often enough. */
+function mayBeCalledAgain({ options: { retryIntervalAwaiting, maxAwaitingRetries = Infinity } }: Work, attempts: number): boolean {
+  return retryIntervalAwaiting !== undefined && attempts <= maxAwaitingRetries;
+}
+
+function isToBeCalledAgain(work: Work, { attempts, expired, age = 0 }: StepRecord): boolean {
+  return !expired && mayBeCalledAgain(work, attempts) && age >= (work.options.retryIntervalAwaiting ?? 0);
+}

@@ -1,0 +1,169 @@
+import { asValue, createContainer } from "@velella/kernel";
+import type { Container } from "@velella/kernel";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { createStep, createWorkflow, parallelize, StepResponse, WorkflowResponse } from "../index";
+import type { StepExecutionContext, StepOptions, WorkflowOptions } from "../index";
+import { runners } from "../testing/runners";
+
+// What becomes of functions whose time is over: the same in both runners.
+describe.each(runners)("%s", (_name, create) => {
+  let container: Container;
+  let trace: unknown[];
+  const runner = create();
+  beforeAll(() => runner.open());
+  afterAll(() => runner.close());
+
+  beforeEach(() => {
+    trace = [];
+    container = createContainer();
+    for (const [name, value] of Object.entries(runner.services())) container.register(name, asValue(value));
+  });
+
+  type Work = (context: StepExecutionContext) => Promise<unknown>;
+  const slow = (options: StepOptions, work: Work, undo?: Work) =>
+    createStep(
+      { name: "slow", ...options },
+      async (_: void, context) => {
+        trace.push(`begin ${context.attempt}`);
+        context.signal.addEventListener("abort", () => trace.push("abort"));
+        const output = await work(context);
+        trace.push("end");
+        return new StepResponse(output, `what ${String(output)} left`);
+      },
+      async (data, context) => {
+        trace.push(["undo", data]);
+        await undo?.(context);
+      },
+    );
+  const after = createStep("after", async () => void trace.push("after"));
+  const defined = (step: ReturnType<typeof slow>, options: WorkflowOptions = {}) =>
+    createWorkflow({ name: `wf-${Math.random().toString(36).slice(2)}`, ...options }, () => {
+      const value = step();
+      after();
+      return new WorkflowResponse(value);
+    });
+  const run = async (step: ReturnType<typeof slow>, options: WorkflowOptions = {}) => {
+    const workflow = defined(step, options);
+    const began = performance.now();
+    const { errors, transaction } = await workflow(container).run({ throwOnError: false });
+    const seconds = (performance.now() - began) / 1000;
+    return { state: transaction.getState(), messages: errors.map(({ error }) => error.message), errors, seconds, name: workflow.getName() };
+  };
+  /** Ends as soon as it is told to. */
+  const obedient: Work = ({ signal }) => sleep(20_000, undefined, { signal });
+  const endless: Work = () => new Promise(() => undefined);
+
+  describe("a step whose time is over", () => {
+    const message = "Step slow took longer than its timeout of 0.05 s.";
+
+    test("is undone when its function has ended, with what that returned, and not tried again", async () => {
+      const { state, messages } = await run(slow({ timeout: 0.05, maxRetries: 2 }, () => sleep(250, "it")));
+      expect([state, messages]).toStrictEqual(["reverted", [message]]);
+      expect(trace).toStrictEqual(["begin 1", "abort", "end", ["undo", "what it left"]]);
+    });
+
+    test("is undone at once when its function heeds the signal", async () => {
+      let reason: unknown;
+      const heeds: Work = (context) => {
+        context.signal.addEventListener("abort", () => (reason = context.signal.reason));
+        return obedient(context);
+      };
+      const { state, messages, seconds } = await run(slow({ timeout: 0.05, maxRetries: 2 }, heeds));
+      expect([state, messages]).toStrictEqual(["reverted", [message]]);
+      expect(trace).toStrictEqual(["begin 1", "abort", ["undo", undefined]]);
+      expect(reason).toMatchObject({ message });
+      expect(seconds).toBeLessThan(1);
+    });
+
+    test("is undone after a while when its function does not end, and the error says so", async () => {
+      const { state, messages, errors } = await run(slow({ timeout: 0.05, maxRetries: 2 }, endless));
+      expect(state).toBe("reverted");
+      expect(messages[0]).toContain('the function of step "slow" had not ended 1 s after that');
+      expect(errors[0]).toMatchObject({ action: "slow", handlerType: "invoke" });
+      expect(trace).toStrictEqual(["begin 1", "abort", ["undo", undefined]]);
+    });
+
+    test("keeps the run from going on until its function has ended, also where its failure is tolerated", async () => {
+      const options = { timeout: 0.05, continueOnPermanentFailure: true };
+      const { state, messages } = await run(slow(options, () => sleep(250, "it")));
+      expect([state, messages]).toStrictEqual(["done", [message]]);
+      expect(trace).toStrictEqual(["begin 1", "abort", "end", "after"]);
+    });
+
+    test("gives its compensation what a permanent failure left", async () => {
+      await run(slow({ timeout: 0.05 }, () => sleep(150).then(() => StepResponse.permanentFailure("too bad", { left: "behind" }))));
+      expect(trace).toStrictEqual(["begin 1", "abort", ["undo", { left: "behind" }]]);
+    });
+
+    test("is no matter when it ends in time: its signal is not aborted", async () => {
+      const { state } = await run(slow({ timeout: 0.2 }, () => sleep(10)));
+      await sleep(250);
+      expect([state, trace]).toStrictEqual(["done", ["begin 1", "end", "after"]]);
+    });
+  });
+
+  describe("a compensation whose time is over", () => {
+    const fails: Work = () => Promise.reject(new Error("as asked"));
+
+    test("is waited for, and counts when it ends", async () => {
+      const { state } = await run(slow({ timeout: 0.1 }, fails, () => sleep(300).then(() => trace.push("undone"))));
+      expect([state, trace]).toStrictEqual(["reverted", ["begin 1", ["undo", undefined], "undone"]]);
+    });
+
+    test("is not begun once more beside itself when it does not end", async () => {
+      const { state, messages } = await run(slow({ timeout: 0.1 }, fails, endless));
+      expect([state, trace]).toStrictEqual(["failed", ["begin 1", ["undo", undefined]]]);
+      expect(messages[1]).toContain("had not ended 1 s after that");
+    });
+  });
+
+  describe("a workflow whose time is over", () => {
+    const messageOf = (name: string) => `Workflow ${name} took longer than its timeout of 0.1 s.`;
+
+    test.each([
+      ["returns later", (() => sleep(300, "it")) as Work, ["begin 1", "abort", "end", ["undo", "what it left"]], 3],
+      ["heeds the signal", obedient, ["begin 1", "abort", ["undo", undefined]], 1],
+      ["never ends", endless, ["begin 1", "abort", ["undo", undefined]], 3],
+    ])("is undone while a step is at work that %s", async (_how, work, expected, most) => {
+      const { state, messages, name, seconds } = await run(slow({ maxRetries: 5 }, work), { timeout: 0.1 });
+      expect([state, messages]).toStrictEqual(["reverted", [messageOf(name)]]);
+      expect(trace).toStrictEqual(expected);
+      expect(seconds).toBeLessThan(most);
+    });
+
+    test("tells of it, once", async () => {
+      const seen: string[] = [];
+      const note = ({ eventType }: { eventType: string }) => void seen.push(eventType);
+      await defined(slow({}, obedient), { timeout: 0.1 })(container).run({
+        throwOnError: false,
+        events: { onTimeout: note, onStepFailure: note, onFinish: note },
+      });
+      expect(seen).toStrictEqual(["onStepFailure", "onTimeout", "onFinish"]);
+    });
+
+    test("is undone once all that is at work at the same time has ended, and says so once", async () => {
+      const both = createWorkflow({ name: `wf-${Math.random().toString(36).slice(2)}`, timeout: 0.1 }, () => {
+        parallelize(slow({}, obedient)(), slow({}, () => sleep(300, "it"))().config({ name: "slower" }));
+      });
+      const { errors } = await both(container).run({ throwOnError: false });
+      expect(errors).toMatchObject([{ action: both.getName() }]);
+      expect(trace.slice(0, 5)).toStrictEqual(["begin 1", "begin 1", "abort", "abort", "end"]);
+      expect(trace.slice(5)).toEqual(
+        expect.arrayContaining([
+          ["undo", undefined],
+          ["undo", "what it left"],
+        ]),
+      );
+    });
+
+    test("has more time than timers can hold", async () => {
+      const days = 24 * 3600;
+      const { state } = await run(
+        slow({ timeout: 40 * days }, () => sleep(20)),
+        { timeout: 50 * days },
+      );
+      expect([state, trace]).toStrictEqual(["done", ["begin 1", "end", "after"]]);
+    });
+  });
+});

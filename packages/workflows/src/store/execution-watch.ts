@@ -1,0 +1,97 @@
+import type { SqlConnection } from "@velella/kernel";
+import { isFinal } from "../run/outcome";
+import type { StepFailure, TransactionState } from "../run/outcome";
+import type { Payloads } from "./payloads";
+import type { Tables } from "./schema";
+import { parse } from "./step-store";
+
+/** A run as those see it who wait for its end elsewhere. */
+export interface ExecutionStatus {
+  id: string;
+  runId: string;
+  state: TransactionState;
+  result: unknown;
+  errors: StepFailure[];
+  /** Goes on later, if at all: it is parked, or waits for an answer, for a later time, or already long for someone to take it up. */
+  rests: boolean;
+}
+
+interface StatusRow {
+  id: string;
+  run_id: string;
+  state: TransactionState;
+  result: string | null;
+  errors: string | null;
+  rests: boolean;
+}
+
+interface JoinRow extends StatusRow {
+  joined: boolean;
+}
+
+/** Seconds that a run may be due before it counts as one that nobody takes up. */
+const takenUpWithin = 5;
+
+/** Reads what becomes of runs that others have. */
+export class ExecutionWatch {
+  private readonly columns: string;
+
+  constructor(
+    private readonly connection: SqlConnection,
+    private readonly tables: Tables,
+    private readonly payloads: Payloads,
+  ) {
+    const waits = `wake_at is null or wake_at > now() + interval '1 second' or wake_at < now() - interval '${takenUpWithin} seconds'`;
+    this.columns = `id, run_id, state, result, errors, finished_at is null and (parked is not null or (owner is null and (${waits}))) as rests`;
+  }
+
+  /**
+   * Finds the run with this transaction id, the live one or the one that ended last, and has its row outlive its end for a
+   * minute, in one statement: a run that was found cannot be gone before its end is read.
+   *
+   * @returns undefined when there is none, `busy` when it is being written at this very moment: ask again
+   */
+  async join(workflowId: string, transactionId: string): Promise<ExecutionStatus | "busy" | undefined> {
+    const { execution } = this.tables;
+    // A row that is locked is not waited for: its owner may be frozen, and the connection is needed.
+    const { rows } = await this.connection.query<JoinRow>(
+      `with found as (
+        select ${this.columns}, finished_at is not null or watched as stays from ${execution}
+        where workflow_id = $1 and transaction_id = $2 order by finished_at desc nulls first limit 1
+      ), free as (
+        select id from ${execution} where id = (select id from found where not stays) for update skip locked
+      ), watched as (
+        update ${execution} e set watched = true from free where e.id = free.id returning e.id
+      )
+      select *, stays or exists (select from watched) as joined from found`,
+      [workflowId, transactionId],
+      this.tables.statement("join"),
+    );
+    const row = rows[0];
+    if (!row) return undefined;
+    return row.joined ? this.statusOf(row) : "busy";
+  }
+
+  /** A run by its id. */
+  async look(id: string): Promise<ExecutionStatus | undefined> {
+    const { rows } = await this.connection.query<StatusRow>(
+      `select ${this.columns} from ${this.tables.execution} where id = $1`,
+      [id],
+      this.tables.statement("watch"),
+    );
+    return rows[0] && this.statusOf(rows[0]);
+  }
+
+  /** Whether the end of a run that was written under this claim stands; undefined when its row is gone. */
+  async endedUnder(id: string, epoch: number): Promise<boolean | undefined> {
+    const { rows } = await this.connection.query<{ state: TransactionState; epoch: number }>(
+      `select state, epoch from ${this.tables.execution} where id = $1`,
+      [id],
+    );
+    return rows[0] && isFinal(rows[0].state) && rows[0].epoch === epoch;
+  }
+
+  private statusOf({ id, run_id: runId, state, result, errors, rests }: StatusRow): ExecutionStatus {
+    return { id, runId, state, rests, result: this.payloads.unpack(result), errors: (parse(errors) ?? []) as StepFailure[] };
+  }
+}

@@ -1,0 +1,98 @@
+import { inspect } from "node:util";
+import type { EventMessage } from "@velella/kernel";
+import { outboxErrors } from "./errors";
+
+/** How long a failing subscriber waits for its next attempt. */
+export interface EventBackoff {
+  /** `exponential` (the default) doubles the time with each attempt, up to an hour; `fixed` does not. */
+  type?: "exponential" | "fixed";
+  /** Milliseconds before the second attempt. */
+  delay: number;
+}
+
+/** How an event is delivered: its `options`. */
+export interface EventOptions {
+  /** Milliseconds to wait before delivery. */
+  delay?: number;
+  /** 1 is the most urgent; 100 by default. */
+  priority?: number;
+  /** How often a failing subscriber is tried. */
+  attempts?: number;
+  /** Time between attempts: milliseconds, doubled each time, or the kind of it. The engine's `deliveryBackoff` by default. */
+  backoff?: number | EventBackoff;
+  /** Events with the same key reach each subscriber one after the other, in the order in which they were emitted. */
+  partitionKey?: string;
+}
+
+// The most that BullMQ can carry, so that both transports take the same.
+const lowestPriority = 2_097_152;
+const longestDelay = 100 * 365 * 86_400_000;
+const mostAttempts = 1_000_000;
+
+/**
+ * Refuses events that could not be stored or delivered as they say, before anything rests on them.
+ *
+ * @throws `outbox.no_name`, `outbox.bad_option`, `outbox.bad_data` (all invalid_data).
+ */
+export function checkEvents(messages: readonly EventMessage[]): void {
+  checkEnvelopes(messages);
+  for (const message of messages) for (const field of ["data", "metadata"] as const) jsonOf(message, field);
+}
+
+/** As {@link checkEvents}, for events whose content is written as JSON next anyway. */
+export function checkEnvelopes(messages: readonly EventMessage[]): void {
+  for (const message of messages) {
+    const name: unknown = message?.name;
+    if (typeof name !== "string" || name === "") throw outboxErrors.noName(shown(name));
+    if (message.options !== undefined && message.options !== null) checkOptions(name, message.options);
+  }
+}
+
+/** A part of an event as JSON; null where there is none. */
+export function jsonOf(message: EventMessage, field: "data" | "metadata" | "options"): string | null {
+  const value = message[field];
+  if (value === undefined) return null;
+  try {
+    return JSON.stringify(value) ?? null;
+  } catch (error) {
+    throw outboxErrors.badData(message.name, field, error instanceof Error ? error.message : String(error));
+  }
+}
+
+function checkOptions(event: string, { delay, priority, attempts, backoff, partitionKey }: Record<string, unknown>): void {
+  const refuse = (option: string, found: unknown, expected: string) => outboxErrors.badOption(event, option, shown(found), expected);
+  if (!isAbsent(delay) && !isWithin(delay, 0, longestDelay)) throw refuse("delay", delay, "milliseconds, from 0 on");
+  if (!isAbsent(priority) && !isWhole(priority, 0, lowestPriority))
+    throw refuse("priority", priority, `a whole number from 1, the most urgent, to ${lowestPriority}`);
+  if (!isAbsent(attempts) && !isWhole(attempts, 1, mostAttempts)) throw refuse("attempts", attempts, "a whole number from 1 on");
+  if (!isAbsent(backoff) && !isBackoff(backoff))
+    throw refuse("backoff", backoff, `milliseconds, or { type: "fixed" or "exponential", delay: milliseconds }`);
+  if (!isAbsent(partitionKey) && (typeof partitionKey !== "string" || partitionKey === ""))
+    throw refuse("partitionKey", partitionKey, "a text that is not empty");
+}
+
+/** Seconds until the next attempt of an event that has failed so often. */
+export function backoffSeconds(backoff: unknown, attempts: number, defaultSeconds: number): number {
+  const { type = "exponential", delay = defaultSeconds * 1000 } = isBackoff(backoff)
+    ? typeof backoff === "number"
+      ? { delay: backoff }
+      : backoff
+    : {};
+  return Math.min((delay / 1000) * (type === "fixed" ? 1 : 2 ** (attempts - 1)), 3600);
+}
+
+function isBackoff(value: unknown): value is number | EventBackoff {
+  if (typeof value === "number") return isWithin(value, 0, longestDelay);
+  if (typeof value !== "object" || value === null) return false;
+  const { type, delay } = value as Partial<EventBackoff>;
+  return (isAbsent(type) || type === "fixed" || type === "exponential") && isWithin(delay, 0, longestDelay);
+}
+
+const isAbsent = (value: unknown): value is undefined | null => value === undefined || value === null;
+
+const isWithin = (value: unknown, least: number, most: number): value is number =>
+  typeof value === "number" && value >= least && value <= most;
+
+const isWhole = (value: unknown, least: number, most: number): value is number => isWithin(value, least, most) && Number.isInteger(value);
+
+const shown = (value: unknown): string => (typeof value === "string" ? `"${value}"` : inspect(value, { breakLength: Infinity, depth: 1 }));

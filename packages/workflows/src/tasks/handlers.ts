@@ -1,0 +1,121 @@
+import type { Logger, SqlConnection } from "@velella/kernel";
+import { patiently } from "../connection/patiently";
+import type { Tables } from "../store/schema";
+
+/** A subscriber with one of its events, or a job, which has none. */
+export interface Handled {
+  /** `event:SUBSCRIBER` or `job:NAME`. */
+  target: string;
+  event: string;
+}
+
+export interface HandlersOptions {
+  connection: SqlConnection;
+  tables: Tables;
+  logger: Logger;
+  /** This instance. */
+  instance: string;
+  /** Seconds that what an instance had is remembered, once none has it any more. */
+  rememberSeconds: number;
+  /** What this instance has. */
+  own(): Handled[];
+}
+
+/**
+ * Who has which subscribers and jobs, over all instances. Events are routed by it, so that an instance which has not
+ * somebody's subscriber does not swallow its events; and what an instance had is remembered for a while after it has gone,
+ * since most come back.
+ */
+export class Handlers {
+  private isAnnounced = false;
+  private announcing: Promise<void> = Promise.resolve();
+
+  constructor(private readonly options: HandlersOptions) {}
+
+  /** Makes known what this instance has. */
+  async start(): Promise<void> {
+    this.isAnnounced = true;
+    await this.announce();
+  }
+
+  /** Something was added after the start: the others learn of it in this moment, and not before. */
+  changed(): void {
+    if (!this.isAnnounced) return;
+    this.announcing = this.announcing
+      .then(() => this.announce())
+      .catch((error: unknown) => this.options.logger.warn(`Other instances will learn of a new subscriber or job later: ${String(error)}`));
+  }
+
+  private async announce(): Promise<void> {
+    const { connection, tables, instance, own } = this.options;
+    const handled = own();
+    await patiently(() =>
+      connection.query(
+        `with gone as (
+          delete from ${tables.handler} h where instance = $1
+            and not exists (select from unnest($2::text[], $3::text[]) as own(target, event) where own.target = h.target and own.event = h.event)
+        )
+        insert into ${tables.handler} (target, event, instance) select distinct target, event, $1 from unnest($2::text[], $3::text[]) as own(target, event)
+        on conflict (target, event, instance) do update set left_at = null where ${tables.handler}.left_at is not null`,
+        [instance, handled.map(({ target }) => target), handled.map(({ event }) => event)],
+        tables.statement("announce"),
+      ),
+    );
+  }
+
+  /** Remembers who has gone, and in time forgets what nobody has had since; deliveries to it are then put aside as dead. */
+  async sweep(): Promise<void> {
+    if (!this.isAnnounced) return;
+    await this.announce();
+    const { connection, tables, logger, rememberSeconds } = this.options;
+    const { handler, instance } = tables;
+    const { rows } = await connection.query<{ target: string }>(
+      `with alive as (
+        select id from ${instance}
+      ), away as (
+        select target, event, instance, left_at from ${handler} where instance not in (select id from alive) for update skip locked
+      ), left_now as (
+        update ${handler} h set left_at = now() from away a
+        where a.left_at is null and h.target = a.target and h.event = a.event and h.instance = a.instance
+      ), came_back as (
+        update ${handler} set left_at = null where left_at is not null and instance in (select id from alive)
+      ), gone as (
+        delete from ${handler} h using away a
+        where h.target = a.target and h.event = a.event and h.instance = a.instance and (
+          a.left_at < now() - $1::float8 * interval '1 second'
+          or exists (select from ${handler} o join alive on alive.id = o.instance where o.target = h.target and o.event = h.event)
+        ) returning h.target, h.event, h.instance
+      )
+      select distinct target from gone where not exists (
+        select from ${handler} h where h.target = gone.target
+          and not exists (select from gone g where g.target = h.target and g.event = h.event and g.instance = h.instance)
+      )`,
+      [rememberSeconds],
+      tables.statement("handlers"),
+    );
+    for (const { target } of rows) logger.warn(`No instance has had ${nameOf(target)} for ${rememberSeconds} s; it is forgotten`);
+    await this.buryOrphans();
+  }
+
+  private async buryOrphans(): Promise<void> {
+    const { connection, tables, logger, rememberSeconds } = this.options;
+    const { task, handler } = tables;
+    const { rows } = await connection.query<{ target: string; n: number }>(
+      `with dead as (
+        update ${task} t set state = 'dead', run_at = now(), error = coalesce(error || E'\\n', '') || 'No instance has this subscriber any more.'
+        where id in (
+          select id from ${task} o where kind = 'event' and state = 'ready' and owner is null and created_at < now() - $1::float8 * interval '1 second'
+            and not exists (select from ${handler} h where h.target = o.target)
+          limit 1000 for update skip locked
+        ) returning target
+      )
+      select target, count(*)::int as n from dead group by target`,
+      [rememberSeconds],
+      tables.statement("orphans"),
+    );
+    for (const { target, n } of rows) logger.warn(`No instance has ${nameOf(target)}; ${n} of its deliveries are put aside as dead`);
+  }
+}
+
+const nameOf = (target: string): string =>
+  target.startsWith("job:") ? `the job "${target.slice(4)}"` : `the subscriber "${target.slice(target.indexOf(":") + 1)}"`;

@@ -1,0 +1,152 @@
+import type { SqlConnection } from "@velella/kernel";
+import type { Tables } from "../store/schema";
+import { ticksOf } from "./schedule";
+import type { JobSchedule } from "./schedule";
+
+/** One tick of a job, and what came of it. */
+export interface JobRun {
+  job: string;
+  /** The time of the schedule that it is for. */
+  tick: Date;
+  /** `waiting` for an instance that is free, `running`, or how it ended. */
+  state: "waiting" | "running" | "done" | "failed";
+  /** How often it was begun: more than once when its process died. */
+  attempts: number;
+  /** When it was begun last; null before. */
+  started_at: Date | null;
+  finished_at: Date | null;
+  /** Milliseconds from its last beginning to its end; null until then. */
+  duration: number | null;
+  /** Stack or message of what it failed with. */
+  error: string | null;
+}
+
+export interface JobHistoryOptions {
+  /** Only runs in this state. */
+  state?: JobRun["state"];
+  /** At most so many, the newest first; 100 by default. */
+  take?: number;
+}
+
+/** A job as the database knows it, over all instances. */
+export interface JobOverview {
+  name: string;
+  schedule: JobSchedule;
+  /** IANA name; null for that of the server. */
+  timezone: string | null;
+  numberOfExecutions: number | null;
+  /** Ticks so far under this schedule. */
+  executions: number;
+  /** Instances that have it and are there. */
+  instances: number;
+  /** Null when there is none any more. */
+  next_tick: Date | null;
+  last_run: JobRun | null;
+}
+
+interface JobRow {
+  name: string;
+  schedule: string;
+  executions: number;
+  instances: number;
+  now: Date;
+}
+
+const columns = `job, tick, case state when 'claimed' then 'waiting' else state end as state, attempts,
+  case when attempts > 0 or finished_at is not null then started_at end as started_at, finished_at, error,
+  round(extract(epoch from finished_at - started_at) * 1000)::float8 as duration`;
+
+/** What is on record of the ticks of jobs. */
+export class JobHistory {
+  constructor(
+    private readonly connection: SqlConnection,
+    private readonly tables: Tables,
+  ) {}
+
+  /** The run of a tick begins; again, when its process died before it ended. */
+  async begin(name: string, tick: Date): Promise<void> {
+    await this.connection.query(
+      `update ${this.tables.fire} set state = 'running', started_at = now(), attempts = attempts + 1 where job = $1 and tick = $2`,
+      [name, tick],
+      this.tables.statement("fire_begins"),
+    );
+  }
+
+  /** The run of a tick has ended. */
+  async record(name: string, tick: Date, error?: unknown): Promise<void> {
+    const text = error === undefined ? null : error instanceof Error ? (error.stack ?? error.message) : JSON.stringify(error);
+    await this.connection.query(
+      `update ${this.tables.fire} set state = $3, error = $4, finished_at = now() where job = $1 and tick = $2`,
+      [name, tick, error === undefined ? "done" : "failed", text],
+      this.tables.statement("fire_ended"),
+    );
+  }
+
+  async list(name: string | undefined, { state, take = 100 }: JobHistoryOptions): Promise<JobRun[]> {
+    const { rows } = await this.connection.query<JobRun>(
+      `select ${columns} from ${this.tables.fire}
+      where ($1::text is null or job = $1) and ($2::text is null or state = case $2 when 'waiting' then 'claimed' else $2 end)
+      order by tick desc, job limit $3`,
+      [name ?? null, state ?? null, take],
+    );
+    return rows;
+  }
+
+  async overview(): Promise<JobOverview[]> {
+    const { job, fire, handler, instance } = this.tables;
+    const jobs = await this.connection.query<JobRow>(
+      `select name, schedule, executions, now() as now,
+        (select count(distinct i.id)::int from ${handler} h join ${instance} i on i.id = h.instance where h.target = 'job:' || j.name) as instances
+      from ${job} j order by name`,
+    );
+    const last = await this.connection.query<JobRun>(
+      `select ${columns} from (select distinct on (job) * from ${fire} order by job, tick desc) as newest`,
+    );
+    const lastRuns = new Map(last.rows.map((run) => [run.job, run]));
+    return jobs.rows.map(({ name, schedule: stored, executions, instances, now }) => {
+      const [schedule, timezone, numberOfExecutions] = JSON.parse(stored) as [JobSchedule, string | null, number | null];
+      const goesOn = numberOfExecutions === null || executions < numberOfExecutions;
+      const next = goesOn ? ticksOf(name, schedule, timezone ?? undefined).after(now) : undefined;
+      return {
+        name,
+        schedule,
+        timezone,
+        numberOfExecutions,
+        executions,
+        instances,
+        next_tick: next ?? null,
+        last_run: lastRuns.get(name) ?? null,
+      };
+    });
+  }
+
+  /** Forgets jobs that no instance has had for long, and what became of their ticks is that nobody ran them. Returns their names. */
+  async forgetJobs(): Promise<string[]> {
+    const { job, task, fire, handler } = this.tables;
+    const { rows } = await this.connection.query<{ name: string }>(
+      `with gone as (
+        delete from ${job} j where not exists (select from ${handler} h where h.target = 'job:' || j.name) returning name
+      ), ends as (
+        delete from ${task} t where kind = 'job' and owner is null and (state = 'dead' or target in (select 'job:' || name from gone))
+        returning substr(target, 5) as job, tick, coalesce(error, 'No instance has this job any more.') as error
+      ), ended as (
+        update ${fire} f set state = 'failed', error = ends.error, finished_at = now() from ends where f.job = ends.job and f.tick = ends.tick
+      )
+      select name from gone`,
+      [],
+      this.tables.statement("forget_jobs"),
+    );
+    return rows.map(({ name }) => name);
+  }
+
+  /** Removes history older than so many seconds; returns how much. */
+  async sweep(seconds: number, limit: number): Promise<number> {
+    const { rowCount } = await this.connection.query(
+      `delete from ${this.tables.fire} where ctid in (
+        select ctid from ${this.tables.fire} where tick < now() - $1::float8 * interval '1 second' limit $2
+      )`,
+      [seconds, limit],
+    );
+    return rowCount;
+  }
+}

@@ -1,0 +1,211 @@
+import type { EventMessage, SqlConnection, SqlExecutor } from "@velella/kernel";
+import { patiently } from "../connection/patiently";
+import type { Tables } from "../store/schema";
+import { parse } from "../store/step-store";
+import { Batcher } from "../store/batcher";
+import { checkEnvelopes } from "./event-options";
+import { eventRow, insertEventsCte } from "./event-store";
+import type { EventRow } from "./event-store";
+
+/** An event as it stands in the outbox. */
+export interface OutboxEvent {
+  id: string;
+  name: string;
+  data: unknown;
+  created_at: Date;
+  /** When it was handed to the subscribers of then; null before. */
+  routed_at: Date | null;
+  /** Deliveries to be made, or put aside as dead; those that succeeded are gone. */
+  deliveries: OutboxDelivery[];
+}
+
+/** What is left to do of an event for one subscriber. */
+export interface OutboxDelivery {
+  subscriber: string;
+  state: "ready" | "dead";
+  attempts: number;
+  error: string | null;
+  /** No instance that is there has this subscriber. */
+  orphaned: boolean;
+}
+
+export interface EventListOptions {
+  /** Only events of this name. */
+  name?: string;
+  /** Only events that some subscriber failed on for good. */
+  dead?: boolean;
+  /** Only events with a delivery to a subscriber that no instance has. */
+  orphaned?: boolean;
+  /** At most so many; 100 by default. */
+  take?: number;
+}
+
+/** Which deliveries are meant: those for which all of this holds. */
+export interface EventSelection {
+  /** Only of these events. */
+  ids?: readonly string[];
+  /** Only to this subscriber. */
+  subscriber?: string;
+  /** Only of events of this name. */
+  name?: string;
+}
+
+interface OutboxRow extends Omit<OutboxEvent, "data" | "deliveries"> {
+  data: string | null;
+  deliveries: OutboxDelivery[] | null;
+}
+
+/** Reads and writes the outbox: events from the transaction that made them true until their retention has passed. */
+export class OutboxStore {
+  private readonly isOrphaned: string;
+  /** Events that are emitted while others are being written are written together with each other. */
+  private readonly emits: Batcher<EventRow[], void>;
+
+  constructor(
+    private readonly connection: SqlConnection,
+    private readonly tables: Tables,
+    /** This instance. */
+    private readonly self: string,
+  ) {
+    const { handler, instance } = tables;
+    this.emits = new Batcher(async (emits) => {
+      await this.insert(emits.flat(), connection);
+      return emits.map(() => undefined);
+    });
+    this.isOrphaned = `not exists (select from ${handler} h join ${instance} i on i.id = h.instance where h.target = t.target)`;
+  }
+
+  /** Puts events into the outbox, in the transaction of the executor when one is given. */
+  async emit(messages: readonly EventMessage[], executor?: SqlExecutor): Promise<void> {
+    checkEnvelopes(messages);
+    const rows = messages.map(eventRow);
+    // The ids are made, so that what was stored before a connection broke is not stored twice.
+    await (executor ? this.insert(rows, executor) : patiently(() => this.emits.add(rows)));
+  }
+
+  private async insert(rows: readonly EventRow[], on: SqlExecutor): Promise<void> {
+    await on.query(
+      `with ${insertEventsCte(this.tables, "$1", "true")} select count(*) from inserted_events`,
+      [JSON.stringify(rows)],
+      this.tables.statement("emit"),
+    );
+  }
+
+  /**
+   * Makes a task of each event that is due for each subscriber that some instance has, or had a while ago.
+   *
+   * @param subscriptions Pairs of subscriber and event, `*` for all: those of this instance, whose rows may be behind.
+   * @returns How many events were routed, and whether subscribers that are not here got some.
+   */
+  async route(
+    subscriptions: readonly (readonly [subscriber: string, event: string])[],
+    maxAttempts: number,
+    limit: number,
+  ): Promise<{ routed: number; elsewhere: boolean }> {
+    const { event, task, handler } = this.tables;
+    const { rows } = await this.connection.query<{ routed: number; elsewhere: boolean }>(
+      `with picked as (
+        select id from ${event} where routed_at is null and deliver_at <= now()
+        order by priority, deliver_at limit $4 for update skip locked
+      ), routed as (
+        update ${event} e set routed_at = now() from picked where e.id = picked.id
+        returning e.id, e.name, e.priority, e.max_attempts, e.partition_key, e.position
+      ), wanted as materialized (
+        select 'event:' || subscriber as target, event from unnest($1::text[], $2::text[]) as own(subscriber, event)
+        union select target, event from ${handler} where target like 'event:%' and instance <> $5
+      ), tasks as (
+        insert into ${task} (id, kind, target, event_id, priority, max_attempts, partition_key, position)
+        select distinct r.id || ':' || substr(w.target, 7), 'event', w.target, r.id, r.priority, coalesce(r.max_attempts, $3), r.partition_key, r.position
+        from routed r join wanted w on w.event = r.name or w.event = '*'
+        on conflict (id) do nothing returning target
+      )
+      select (select count(*)::int from routed) as routed,
+        exists (select from tasks where target not in (select 'event:' || own from unnest($1::text[]) as own)) as elsewhere`,
+      [subscriptions.map(([subscriber]) => subscriber), subscriptions.map(([, name]) => name), maxAttempts, limit, this.self],
+      this.tables.statement("route"),
+    );
+    return rows[0] ?? { routed: 0, elsewhere: false };
+  }
+
+  /** The newest events in the outbox, with the deliveries that are still to be made or were put aside. */
+  async list({ name, dead, orphaned, take = 100 }: EventListOptions = {}): Promise<OutboxEvent[]> {
+    const { event, task } = this.tables;
+    const { rows } = await this.connection.query<OutboxRow>(
+      `select e.id, e.name, e.data, e.created_at, e.routed_at, (
+        select json_agg(json_build_object('subscriber', substr(t.target, 7), 'state', t.state, 'attempts', t.attempts, 'error', t.error,
+          'orphaned', ${this.isOrphaned}) order by t.target)
+        from ${task} t where t.event_id = e.id
+      ) as deliveries
+      from ${event} e
+      where ($1::text is null or e.name = $1)
+        and (not $2 or exists (select from ${task} t where t.event_id = e.id and t.state = 'dead'))
+        and (not $3 or exists (select from ${task} t where t.event_id = e.id and ${this.isOrphaned}))
+      order by e.created_at desc, e.id desc limit $4`,
+      [name ?? null, dead ?? false, orphaned ?? false, take],
+    );
+    return rows.map(({ data, deliveries, ...row }) => ({ ...row, data: parse(data), deliveries: deliveries ?? [] }));
+  }
+
+  /** Delivers events again: to those who failed, when there are such, else to every subscriber. Returns how many. */
+  async replay(ids: readonly string[]): Promise<number> {
+    const { event, task } = this.tables;
+    const { rows } = await this.connection.query<{ n: number }>(
+      `with revived as (
+        update ${task} set state = 'ready', attempts = 0, run_at = now(), owner = null, created_at = now()
+        where event_id = any($1) and state = 'dead' returning event_id
+      ), again as (
+        update ${event} set routed_at = null, deliver_at = now()
+        where id = any($1) and routed_at is not null and id not in (select event_id from revived) returning id
+      )
+      select count(*)::int as n from (select event_id from revived union select id from again) as replayed`,
+      [ids],
+    );
+    return rows[0]?.n ?? 0;
+  }
+
+  /** Gives up deliveries that are dead, or whose subscriber no instance has, and forgets that it was there. Returns how many. */
+  async discard({ ids, subscriber, name }: EventSelection): Promise<number> {
+    const { event, task, handler, instance } = this.tables;
+    const target = subscriber === undefined ? null : `event:${subscriber}`;
+    const { rows } = await this.connection.query<{ n: number }>(
+      `with forgotten as (
+        delete from ${handler} where target = $2 and instance not in (select id from ${instance})
+      ), gone as (
+        delete from ${task} t where kind = 'event' and owner is null and (state = 'dead' or ${this.isOrphaned})
+          and ($1::text[] is null or event_id = any($1)) and ($2::text is null or target = $2)
+          and ($3::text is null or exists (select from ${event} e where e.id = t.event_id and e.name = $3))
+        returning id
+      )
+      select count(*)::int as n from gone`,
+      [ids ?? null, target, name ?? null],
+    );
+    return rows[0]?.n ?? 0;
+  }
+
+  /** Removes events that were routed long enough ago, and are delivered. */
+  async sweep(retentionSeconds: number, limit: number): Promise<number> {
+    const { event, task } = this.tables;
+    const { rowCount } = await this.connection.query(
+      `delete from ${event} where id in (
+        select id from ${event} e
+        where routed_at < now() - $1::float8 * interval '1 second' and not exists (select from ${task} t where t.event_id = e.id)
+        limit $2 for update skip locked
+      )`,
+      [retentionSeconds, limit],
+    );
+    return rowCount;
+  }
+
+  /** Removes deliveries that were put aside long enough ago; their events go with the next sweep. */
+  async sweepDead(retentionSeconds: number, limit: number): Promise<number> {
+    const { task } = this.tables;
+    const { rowCount } = await this.connection.query(
+      `delete from ${task} where id in (
+        select id from ${task} where state = 'dead' and kind = 'event' and run_at < now() - $1::float8 * interval '1 second'
+        limit $2 for update skip locked
+      )`,
+      [retentionSeconds, limit],
+    );
+    return rowCount;
+  }
+}
