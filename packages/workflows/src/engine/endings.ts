@@ -7,6 +7,9 @@ import { recordKey } from "../store/step-store";
 import type { StepStore } from "../store/step-store";
 import { engineErrors } from "./errors";
 
+/** Milliseconds for which a run is seen to be due before it counts as one that nobody takes up. */
+const takenUpWithin = 5000;
+
 /** Names a run in messages. */
 export interface RunNames {
   workflowId: string;
@@ -31,10 +34,13 @@ export class Endings {
 
   /** How a run ended, or that it goes on without its caller. Undefined: its row is gone. */
   async of(id: string): Promise<RunOutcome | undefined> {
+    // Counted in pauses, since the time in which the database was away, or this process frozen, says nothing about others.
+    let isDueFor = 0;
     for (let pause = 10; ; pause = Math.min(pause * 1.5, 250)) {
       const status = await patiently(() => this.watch.look(id));
-      if (!status || isFinal(status.state) || status.rests) return status && outcomeOf(status);
+      if (!status || isFinal(status.state) || status.rests || isDueFor > takenUpWithin) return status && outcomeOf(status);
       await sleep(pause);
+      isDueFor = status.isDue ? isDueFor + pause : 0;
     }
   }
 

@@ -163,6 +163,16 @@ describe("an end whose answer gets lost on the way", () => {
     expect([result, transaction.getState()]).toStrictEqual(["value", "done"]);
   });
 
+  test("counts where it was written and nobody says so, since nobody else can have ended the run", async () => {
+    const connection = aroundFinish(async (_n, finish) => {
+      await finish();
+      throw new Error("an answer that cannot be read");
+    });
+    const { engine } = tests.engine({ connection });
+    const run = engine.run(steps("lost-unheard"), { transactionId: "lost-unheard", resultFrom: "one" });
+    expect((await run).result).toBe(1);
+  });
+
   test("does not count where someone else took the run over meanwhile and undid it", async () => {
     const { opened, open } = gate();
     const reached = gate();

@@ -21,7 +21,7 @@ test("what does not end in time when an instance stops goes on elsewhere, and wr
     if (first) await held;
     return first ? "late" : "in time";
   });
-  const workflow = createWorkflow({ name: "hangs", store: true }, () => {
+  const workflow = createWorkflow("hangs", () => {
     const output = hang();
     createStep("after", async (value: string) => void trace.push(value))(output);
   });

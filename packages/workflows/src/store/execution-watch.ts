@@ -12,8 +12,10 @@ export interface ExecutionStatus {
   state: TransactionState;
   result: unknown;
   errors: StepFailure[];
-  /** Goes on later, if at all: it is parked, or waits for an answer, for a later time, or already long for someone to take it up. */
+  /** Goes on later, if at all: it is parked, or waits for an answer or for a later time. */
   rests: boolean;
+  /** Waits for someone to take it up. */
+  isDue: boolean;
 }
 
 interface StatusRow {
@@ -23,14 +25,12 @@ interface StatusRow {
   result: string | null;
   errors: string | null;
   rests: boolean;
+  due: boolean;
 }
 
 interface JoinRow extends StatusRow {
   joined: boolean;
 }
-
-/** Seconds that a run may be due before it counts as one that nobody takes up. */
-const takenUpWithin = 5;
 
 /** Reads what becomes of runs that others have. */
 export class ExecutionWatch {
@@ -41,8 +41,10 @@ export class ExecutionWatch {
     private readonly tables: Tables,
     private readonly payloads: Payloads,
   ) {
-    const waits = `wake_at is null or wake_at > now() + interval '1 second' or wake_at < now() - interval '${takenUpWithin} seconds'`;
-    this.columns = `id, run_id, state, result, errors, finished_at is null and (parked is not null or (owner is null and (${waits}))) as rests`;
+    const unowned = "finished_at is null and parked is null and owner is null and";
+    const later = "(wake_at is null or wake_at > now() + interval '1 second')";
+    this.columns = `id, run_id, state, result, errors, (finished_at is null and parked is not null) or (${unowned} ${later}) as rests,
+      ${unowned} not ${later} as due`;
   }
 
   /**
@@ -91,7 +93,7 @@ export class ExecutionWatch {
     return rows[0] && isFinal(rows[0].state) && rows[0].epoch === epoch;
   }
 
-  private statusOf({ id, run_id: runId, state, result, errors, rests }: StatusRow): ExecutionStatus {
-    return { id, runId, state, rests, result: this.payloads.unpack(result), errors: (parse(errors) ?? []) as StepFailure[] };
+  private statusOf({ id, run_id: runId, state, result, errors, rests, due: isDue }: StatusRow): ExecutionStatus {
+    return { id, runId, state, rests, isDue, result: this.payloads.unpack(result), errors: (parse(errors) ?? []) as StepFailure[] };
   }
 }
