@@ -131,6 +131,30 @@ test("a caller whose run's row is taken away by hand hears so, and of no end", a
   await expect(running).rejects.toMatchObject({ reason: "engine.result_not_kept" });
 });
 
+test("a run that was due for long while the database was away is waited for, as long as someone may take it up", async () => {
+  const wait = createStep({ name: "wait", async: true }, async () => undefined);
+  const workflow = createWorkflow("was-away", () => {
+    wait();
+    return new WorkflowResponse(createStep("value", async () => "value")());
+  });
+  const transactionId = "was-away";
+  await here.engine.run(workflow, { transactionId });
+  await eventually(
+    async () =>
+      (await tests.connection.query("select 1 from velella_execution where transaction_id = 'was-away' and owner is null")).rowCount,
+    (n) => n === 1,
+  );
+  await here.engine.setStepSuccess({ idempotencyKey: { workflowId: "was-away", transactionId, stepId: "wait" } });
+  await tests.connection.query("update velella_execution set wake_at = now() - interval '1 hour' where transaction_id = 'was-away'");
+  const joined = there.engine.run(workflow, { transactionId });
+  await pause(500);
+  const worker = tests.engine();
+  await worker.engine.start();
+  const { result, transaction } = await joined;
+  expect([result, transaction.getState()]).toStrictEqual(["value", "done"]);
+  await worker.engine.stop();
+});
+
 /** A connection that does something around each statement that ends runs, by the number of that statement. */
 function aroundFinish(around: (n: number, finish: () => Promise<unknown>) => Promise<unknown>): SqlConnection {
   let n = 0;

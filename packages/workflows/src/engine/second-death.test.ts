@@ -90,5 +90,5 @@ test(
     console.log(`${deaths} pairs of deaths`);
     expect(deaths).toBeGreaterThan(all ? boundaries * 10 : 2);
   },
-  all ? 1_200_000 : 60_000,
+  all ? 3_600_000 : 60_000,
 );
