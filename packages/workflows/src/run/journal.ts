@@ -1,4 +1,5 @@
 import type { EventMessage, SharedContext } from "@velella/kernel";
+import type { EarlierAttempts } from "./earlier-attempts";
 import type { ErrorCopy } from "./error-copy";
 import type { RunOutcome, StepFailure } from "./outcome";
 
@@ -11,6 +12,8 @@ export interface StepRecord {
   compensateInput?: unknown;
   error?: ErrorCopy;
   attempts: number;
+  /** The failed attempts before the next one: with this one, if it is to be tried again. */
+  earlier?: EarlierAttempts | undefined;
   events?: EventMessage[];
   /** Of a step that waits: whether its time is over, by the clock of the database. */
   expired?: boolean;
@@ -32,6 +35,8 @@ export interface Attempt {
   idempotencyKey: string;
   /** Milliseconds since 1970. */
   startedAt: number;
+  /** Those before it; undefined where there are none, or only those on record. */
+  earlier?: EarlierAttempts | undefined;
 }
 
 /** An attempt that succeeded. */

@@ -6,6 +6,7 @@ import { runErrors } from "../errors";
 import { jsonCopy } from "../plan/json-copy";
 import type { WorkflowPlan } from "../plan/plan";
 import { stepSpan } from "../tracing/spans";
+import type { EarlierAttempts } from "./earlier-attempts";
 import { compensateInputOf, TimedOut } from "./failures";
 import type { Attempt, Journal, Phase, StepRecord } from "./journal";
 import { idempotencyKeyOf } from "./plain-call";
@@ -129,7 +130,8 @@ export class StepCalls {
     return new TimedOut(runErrors.stillRuns(what, timeout, name, grace));
   }
 
-  attemptOf(work: Work, phase: Phase, number: number): Attempt {
+  /** @param earlier The attempts before it, to be recorded with it. */
+  attemptOf(work: Work, phase: Phase, number: number, earlier?: EarlierAttempts): Attempt {
     return {
       key: work.key,
       phase,
@@ -137,6 +139,7 @@ export class StepCalls {
       transactional: Boolean(work.options.transactional),
       idempotencyKey: this.idempotencyKey(work.key, phase),
       startedAt: Date.now(),
+      earlier,
     };
   }
 

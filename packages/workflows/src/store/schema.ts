@@ -198,6 +198,11 @@ const migrations: readonly { name: string; statements(tables: Tables): string[] 
       `alter table ${t.fire} add attempts integer not null default 0`,
     ],
   },
+  {
+    name: "0003-earlier-attempts",
+    // The attempts of a step before its last one, as JSON; null where it worked at once.
+    statements: (t) => [`alter table ${t.step} add earlier text`],
+  },
 ];
 
 // "velella" in ASCII: an advisory lock that keeps two processes from migrating at once.
