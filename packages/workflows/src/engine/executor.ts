@@ -165,7 +165,7 @@ export class Executor {
       const { steps, input, reason } = this.decode(plan, execution, loaded.get(execution.id));
       if (reason !== undefined) {
         this.options.logger.error(`Workflow "${plan.id}", transaction "${execution.transactionId}", is parked: ${reason}`);
-        await this.executions.park(execution.id, execution.epoch, reason);
+        await this.executions.park(execution.id, execution.epoch, reason, execution.planHash !== planVersion(plan));
         continue;
       }
       const { eventGroupId, [traceKey]: trace, ...context } = execution.context;

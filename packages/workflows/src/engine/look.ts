@@ -1,4 +1,5 @@
 import type { SqlConnection } from "@velella/kernel";
+import { isMisfit } from "../store/misfits";
 import type { Tables } from "../store/schema";
 
 /** What there is to do, as one statement sees it. */
@@ -12,6 +13,8 @@ export interface Look {
   /** Runs that are due: those in good order, and those whose owners died repeatedly. */
   runs: boolean;
   suspects: boolean;
+  /** Runs that another instance parked because they did not fit its code. */
+  misfits: boolean;
   tasks: boolean;
   /** Seconds until something else is due. */
   next: number | undefined;
@@ -31,6 +34,7 @@ export async function look(connection: SqlConnection, tables: Tables, self: stri
       not exists (select from ${instance} where id = $1) as lost,
       exists (select from ${waiting} <= now() and unclean < 2) as runs,
       exists (select from ${waiting} <= now() and unclean >= 2) as suspects,
+      exists (select from ${execution} where ${isMisfit}) as misfits,
       (exists (select from ${event} where routed_at is null and deliver_at <= now()) or exists (select from ${ready} <= now())) as tasks,
       extract(epoch from least(
         (select min(wake_at) from ${waiting} > now()),
@@ -40,6 +44,8 @@ export async function look(connection: SqlConnection, tables: Tables, self: stri
     [self],
     tables.statement("look"),
   );
-  const { next = null, ...found } = rows[0] ?? { dead: false, others: false, lost: false, runs: false, suspects: false, tasks: false };
+  const { next, ...found } = rows[0] ?? { ...nothing, next: null };
   return { ...found, next: next ?? undefined };
 }
+
+const nothing = { dead: false, others: false, lost: false, runs: false, suspects: false, misfits: false, tasks: false };

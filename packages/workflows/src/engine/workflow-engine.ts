@@ -416,7 +416,7 @@ export class WorkflowEngine implements PlanRunner {
       found.runs = found.suspects = found.tasks = true;
     }
     if (await this.strays.look()) found.runs = found.tasks = true;
-    if (found.runs || found.suspects) await this.takingUp.look(found.suspects);
+    if (found.runs || found.suspects || found.misfits) await this.takingUp.look(found);
     if (found.tasks) await this.automation.look();
     if (Date.now() - this.sweptAt > (this.options.sweepInterval ?? 60_000)) await this.sweep();
     return found.next;

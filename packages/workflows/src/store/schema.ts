@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { SqlConnection } from "@velella/kernel";
+import { isMisfit } from "./misfits";
 
 /** Quoted names of the engine's tables. */
 export interface Tables {
@@ -202,6 +203,10 @@ const migrations: readonly { name: string; statements(tables: Tables): string[] 
     name: "0003-earlier-attempts",
     // The attempts of a step before its last one, as JSON; null where it worked at once.
     statements: (t) => [`alter table ${t.step} add earlier text`],
+  },
+  {
+    name: "0004-misfits",
+    statements: (t) => [`create index velella_execution_misfit on ${t.execution} (workflow_id, plan_hash) where ${isMisfit}`],
   },
 ];
 
