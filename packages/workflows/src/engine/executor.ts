@@ -142,6 +142,7 @@ export class Executor {
       span,
       executionId: id,
       workflowId: plan.id,
+      transactionId: identity.transactionId,
       secrets,
       epoch: 1,
       cancelled: false,
@@ -180,10 +181,11 @@ export class Executor {
       this.containers.delete(execution.id);
       const observe = this.options.observerOf({ plan, identity });
       const turned = execution.state === "compensating" ? execution.errors : undefined;
-      const { id: executionId, epoch, cancelled, deadline } = execution;
+      const { id: executionId, transactionId, epoch, cancelled, deadline } = execution;
       const span = openWorkflowSpan(identity, typeof trace === "string" ? trace : undefined);
       const secrets = secretPaths(plan);
-      const claim = { span, executionId, workflowId: plan.id, secrets, epoch, cancelled, deadline, loaded: steps, turned };
+      const names = { executionId, workflowId: plan.id, transactionId };
+      const claim = { span, ...names, secrets, epoch, cancelled, deadline, loaded: steps, turned };
       this.start(plan, identity, input, claim, observe);
     }
   }
@@ -206,9 +208,11 @@ export class Executor {
     setTimeout(() => this.containers.get(executionId) === container && this.containers.delete(executionId), 60_000).unref();
   }
 
-  /** Tells a run that goes on here that it is cancelled. */
-  cancel(id: string): void {
-    for (const run of this.active.values()) if (run.id === id) run.journal.cancelled = true;
+  /** Tells a run that it is cancelled. False: it does not go on here. */
+  cancel(id: string): boolean {
+    const run = [...this.active.values()].find((active) => active.id === id);
+    if (run) run.journal.cancelled = true;
+    return run !== undefined;
   }
 
   /** Resolves when the runs that are under way here have ended or wait. */

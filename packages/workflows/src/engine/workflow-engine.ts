@@ -25,7 +25,7 @@ import { Automation } from "../tasks/automation";
 import type { Jobs } from "../tasks/jobs";
 import type { EngineEvents } from "../tasks/outbox";
 import type { Subscribers } from "../tasks/subscribers";
-import { Bell } from "./bell";
+import { Bell, cancelledIn } from "./bell";
 import { Endings } from "./endings";
 import type { WorkflowEngineOptions } from "./engine-options";
 import { engineErrors } from "./errors";
@@ -119,8 +119,8 @@ export class WorkflowEngine implements PlanRunner {
       logger,
       leaseSeconds,
       sessionLock,
-      // Who takes up nothing has nothing to listen for.
-      onWork: listen && options.mode !== "server" ? () => this.poller.wakeIn(0) : undefined,
+      onNotice: listen ? (notice) => this.hear(notice) : undefined,
+      onCancelled: (ids) => this.stopRuns(ids),
       thread: (instance) =>
         leaseConnection && new LeaseThread({ connection: leaseConnection, tables, logger, instance, leaseSeconds, blockedLoopSeconds }),
     });
@@ -272,7 +272,8 @@ export class WorkflowEngine implements PlanRunner {
   }
 
   /**
-   * Undoes a run: one that goes on, or one that is done and kept. Returns when it is undone; or, where no instance takes that up
+   * Undoes a run: one that goes on, or one that is done and kept. A step that is at work is told by the `signal` of its context,
+   * and undone when it has ended. Returns when it is undone; or, where no instance takes that up
    * within some seconds, with the state `waiting_to_compensate`.
    *
    * @param options The run: by its transaction id the one that lives, or else the last; or by its own id, `wf_exec_…`.
@@ -284,7 +285,7 @@ export class WorkflowEngine implements PlanRunner {
   ): Promise<RunResult> {
     const workflowId = nameOf(workflow);
     const { id, runId, transactionId } = await this.steering.cancel(workflowId, choice);
-    this.executor.cancel(id);
+    if (!this.executor.cancel(id)) void this.bell.tellCancelled(id);
     this.runsAreThere();
     const names = { workflowId, transactionId };
     const outcome = await this.executor.waitForEnd(id, names);
@@ -396,6 +397,17 @@ export class WorkflowEngine implements PlanRunner {
     this.tellOthers();
   }
 
+  /** What another instance tells: which run is cancelled, or that there is work. */
+  private hear(notice: string): void {
+    const cancelled = cancelledIn(notice);
+    if (cancelled === undefined) this.poller.wakeIn(0);
+    else this.stopRuns([cancelled]);
+  }
+
+  private stopRuns(cancelled: readonly string[]): void {
+    for (const id of cancelled) this.executor.cancel(id);
+  }
+
   /** Alone, there is nobody to be told; who does not look does not know. */
   private tellOthers(): void {
     if (this.hasOthers) this.bell.ring();
@@ -411,6 +423,7 @@ export class WorkflowEngine implements PlanRunner {
     const { checkpoints, tables } = this;
     const found = await look(checkpoints, tables, this.instance.id);
     this.hasOthers = found.others;
+    this.stopRuns(found.cancelled);
     if (found.lost) this.instance.renew();
     if (found.dead && (await reap(checkpoints, tables, this.instance.id, this.options.parkAfter ?? 5))) {
       found.runs = found.suspects = found.tasks = true;

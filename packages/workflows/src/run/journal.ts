@@ -89,6 +89,8 @@ export interface Journal {
   waitForAnswer(attempt: Attempt, again?: number): Promise<StepRecord>;
   /** Seconds until the workflow's timeout; undefined where it has none. */
   readonly secondsLeft: number | undefined;
+  /** Is aborted when the run is cancelled while it goes on; undefined where it cannot be. */
+  readonly cancellation?: AbortSignal;
   /** Whether the run is to be undone although no step failed. */
   readonly stop: "cancelled" | "timed out" | undefined;
   /** The failures for which an earlier process turned round: the run goes back only, and does nothing new. */

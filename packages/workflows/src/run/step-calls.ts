@@ -104,12 +104,18 @@ export class StepCalls {
       parentStepIdempotencyKey: scope.parentKey,
       attempt: attempt.number,
     };
-    const context = new StepContext(this.identity, identity, shared, hold, limit?.signal);
+    const context = new StepContext(this.identity, identity, shared, hold, () => this.signalOf(limit, attempt));
     const { eventGroupId } = this.identity;
     // A pure step calls no one who would emit on its behalf.
     return stepSpan(context, () =>
       work.options.pure ? run(context) : withAmbient({ holdEvents: hold, eventGroupId }, () => run(context)),
     );
+  }
+
+  /** One of the attempt's own, so that whoever listens to it is forgotten with it. What is being undone is not cancelled. */
+  private signalOf(limit: TimeLimit | undefined, { phase }: Attempt): AbortSignal {
+    const cancellation = phase === "invoke" ? this.journal.cancellation : undefined;
+    return AbortSignal.any([limit?.signal, cancellation].filter((signal) => signal !== undefined));
   }
 
   /** Its own time, or what is left of the run's, which is not asked about when it is being undone. */
