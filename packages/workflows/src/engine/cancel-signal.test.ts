@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { createStep, createWorkflow, parallelize, StepResponse } from "../index";
+import { createStep, createWorkflow, parallelize, StepResponse, transform, when } from "../index";
 import type { StepExecutionContext, StepOptions, WorkflowEngine, WorkflowEngineOptions } from "../index";
 import { eventually, testEngines } from "../testing/test-engine";
 
@@ -25,6 +25,7 @@ const step = (name: string, work: Work, options: StepOptions = {}) =>
     },
     async (data, { signal }) => void trace.push(["undo", name, data, signal.aborted]),
   );
+const use = createStep("use", async (_value: unknown) => void trace.push("used"));
 let n = 0;
 const flow = (...steps: (() => unknown)[]) =>
   createWorkflow({ name: `cancelled-${++n}`, store: true }, () => {
@@ -97,6 +98,21 @@ describe("in the process that has the run", () => {
       ["undo", "first", "what first left", false],
     ]);
   });
+});
+
+test.each(["transform", "condition"])("a %s that never ends is not waited for", async (what) => {
+  const { engine } = tests.engine();
+  await engine.start();
+  const endless = () => {
+    trace.push(what);
+    return new Promise<never>(() => undefined);
+  };
+  const workflow = flow(() => (what === "condition" ? when({}, endless).then(() => undefined) : use(transform({}, endless))));
+  expect(await cancelled(engine, workflow, begin(engine, workflow))).toMatchObject({
+    state: "reverted",
+    seconds: expect.closeTo(0, 0) as number,
+  });
+  expect(trace).toStrictEqual(["begin first", what, ["undo", "first", "what first left", false]]);
 });
 
 // Far away, so that it is not by chance that it is heard of.

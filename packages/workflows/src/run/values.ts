@@ -63,17 +63,26 @@ export class Values {
     return pending;
   }
 
-  /** What a transform or a condition returned. It has no effect: once the time of the run is over nobody waits for it. */
+  /** What a transform or a condition returned. It has no effect: once the run is to be undone nobody waits for it. */
   inTime<T>(value: T): T | Promise<unknown> {
-    return isPromise(value) && this.journal.secondsLeft !== undefined ? this.waitFor(value) : value;
+    const { secondsLeft, cancellation } = this.journal;
+    return isPromise(value) && (secondsLeft !== undefined || cancellation) ? this.waitFor(value, cancellation) : value;
   }
 
-  private async waitFor(value: Promise<unknown>): Promise<unknown> {
-    for (;;) {
-      const { secondsLeft } = this.journal;
-      if (secondsLeft === undefined || (await endsWithin(value, secondsLeft))) return value;
-      // A timer may fire a little early by the clock that the run is stopped by: then there is time left.
-      this.checkStop();
+  private async waitFor(value: Promise<unknown>, cancellation: AbortSignal | undefined): Promise<unknown> {
+    let hear: () => void = () => undefined;
+    const cancelled = new Promise<void>((resolve) => (hear = resolve));
+    cancellation?.addEventListener("abort", hear);
+    try {
+      for (;;) {
+        if (cancellation?.aborted) this.checkStop();
+        const hasEnded = await endsWithin(Promise.race([value, cancelled]), this.journal.secondsLeft ?? Infinity);
+        if (hasEnded && !cancellation?.aborted) return await value;
+        // A timer may fire a little early by the clock that the run is stopped by: then there is time left.
+        this.checkStop();
+      }
+    } finally {
+      cancellation?.removeEventListener("abort", hear);
     }
   }
 
