@@ -1,6 +1,7 @@
 import { ambient, processRegistries } from "@velella/kernel";
 import type { Container, EventMessage, Logger, SharedContext, SqlConnection, SqlTransaction } from "@velella/kernel";
 import { createContainer, silentLogger } from "@velella/kernel";
+import { patiently } from "../connection/patiently";
 import { transactPatiently } from "../connection/transact-patiently";
 import { runErrors } from "../errors";
 import type { WorkflowPlan } from "../plan/plan";
@@ -18,7 +19,7 @@ import type { ExecutionChoice } from "../store/execution-steering";
 import { ExecutionStore } from "../store/execution-store";
 import { ExecutionWatch } from "../store/execution-watch";
 import { Payloads } from "../store/payloads";
-import { migrateTables, tablesIn } from "../store/schema";
+import { migrateTables, missingMigrations, tablesIn } from "../store/schema";
 import type { Tables } from "../store/schema";
 import { StepStore } from "../store/step-store";
 import { Automation } from "../tasks/automation";
@@ -91,6 +92,7 @@ export class WorkflowEngine implements PlanRunner {
   private readonly steering: Steering;
   private readonly takingUp: TakingUp;
   private readonly bell: Bell;
+  private checked: Promise<void> | undefined;
   private sweptAt = 0;
   private hasOthers = true;
   private stopped = false;
@@ -178,7 +180,7 @@ export class WorkflowEngine implements PlanRunner {
   /**
    * Begins to take up interrupted runs, and to deliver events and ticks. Subscribers and jobs are to be known by then.
    *
-   * @throws `engine.not_migrated` when the tables are not there
+   * @throws `engine.not_migrated` when the tables are not there, `engine.outdated` when they are those of an earlier release
    */
   async start(): Promise<void> {
     await this.ready();
@@ -380,10 +382,17 @@ export class WorkflowEngine implements PlanRunner {
   /** Makes this instance known to the others, once. */
   private async ready(): Promise<void> {
     try {
+      await (this.checked ??= this.checkTables());
       await this.instance.ready();
     } catch (error) {
+      this.checked = undefined;
       throw isUndefinedTable(error) ? Object.assign(engineErrors.notMigrated(this.tables.schema), { cause: error }) : error;
     }
+  }
+
+  private async checkTables(): Promise<void> {
+    const missing = await patiently(() => missingMigrations(this.checkpoints, this.tables));
+    if (missing.length) throw engineErrors.outdated(missing);
   }
 
   private planOf(id: string): WorkflowPlan {
