@@ -77,6 +77,11 @@ export function isRefusal(error: unknown): boolean {
   return typeof code === "string" && /^[0-9A-Z]{5}$/.test(code) && !/^(08|57P0|EPIPE)/.test(code);
 }
 
+/** Whether an error leaves it open if a transaction was committed; see `transactPatiently`. */
+export function isCommitUnknown(error: unknown): boolean {
+  return (error as { reason?: unknown } | null | undefined)?.reason === "connection.commit_unknown";
+}
+
 /** Whether the server refused a statement only because one before it in the transaction had failed. */
 export function isAborted(error: unknown): boolean {
   return (error as { code?: unknown }).code === "25P02";

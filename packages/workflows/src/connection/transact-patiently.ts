@@ -1,4 +1,4 @@
-import type { SqlConnection, SqlTransaction } from "@velella/kernel";
+import type { SqlConnection, SqlTransaction, TransactionOptions } from "@velella/kernel";
 import { connectionErrors, isRefusal, isTransientOfConnection } from "./errors";
 import { patiently } from "./patiently";
 
@@ -8,7 +8,11 @@ import { patiently } from "./patiently";
  *
  * @throws `connection.commit_unknown` when the connection broke after the commit was sent
  */
-export function transactPatiently<T>(connection: SqlConnection, run: (transaction: SqlTransaction) => Promise<T>): Promise<T> {
+export function transactPatiently<T>(
+  connection: SqlConnection,
+  run: (transaction: SqlTransaction) => Promise<T>,
+  options?: TransactionOptions,
+): Promise<T> {
   return patiently(async () => {
     let isDone = false;
     try {
@@ -16,7 +20,7 @@ export function transactPatiently<T>(connection: SqlConnection, run: (transactio
         const result = await run(transaction);
         isDone = true;
         return result;
-      });
+      }, options);
     } catch (error) {
       throw isDone && !isRefusal(error) ? connectionErrors.commitUnknown(error) : error;
     }

@@ -14,6 +14,7 @@ import { Run } from "../run/run";
 import type { ObservedRun, RunEventHandlers } from "../run/run-events";
 import type { RunObserver } from "../run/run-observer";
 import type { RunIdentity } from "../run/step-context";
+import { isNamed } from "../run/workflow-runner";
 import type { RunOptions } from "../run/workflow-runner";
 import { storeErrors } from "../store/errors";
 import type { ClaimedExecution, ExecutionStore, NewExecution } from "../store/execution-store";
@@ -103,8 +104,12 @@ export class Executor {
     return [...this.starting, ...[...this.active.values()].map(({ id }) => id)];
   }
 
-  /** Starts a run, or joins the one that has this transaction id already; returns when it ends or goes to the background. */
-  async run(plan: WorkflowPlan, identity: RunIdentity, options: RunOptions): Promise<Answered> {
+  /**
+   * Starts a run, or joins the one that has this transaction id already; returns when it ends or goes to the background.
+   *
+   * @param apart Its steps are known not to go together.
+   */
+  async run(plan: WorkflowPlan, identity: RunIdentity, options: RunOptions, apart = false): Promise<Answered> {
     const local = this.find(plan.id, identity.transactionId);
     if (local) return this.join(local, options.resultFrom);
     const id = generateId("wf_exec");
@@ -148,6 +153,8 @@ export class Executor {
       deadline: timeout,
       loaded: undefined,
       turned: undefined,
+      isKept: execution.store || execution.retentionSeconds !== undefined || isNamed(options),
+      apart,
     };
     // A run within a step that was given the step's context belongs to that step's events.
     const outer = ambient();
@@ -183,7 +190,20 @@ export class Executor {
       const { id: executionId, epoch, cancelled, deadline } = execution;
       const span = openWorkflowSpan(identity, typeof trace === "string" ? trace : undefined);
       const secrets = secretPaths(plan);
-      const claim = { span, executionId, workflowId: plan.id, secrets, epoch, cancelled, deadline, loaded: steps, turned };
+      const claim: TracedClaim = {
+        span,
+        executionId,
+        workflowId: plan.id,
+        secrets,
+        epoch,
+        cancelled,
+        deadline,
+        loaded: steps,
+        turned,
+        // Who started it may ask for what a step returned.
+        isKept: true,
+        apart: false,
+      };
       this.start(plan, identity, input, claim, observe);
     }
   }

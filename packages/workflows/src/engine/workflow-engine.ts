@@ -1,7 +1,6 @@
-import { ambient, processRegistries } from "@velella/kernel";
-import type { Container, EventMessage, Logger, SharedContext, SqlConnection, SqlTransaction } from "@velella/kernel";
+import { processRegistries } from "@velella/kernel";
+import type { Container, Logger, SharedContext, SqlConnection, SqlTransaction } from "@velella/kernel";
 import { createContainer, silentLogger } from "@velella/kernel";
-import { transactPatiently } from "../connection/transact-patiently";
 import { runErrors } from "../errors";
 import type { WorkflowPlan } from "../plan/plan";
 import { workflowRegistryKind } from "../registry/workflow-registry";
@@ -11,7 +10,8 @@ import type { WorkflowTransaction } from "../run/outcome";
 import { checkResultFrom } from "../run/result-from";
 import { observerOf } from "../run/run-events";
 import type { ObservedRun, RunEventHandlers } from "../run/run-events";
-import { answer, identityOf, runDirectly, runsPlans } from "../run/workflow-runner";
+import { answer, identityOf, isNamed, runsPlans } from "../run/workflow-runner";
+import type { RunIdentity } from "../run/step-context";
 import type { PlanRunner, RunOptions, RunResult } from "../run/workflow-runner";
 import { ExecutionSteering } from "../store/execution-steering";
 import type { ExecutionChoice } from "../store/execution-steering";
@@ -26,6 +26,7 @@ import type { Jobs } from "../tasks/jobs";
 import type { EngineEvents } from "../tasks/outbox";
 import type { Subscribers } from "../tasks/subscribers";
 import { Bell } from "./bell";
+import { DirectRuns } from "./direct-runs";
 import { Endings } from "./endings";
 import type { WorkflowEngineOptions } from "./engine-options";
 import { engineErrors } from "./errors";
@@ -39,7 +40,7 @@ import { LeaseThread } from "./lease-thread";
 import { look } from "./look";
 import { Poller } from "./poller";
 import { reap } from "./reap";
-import { runsDirectly } from "./runner-choice";
+import { chooseRunner } from "./runner-choice";
 import { transactionOf } from "./running-transaction";
 import { scheduledJob } from "./scheduled-job";
 import { Steering } from "./steering";
@@ -83,6 +84,7 @@ export class WorkflowEngine implements PlanRunner {
   private readonly list: ExecutionList;
   private readonly answers: StepAnswers;
   private readonly executor: Executor;
+  private readonly directRuns: DirectRuns;
   private readonly automation: Automation;
   private readonly emittingPlans = new EmittingPlans();
   private readonly poller: Poller;
@@ -150,6 +152,15 @@ export class WorkflowEngine implements PlanRunner {
       logger,
       wakeIn,
       onEvents: () => this.automation.eventsAreThere(),
+      observerOf: (run, handlers) => this.observerOf(run, handlers),
+    });
+    this.directRuns = new DirectRuns({
+      connection,
+      contextFor: this.contextFor,
+      registry,
+      logger,
+      events: this.events,
+      emittingPlans: this.emittingPlans,
       observerOf: (run, handlers) => this.observerOf(run, handlers),
     });
     this.answers = new StepAnswers({
@@ -233,37 +244,29 @@ export class WorkflowEngine implements PlanRunner {
     return this[runsPlans](plan, options, container ?? this.container.createScope());
   }
 
-  /** Runs a plan, directly or journalled. */
+  /** Runs a plan, with or without records. */
   async [runsPlans](plan: WorkflowPlan, options: RunOptions, container: Container): Promise<RunResult> {
     if (this.stopped) throw engineErrors.stopped();
     const ownContext = withoutIdentity(options);
-    const named = ownContext.transactionId !== undefined || ownContext.context?.transactionId !== undefined;
-    if (!this.options.journalAll && runsDirectly(plan, this.registry, named, this.emittingPlans.isQuiet(plan)))
-      return this.runDirectly(plan, ownContext, container);
+    const choice = this.options.journalAll
+      ? "journalled"
+      : chooseRunner(plan, this.registry, isNamed(ownContext), this.emittingPlans.isQuiet(plan));
+    if (choice === "direct") return this.directRuns.run(plan, ownContext, container);
     if (ownContext.resultFrom !== undefined) checkResultFrom(plan, ownContext.resultFrom);
-    await this.ready();
     const identity = identityOf(plan, ownContext, container);
-    const { outcome, runId } = await this.executor.run(plan, identity, ownContext);
+    // Who watches is told of each step once, and an atomic run may have to begin again.
+    const isAtomic = choice === "atomic" && this.directRuns.maySucceedAtomically(plan) && !this.isWatched(identity, ownContext);
+    const whole = isAtomic ? await this.directRuns.runAtomically(plan, identity, ownContext) : undefined;
+    if (whole) return answer(whole, identity, options, container);
+    await this.ready();
+    const { outcome, runId } = await this.executor.run(plan, identity, ownContext, isAtomic);
+    if (isAtomic && outcome.state === "done") this.directRuns.missed(plan);
     this.emittingPlans.learnFrom(plan, outcome);
     return answer(outcome, { workflowId: plan.id, transactionId: identity.transactionId, runId }, options, container);
   }
 
-  private runDirectly(plan: WorkflowPlan, options: RunOptions, container: Container): Promise<RunResult> {
-    const { holdEvents, eventGroupId } = ambient();
-    const release = async (events: EventMessage[]) => {
-      this.emittingPlans.learn(plan, true);
-      if (holdEvents && eventGroupId === options.context?.eventGroupId) holdEvents(events);
-      else await this.events.emit(events);
-    };
-    const services = {
-      release,
-      warn: (message: string) => this.logger.warn(message),
-      transaction: <T>(run: (shared: SharedContext) => Promise<T>) =>
-        transactPatiently(this.connection, (transaction) => run(this.contextFor(transaction))),
-    };
-    return runDirectly(plan, this.registry, options, container, services, (identity) =>
-      this.observerOf({ plan, identity }, options.events),
-    );
+  private isWatched({ workflowId, transactionId }: RunIdentity, { events }: RunOptions): boolean {
+    return events !== undefined || this.subscriptions.listeners(workflowId, transactionId).length > 0;
   }
 
   private observerOf(run: ObservedRun, handlers: RunEventHandlers | undefined) {
