@@ -14,7 +14,7 @@ export interface StepOptions {
    */
   autoRetry?: boolean;
   /**
-   * Seconds after which the step counts as failed for good, whether its function runs or it waits for an answer from outside.
+   * Seconds, 0 for none, after which the step counts as failed for good, whether its function runs or it waits for an answer from outside.
    *
    * This is no end of the function, which goes on until it ends by itself: the `signal` of its context is aborted, so that it
    * can. It is waited for as long again, but one second at least and 30 at most; then the step is undone, with what the

@@ -82,6 +82,15 @@ export function isCommitUnknown(error: unknown): boolean {
   return (error as { reason?: unknown } | null | undefined)?.reason === "connection.commit_unknown";
 }
 
+/**
+ * Whether the server refused a statement for the values in it, as it would each time: data exceptions, violated constraints,
+ * exceeded limits.
+ */
+export function isRefusalOfData(error: unknown): boolean {
+  const code = (error as { code?: unknown } | null | undefined)?.code;
+  return typeof code === "string" && /^(22|23|54)[0-9A-Z]{3}$/.test(code);
+}
+
 /** Whether the server refused a statement only because one before it in the transaction had failed. */
 export function isAborted(error: unknown): boolean {
   return (error as { code?: unknown }).code === "25P02";

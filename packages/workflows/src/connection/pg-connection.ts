@@ -136,7 +136,16 @@ class PgTransaction implements SqlTransaction {
 
   async committed(): Promise<void> {
     this.state = "committed";
-    for (const callback of this.callbacks) await callback();
+    // The transaction stands, whatever comes of what is to follow it.
+    for (const callback of this.callbacks) {
+      try {
+        await callback();
+      } catch (error) {
+        process.emitWarning(
+          `What was to follow a commit failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+        );
+      }
+    }
   }
 }
 

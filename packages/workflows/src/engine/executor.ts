@@ -1,6 +1,7 @@
 import { performance } from "node:perf_hooks";
 import { ambient, generateId } from "@velella/kernel";
 import type { Container, EventMessage, Logger } from "@velella/kernel";
+import { isRefusalOfData } from "../connection/errors";
 import { patiently } from "../connection/patiently";
 import { jsonCopy } from "../plan/json-copy";
 import { secretPaths } from "../plan/secret-paths";
@@ -27,6 +28,9 @@ import { engineErrors } from "./errors";
 import { HoldingJournal, PgJournal } from "./pg-journal";
 import type { JournalClaim, JournalServices } from "./pg-journal";
 import { fitToPlan, planVersion } from "./plan-version";
+
+/** Seconds after which a run is taken up again that could not go on here for a fault of the database. */
+const whenLost = 0.5;
 
 /** Where the context of a run keeps the span in which it began. */
 const traceKey = "$trace";
@@ -117,7 +121,8 @@ export class Executor {
     const secrets = secretPaths(plan);
     const { payloads } = this.options.journal;
     if (secrets && !payloads.canSeal) throw storeErrors.noKey();
-    const { timeout, store, retentionTime, idempotent } = plan.options;
+    const { store, retentionTime, idempotent } = plan.options;
+    const timeout = plan.options.timeout || undefined;
     const packedInput = payloads.pack(input, `The input of workflow "${plan.id}"`, secrets?.input);
     const span = openWorkflowSpan(identity);
     const execution: NewExecution = {
@@ -300,8 +305,13 @@ export class Executor {
     const waits = error instanceof Interruption && error.kind === "waiting";
     const cause = error instanceof Interruption ? error.cause : error;
     if (cause !== undefined) logger.error(`Workflow "${workflowId}", transaction "${transactionId}", was interrupted`, cause);
-    const seconds = waits ? journal.wakeIn : 0;
+    const seconds = waits ? journal.wakeIn : cause === undefined ? 0 : whenLost;
     try {
+      if (isRefusalOfData(cause)) {
+        journal.parked = `The database refuses what is to be put on record of it: ${String((cause as Error).message)}`;
+        await patiently(() => this.executions.park(id, epoch, String(journal.parked)));
+        return;
+      }
       // Who does not wait for an answer or a later time waits here for how it ends elsewhere.
       await patiently(() => this.executions.suspend(id, epoch, seconds, !waits));
     } catch (failure) {
@@ -324,6 +334,7 @@ export class Executor {
     };
     const here = await Promise.race([ended, background.then(goesOn)]);
     if (here) return withOutput(here);
+    if (journal.parked) throw engineErrors.parked(identity.workflowId, identity.transactionId, journal.parked);
     const elsewhere = await endings.of(id);
     if (elsewhere) return { outcome: await endings.withResultFrom(elsewhere, resultFrom, id, identity), runId };
     // Had anyone else ended it, its row would have been kept for us: the end was written from here, and only the answer got lost.

@@ -95,6 +95,7 @@ export class WorkflowEngine implements PlanRunner {
   private readonly bell: Bell;
   private sweptAt = 0;
   private hasOthers = true;
+  private stopping: Promise<void> | undefined;
   private stopped = false;
 
   constructor(private readonly options: WorkflowEngineOptions) {
@@ -200,12 +201,14 @@ export class WorkflowEngine implements PlanRunner {
   }
 
   /**
-   * Finishes what is at work here, as long as `stopSeconds` allow, gives the rest back, so that other instances go on with
-   * it, and says goodbye. The connections stay open.
+   * Finishes what is at work here, and the runs that it starts, as long as `stopSeconds` allow; gives the rest back, so that
+   * other instances go on with it, and says goodbye. From then on nothing runs here. The connections stay open.
    */
-  async stop(): Promise<void> {
-    if (this.stopped) return;
-    this.stopped = true;
+  stop(): Promise<void> {
+    return (this.stopping ??= this.stopOnce());
+  }
+
+  private async stopOnce(): Promise<void> {
     this.automation.stopClock();
     this.bell.stop();
     const seconds = this.options.stopSeconds ?? 20;
@@ -213,6 +216,7 @@ export class WorkflowEngine implements PlanRunner {
       const left = [...this.executor.ids(), ...this.automation.ids()].join(", ");
       this.logger.warn(`The workflow engine stops although there is work under way after ${seconds} s; it is left to others: ${left}`);
     }
+    this.stopped = true;
     // An engine that did nothing owns nothing, and its tables may not even be there.
     if (this.instance.isRegistered) {
       await this.executions.release();
