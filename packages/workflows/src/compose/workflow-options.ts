@@ -18,7 +18,8 @@ export interface WorkflowOptions {
   timeout?: number;
   /**
    * A second run with the transaction id of one that is kept returns that one's result, or its error. Where neither `store` nor
-   * `retentionTime` says how long that is, it is a day.
+   * `retentionTime` says how long that is, it is a day. Within a step of another run it releases its events when it succeeds,
+   * and not when that other one does, which may come to it twice.
    */
   idempotent?: boolean;
   /** Runs on its own: a cron expression (five fields, or six with seconds), or an interval in milliseconds. */

@@ -161,9 +161,10 @@ export class Executor {
       isKept: execution.store || execution.retentionSeconds !== undefined || isNamed(options),
       apart,
     };
-    // A run within a step that was given the step's context belongs to that step's events.
+    // A run within a step that was given the step's context belongs to that step's events; but one that is found again when the
+    // step is done again would have none left then.
     const outer = ambient();
-    const hold = outer.eventGroupId === identity.eventGroupId ? outer.holdEvents : undefined;
+    const hold = !idempotent && outer.eventGroupId === identity.eventGroupId ? outer.holdEvents : undefined;
     return this.join(this.start(plan, identity, input, claim, observe, hold), options.resultFrom);
   }
 
