@@ -162,7 +162,8 @@ export class WorkflowEngine implements PlanRunner {
       logger,
       events: this.events,
       emittingPlans: this.emittingPlans,
-      observerOf: (run, handlers) => this.observerOf(run, handlers),
+      // One that nobody watches as it begins is made of plain calls.
+      observerOf: (run, handlers) => (this.isWatched(run.identity, handlers) ? this.observerOf(run, handlers) : undefined),
     });
     this.answers = new StepAnswers({
       registry,
@@ -259,7 +260,7 @@ export class WorkflowEngine implements PlanRunner {
     if (ownContext.resultFrom !== undefined) checkResultFrom(plan, ownContext.resultFrom);
     const identity = identityOf(plan, ownContext, container);
     // Who watches is told of each step once, and an atomic run may have to begin again.
-    const isAtomic = choice === "atomic" && this.directRuns.maySucceedAtomically(plan) && !this.isWatched(identity, ownContext);
+    const isAtomic = choice === "atomic" && this.directRuns.maySucceedAtomically(plan) && !this.isWatched(identity, ownContext.events);
     const whole = isAtomic ? await this.directRuns.runAtomically(plan, identity, ownContext) : undefined;
     if (whole) return answer(whole, identity, options, container);
     await this.ready();
@@ -269,8 +270,8 @@ export class WorkflowEngine implements PlanRunner {
     return answer(outcome, { workflowId: plan.id, transactionId: identity.transactionId, runId }, options, container);
   }
 
-  private isWatched({ workflowId, transactionId }: RunIdentity, { events }: RunOptions): boolean {
-    return events !== undefined || this.subscriptions.listeners(workflowId, transactionId).length > 0;
+  private isWatched({ workflowId, transactionId }: RunIdentity, handlers: RunEventHandlers | undefined): boolean {
+    return handlers !== undefined || this.subscriptions.listeners(workflowId, transactionId).length > 0;
   }
 
   private observerOf(run: ObservedRun, handlers: RunEventHandlers | undefined) {
@@ -337,7 +338,10 @@ export class WorkflowEngine implements PlanRunner {
     return this.answers.retry(step);
   }
 
-  /** Tells of what happens in runs of this process; returns the subscription's id. */
+  /**
+   * Tells of what happens in runs of this process; returns the subscription's id. A run that needs no record tells those who
+   * have subscribed when it begins.
+   */
   subscribe(subscription: WorkflowSubscription): string {
     return this.subscriptions.add(subscription);
   }
