@@ -3,7 +3,7 @@ import type { SqlConnection } from "@velella/kernel";
 import { silentLogger } from "@velella/kernel";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import { createTestDatabase } from "../../../data/src/testing/database";
+import { createTestDatabase } from "@velella/data/testing";
 import { MemoryLockStore } from "./memory-lock-store";
 import { migrateLocks, PostgresLockStore } from "./postgres-lock-store";
 import { StoreLockProvider } from "./store-lock-provider";

@@ -1,4 +1,4 @@
-import { createTestDatabase } from "../../../data/src/testing/database";
+import { createTestDatabase } from "@velella/data/testing";
 import { createConnection } from "@velella/data";
 import { silentLogger } from "@velella/kernel";
 import { randomUUID } from "node:crypto";
