@@ -221,7 +221,7 @@ for (const { name, missing, leaseMs, open } of places) {
       await expect(other.acquire(["a", "b"])).rejects.toMatchObject({
         message: 'Failed to acquire lock for key "b"',
         reason: "locking.not_acquired",
-        hint: 'Someone else holds it, so none of "a", "b" was taken. Try again later, or let "execute" wait for it with a "timeout".',
+        hint: 'Someone else holds it, so none of "a", "b" was taken. Try again later, or wait for it with a "timeout".',
       });
       await expect(other.execute(["a", "b"], async () => undefined, { timeout: 0.1 })).rejects.toMatchObject({
         message: 'Failed to acquire lock for key "b"',

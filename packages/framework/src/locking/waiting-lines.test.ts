@@ -81,6 +81,31 @@ test("who tries once does not stand in line", async () => {
   expect(await waiting).toBe("waited");
 });
 
+test("an owner waits in line as jobs do, with pauses of the length that was asked for, and takes again what it has", async () => {
+  const counted = counting(store);
+  const one = instance(counted);
+  await one.acquire("k", { ownerId: "ada" });
+  counted.asked = 0;
+  const order: string[] = [];
+  const waiting = [
+    one.acquire("k", { ownerId: "eve", timeout: 30, retryInterval: 20 }).then(() => order.push("eve")),
+    one.execute("k", async () => void order.push("job"), { timeout: 30 }),
+  ];
+  await sleep(300);
+  // Once by each; with pauses that grow there would be some questions more.
+  expect(counted.asked).toBe(2);
+  await one.acquire("k", { ownerId: "ada", timeout: 30 });
+  await one.release("k", { ownerId: "ada" });
+  await waiting[0];
+  await one.release("k", { ownerId: "eve" });
+  await waiting[1];
+  expect(order).toEqual(["eve", "job"]);
+  await one.acquire("k", { ownerId: "ada" });
+  await expect(one.acquire("k", { ownerId: "eve", timeout: 0.1, retryInterval: 20 })).rejects.toMatchObject({
+    hint: 'Someone else holds it. It was not given back within the 0.1 seconds of the "timeout".',
+  });
+});
+
 test("one whose time is over, or who fails, makes room for the next", async () => {
   const one = instance();
   await one.acquire("k", { ownerId: "ada" });
