@@ -3,4 +3,5 @@ export { connectionTo, createTestDatabase } from "./database";
 export type { TestDatabase } from "./database";
 export { hasPgBouncer, startPgBouncer } from "./pgbouncer";
 export type { Pooler, PoolerOptions } from "./pgbouncer";
+export { recordStatements } from "./record-statements";
 export { answers, freePort, listens } from "./ports";
