@@ -110,13 +110,13 @@ export async function storeHeaders(
   return { headers: { "x-publishable-api-key": key.body.api_key.token }, channelId };
 }
 
-/** Repeats until the check gives something, up to ten seconds. */
+/** Repeats until the check gives something, up to half a minute. */
 export async function eventually<T>(check: () => Promise<T | undefined | false>, what: string): Promise<T> {
-  const deadline = Date.now() + 10_000;
+  const deadline = Date.now() + 30_000;
   for (;;) {
     const found = await check();
     if (found) return found;
-    if (Date.now() > deadline) throw new Error(`Not within ten seconds: ${what}`);
+    if (Date.now() > deadline) throw new Error(`Not within half a minute: ${what}`);
     await sleep(50);
   }
 }
