@@ -1,4 +1,4 @@
-import { markConnectionError, sqlSpan } from "@velella/kernel";
+import { markConnectionError, sqlSpan, timeOutStatements } from "@velella/kernel";
 import type { SqlConnection, SqlResult, SqlSession, SqlTransaction, TransactionOptions } from "@velella/kernel";
 import { Pool } from "pg";
 import type { PoolClient, PoolConfig } from "pg";
@@ -56,8 +56,7 @@ export function createPgConnection({
   pool.on("connect", (client) => client.on("error", () => undefined));
   const named: Naming = (name) => (preparedStatements ? name : undefined);
   // Behind a pooler a setting holds as long as its transaction.
-  const settings = Object.entries(timeouts).map(([name, ms]) => `; set local ${name} = ${Math.trunc(ms)}`);
-  const beginning = ["begin", ...(preparedStatements ? [] : settings)].join("");
+  const beginning = preparedStatements ? "begin" : `begin; ${timeOutStatements("set local", timeouts)}`;
   return {
     query: (text, params, name) => query(pool as unknown as Queryable, text, params, named(name)),
     transaction: (run, options) => runTransaction(pool, named, beginning, run, options),
