@@ -72,7 +72,8 @@ export class StoreLockProvider implements LockProvider {
     const wanted = distinct(keys);
     const expireMs = milliseconds("expire", options.expire ?? 0);
     const timeoutMs = milliseconds("timeout", options.timeout ?? 0);
-    const pauseMs = options.retryInterval === undefined ? undefined : milliseconds("retryInterval", options.retryInterval);
+    // Without a pause, nothing else would be done meanwhile.
+    const pauseMs = milliseconds("retryInterval", options.retryInterval ?? 0) || undefined;
     if (wanted.length === 0) return;
     const wait = { timeoutMs, pauseMs, triesFirst: true };
     const busy = await this.lines.take(wanted, wait, () => this.store.take(wanted, ownerOf(options), expireMs));

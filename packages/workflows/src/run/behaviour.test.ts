@@ -489,34 +489,4 @@ describe.each(runners)("%s", (_name, create) => {
     expect((await workflow.run({ container, resultFrom: "one" })).result).toBe("first");
     expect((await workflow.run({ container })).result).toBe("second");
   });
-
-  test("an error that is its own cause arrives, and what was done is undone", async () => {
-    const circular = new Error("refused");
-    circular.cause = circular;
-    const workflow = createWorkflow(id(), () => {
-      step("one")(1);
-      failing("two", circular)();
-    });
-    await expect(workflow(container).run()).rejects.toMatchObject({ message: "refused", cause: { message: "refused" } });
-    expect(trace).toStrictEqual(["one", "two", ["undo", "two", undefined], ["undo", "one", "one-data"]]);
-  });
-
-  test("a step that is tried without end lets others have their turn", async () => {
-    let attempts = 0;
-    let hasFired = false;
-    setTimeout(() => (hasFired = true), 20);
-    const stubborn = createStep({ name: "stubborn", maxRetries: Infinity }, async () => {
-      attempts++;
-      if (!hasFired) throw new Error("not yet");
-      return attempts;
-    });
-    const workflow = createWorkflow(id(), () => new WorkflowResponse(stubborn()));
-    expect((await workflow(container).run()).result).toBe(attempts);
-  });
-
-  test("a timeout of 0 is none", async () => {
-    const slow = createStep({ name: "slow", timeout: 0 }, () => sleep(20, "done"));
-    const workflow = createWorkflow({ name: id(), timeout: 0 }, () => new WorkflowResponse(slow()));
-    expect((await workflow(container).run()).result).toBe("done");
-  });
 });
