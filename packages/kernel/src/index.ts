@@ -12,6 +12,7 @@ export { ambient, withAmbient } from "./context";
 export type { AmbientContext, EventMessage, SharedContext, SqlManager } from "./context";
 export { createAppRegistries, loadInto, loadingScope, processRegistries, Registries } from "./registries";
 export type { Registry, RegistryKind } from "./registries";
+export { endWhenSilent, keepAlive } from "./silent-server";
 export { isConnectionError, markConnectionError } from "./sql/connection";
 export type {
   IsolationLevel,

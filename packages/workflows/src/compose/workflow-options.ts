@@ -13,7 +13,8 @@ export interface WorkflowOptions {
    * Seconds that a run may take, waits included, without a limit when it is 0; then it is undone, and fails.
    *
    * A step that is at work then has the `signal` of its context aborted, and is waited for as long again, but one second at
-   * least and 30 at most. What it returns meanwhile is what its compensation gets.
+   * least and 30 at most. What it returns meanwhile is what its compensation gets. A transform or a condition that is being
+   * computed is not waited for.
    */
   timeout?: number;
   /**

@@ -51,6 +51,12 @@ export const engineErrors = defineErrors("engine", {
       `The tables of the workflow engine are not there${schema === undefined ? "" : ` in schema ${schema}`}.`,
     hint: () => `Call engine.migrate() first.`,
   },
+  outdated: {
+    type: "unexpected_state",
+    message: (missing: readonly string[]) =>
+      `The tables of the workflow engine are those of an earlier release: ${missing.join(" and ")} ${missing.length === 1 ? "is" : "are"} missing.`,
+    hint: () => `Call engine.migrate() first; in an app, run: velella db:migrate`,
+  },
   notWaiting: {
     type: "not_allowed",
     message: (step: string, workflow: string, transactionId: string) =>

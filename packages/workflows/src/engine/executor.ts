@@ -152,6 +152,7 @@ export class Executor {
       span,
       executionId: id,
       workflowId: plan.id,
+      transactionId: identity.transactionId,
       secrets,
       epoch: 1,
       cancelled: false,
@@ -178,7 +179,7 @@ export class Executor {
       const { steps, input, reason } = this.decode(plan, execution, loaded.get(execution.id));
       if (reason !== undefined) {
         this.options.logger.error(`Workflow "${plan.id}", transaction "${execution.transactionId}", is parked: ${reason}`);
-        await this.executions.park(execution.id, execution.epoch, reason);
+        await this.executions.park(execution.id, execution.epoch, reason, execution.planHash !== planVersion(plan));
         continue;
       }
       const { eventGroupId, [traceKey]: trace, ...context } = execution.context;
@@ -193,13 +194,14 @@ export class Executor {
       this.containers.delete(execution.id);
       const observe = this.options.observerOf({ plan, identity });
       const turned = execution.state === "compensating" ? execution.errors : undefined;
-      const { id: executionId, epoch, cancelled, deadline } = execution;
+      const { id: executionId, transactionId, epoch, cancelled, deadline } = execution;
       const span = openWorkflowSpan(identity, typeof trace === "string" ? trace : undefined);
       const secrets = secretPaths(plan);
       const claim: TracedClaim = {
         span,
         executionId,
         workflowId: plan.id,
+        transactionId,
         secrets,
         epoch,
         cancelled,
@@ -232,9 +234,11 @@ export class Executor {
     setTimeout(() => this.containers.get(executionId) === container && this.containers.delete(executionId), 60_000).unref();
   }
 
-  /** Tells a run that goes on here that it is cancelled. */
-  cancel(id: string): void {
-    for (const run of this.active.values()) if (run.id === id) run.journal.cancelled = true;
+  /** Tells a run that it is cancelled. False: it does not go on here. */
+  cancel(id: string): boolean {
+    const run = [...this.active.values()].find((active) => active.id === id);
+    if (run) run.journal.cancelled = true;
+    return run !== undefined;
   }
 
   /** Resolves when the runs that are under way here have ended or wait. */
@@ -310,7 +314,7 @@ export class Executor {
     try {
       if (isRefusalOfData(cause)) {
         journal.parked = `The database refuses what is to be put on record of it: ${String((cause as Error).message)}`;
-        await patiently(() => this.executions.park(id, epoch, String(journal.parked)));
+        await patiently(() => this.executions.park(id, epoch, String(journal.parked), false));
         return;
       }
       // Who does not wait for an answer or a later time waits here for how it ends elsewhere.

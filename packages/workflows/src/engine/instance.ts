@@ -4,6 +4,7 @@ import type { Logger, SqlConnection, SqlSession } from "@velella/kernel";
 import { patiently } from "../connection/patiently";
 import type { Tables } from "../store/schema";
 import type { LeaseThread } from "./lease-thread";
+import { cancelledRuns } from "./look";
 
 export interface InstanceOptions {
   connection: SqlConnection;
@@ -13,8 +14,10 @@ export interface InstanceOptions {
   leaseSeconds: number;
   /** Whether to hold an advisory lock, so that others see at once when this process ends. */
   sessionLock: boolean;
-  /** What to do when other instances tell that there is work; undefined not to listen. */
-  onWork: (() => void) | undefined;
+  /** Hears what other instances tell, and an empty notice for what may have been told while nobody listened; undefined not to listen. */
+  onNotice: ((notice: string) => void) | undefined;
+  /** Hears which runs of this instance are cancelled, with each sign of life. */
+  onCancelled(ids: readonly string[]): void;
   /** Renews the lease while the event loop is blocked. */
   thread(id: string): LeaseThread | undefined;
 }
@@ -79,32 +82,33 @@ export class Instance {
 
   private async beat(): Promise<void> {
     if (this.stopped) return;
-    const { sessionLock, onWork } = this.options;
-    if (!this.session && (sessionLock || onWork)) await this.openSession();
-    const { connection, tables, leaseSeconds } = this.options;
+    const { sessionLock, onNotice } = this.options;
+    if (!this.session && (sessionLock || onNotice)) await this.openSession();
+    const { connection, tables, leaseSeconds, onCancelled } = this.options;
     if (this.stopped) return;
-    await connection.query(
+    const { rows } = await connection.query<{ cancelled: string[] }>(
       `insert into ${tables.instance} (id, lock_key, locked, lease_until) values ($1, $2, $3, now() + $4::float8 * interval '1 second')
-      on conflict (id) do update set locked = excluded.locked, lease_until = excluded.lease_until`,
+      on conflict (id) do update set locked = excluded.locked, lease_until = excluded.lease_until
+      returning ${cancelledRuns(tables)} as cancelled`,
       [this.id, this.lockKey, sessionLock && this.session !== undefined, leaseSeconds],
       tables.statement("beat"),
     );
     this.thread?.renewed();
+    onCancelled(rows[0]?.cancelled ?? []);
   }
 
   private async openSession(): Promise<void> {
-    const { connection, tables, sessionLock, onWork } = this.options;
+    const { connection, tables, sessionLock, onNotice } = this.options;
     const session = await connection.session();
     if (sessionLock) {
       // Not the waiting form: a session of ours that is about to end may still hold the lock.
       const { rows } = await session.query<{ locked: boolean }>(`select pg_try_advisory_lock($1) as locked`, [this.lockKey]);
       if (!rows[0]?.locked) return session.release();
     }
-    if (onWork) {
-      session.onNotification((_channel, instance) => instance !== this.id && onWork());
+    if (onNotice) {
+      session.onNotification((_channel, notice) => notice !== this.id && onNotice(notice));
       await session.query(`listen ${tables.channel}`);
-      // For what was told while nobody listened here.
-      onWork();
+      onNotice("");
     }
     if (this.stopped) return session.release();
     this.session = session;

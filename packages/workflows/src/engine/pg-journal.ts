@@ -2,6 +2,7 @@ import { performance } from "node:perf_hooks";
 import type { EventMessage, Logger, SharedContext, SqlConnection, SqlTransaction, TransactionOptions } from "@velella/kernel";
 import { isAborted, isRefusal, isTransientOfConnection } from "../connection/errors";
 import { patiently } from "../connection/patiently";
+import { runErrors } from "../errors";
 import type { ErrorCopy } from "../run/error-copy";
 import { Interruption } from "../run/journal";
 import type { Attempt, Journal, Performed, Phase, RunEnd, StepRecord, Together } from "../run/journal";
@@ -36,6 +37,7 @@ const goneMeansOurs = 45_000;
 export interface JournalClaim {
   executionId: string;
   workflowId: string;
+  transactionId: string;
   /** Which values have secret parts. */
   secrets: SecretPaths | undefined;
   epoch: number;
@@ -53,8 +55,6 @@ export interface JournalClaim {
 /** Records a run in PostgreSQL, under one claim. */
 export class PgJournal implements Journal {
   readonly turned: readonly StepFailure[] | undefined;
-  /** Set from outside when the run is cancelled while it goes on here. */
-  cancelled: boolean;
   /** The run has ended, and its events are in the outbox. */
   hasReleased = false;
   /** Why the run was put aside. */
@@ -65,6 +65,8 @@ export class PgJournal implements Journal {
   private readonly records: Map<string, StepRecord>;
   private readonly known: Notes;
   private pending = new Map<string, string>();
+  private isCancelled: boolean;
+  private canceller: AbortController | undefined;
   private writingNotes: Promise<unknown> | undefined;
   /** The end that is being written, and since when. */
   private ending: { outcome: RunOutcome; since: number } | undefined;
@@ -78,12 +80,32 @@ export class PgJournal implements Journal {
     this.records = claim.loaded?.records ?? new Map();
     this.known = claim.loaded?.notes ?? new Map();
     this.turned = claim.turned;
-    this.cancelled = claim.cancelled;
+    this.isCancelled = claim.cancelled;
     this.deadline = claim.deadline === undefined ? undefined : performance.now() + claim.deadline * 1000;
   }
 
   warn(message: string): void {
     this.services.logger.warn(message);
+  }
+
+  /** Set from outside when the run is cancelled while it goes on here. */
+  get cancelled(): boolean {
+    return this.isCancelled;
+  }
+
+  set cancelled(isCancelled: boolean) {
+    this.isCancelled = isCancelled;
+    if (isCancelled) this.canceller?.abort(this.cancelError());
+  }
+
+  get cancellation(): AbortSignal {
+    this.canceller ??= new AbortController();
+    if (this.isCancelled) this.canceller.abort(this.cancelError());
+    return this.canceller.signal;
+  }
+
+  private cancelError(): Error {
+    return runErrors.cancelled(this.claim.workflowId, this.claim.transactionId);
   }
 
   get stop(): "cancelled" | "timed out" | undefined {

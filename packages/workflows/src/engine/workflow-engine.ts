@@ -1,6 +1,7 @@
 import { processRegistries } from "@velella/kernel";
 import type { Container, Logger, SharedContext, SqlConnection, SqlTransaction } from "@velella/kernel";
 import { createContainer, silentLogger } from "@velella/kernel";
+import { patiently } from "../connection/patiently";
 import { runErrors } from "../errors";
 import type { WorkflowPlan } from "../plan/plan";
 import { workflowRegistryKind } from "../registry/workflow-registry";
@@ -18,14 +19,14 @@ import type { ExecutionChoice } from "../store/execution-steering";
 import { ExecutionStore } from "../store/execution-store";
 import { ExecutionWatch } from "../store/execution-watch";
 import { Payloads } from "../store/payloads";
-import { migrateTables, tablesIn } from "../store/schema";
+import { migrateTables, missingMigrations, tablesIn } from "../store/schema";
 import type { Tables } from "../store/schema";
 import { StepStore } from "../store/step-store";
 import { Automation } from "../tasks/automation";
 import type { Jobs } from "../tasks/jobs";
 import type { EngineEvents } from "../tasks/outbox";
 import type { Subscribers } from "../tasks/subscribers";
-import { Bell } from "./bell";
+import { Bell, cancelledIn } from "./bell";
 import { DirectRuns } from "./direct-runs";
 import { Endings } from "./endings";
 import type { WorkflowEngineOptions } from "./engine-options";
@@ -93,6 +94,7 @@ export class WorkflowEngine implements PlanRunner {
   private readonly steering: Steering;
   private readonly takingUp: TakingUp;
   private readonly bell: Bell;
+  private checked: Promise<void> | undefined;
   private sweptAt = 0;
   private hasOthers = true;
   private stopping: Promise<void> | undefined;
@@ -122,8 +124,8 @@ export class WorkflowEngine implements PlanRunner {
       logger,
       leaseSeconds,
       sessionLock,
-      // Who takes up nothing has nothing to listen for.
-      onWork: listen && options.mode !== "server" ? () => this.poller.wakeIn(0) : undefined,
+      onNotice: listen ? (notice) => this.hear(notice) : undefined,
+      onCancelled: (ids) => this.stopRuns(ids),
       thread: (instance) =>
         leaseConnection && new LeaseThread({ connection: leaseConnection, tables, logger, instance, leaseSeconds, blockedLoopSeconds }),
     });
@@ -191,7 +193,7 @@ export class WorkflowEngine implements PlanRunner {
   /**
    * Begins to take up interrupted runs, and to deliver events and ticks. Subscribers and jobs are to be known by then.
    *
-   * @throws `engine.not_migrated` when the tables are not there
+   * @throws `engine.not_migrated` when the tables are not there, `engine.outdated` when they are those of an earlier release
    */
   async start(): Promise<void> {
     await this.ready();
@@ -280,7 +282,8 @@ export class WorkflowEngine implements PlanRunner {
   }
 
   /**
-   * Undoes a run: one that goes on, or one that is done and kept. Returns when it is undone; or, where no instance takes that up
+   * Undoes a run: one that goes on, or one that is done and kept. A step that is at work is told by the `signal` of its context,
+   * and undone when it has ended; a transform or a condition that is being computed is not waited for. Returns when it is undone; or, where no instance takes that up
    * within some seconds, with the state `waiting_to_compensate`.
    *
    * @param options The run: by its transaction id the one that lives, or else the last; or by its own id, `wf_exec_…`.
@@ -292,7 +295,7 @@ export class WorkflowEngine implements PlanRunner {
   ): Promise<RunResult> {
     const workflowId = nameOf(workflow);
     const { id, runId, transactionId } = await this.steering.cancel(workflowId, choice);
-    this.executor.cancel(id);
+    if (!this.executor.cancel(id)) void this.bell.tellCancelled(id);
     this.runsAreThere();
     const names = { workflowId, transactionId };
     const outcome = await this.executor.waitForEnd(id, names);
@@ -390,10 +393,17 @@ export class WorkflowEngine implements PlanRunner {
   /** Makes this instance known to the others, once. */
   private async ready(): Promise<void> {
     try {
+      await (this.checked ??= this.checkTables());
       await this.instance.ready();
     } catch (error) {
+      this.checked = undefined;
       throw isUndefinedTable(error) ? Object.assign(engineErrors.notMigrated(this.tables.schema), { cause: error }) : error;
     }
+  }
+
+  private async checkTables(): Promise<void> {
+    const missing = await patiently(() => missingMigrations(this.checkpoints, this.tables));
+    if (missing.length) throw engineErrors.outdated(missing);
   }
 
   private planOf(id: string): WorkflowPlan {
@@ -405,6 +415,17 @@ export class WorkflowEngine implements PlanRunner {
   private runsAreThere(): void {
     this.poller.wakeIn(0);
     this.tellOthers();
+  }
+
+  /** What another instance tells: which run is cancelled, or that there is work. */
+  private hear(notice: string): void {
+    const cancelled = cancelledIn(notice);
+    if (cancelled === undefined) this.poller.wakeIn(0);
+    else this.stopRuns([cancelled]);
+  }
+
+  private stopRuns(cancelled: readonly string[]): void {
+    for (const id of cancelled) this.executor.cancel(id);
   }
 
   /** Alone, there is nobody to be told; who does not look does not know. */
@@ -422,12 +443,13 @@ export class WorkflowEngine implements PlanRunner {
     const { checkpoints, tables } = this;
     const found = await look(checkpoints, tables, this.instance.id);
     this.hasOthers = found.others;
+    this.stopRuns(found.cancelled);
     if (found.lost) this.instance.renew();
     if (found.dead && (await reap(checkpoints, tables, this.instance.id, this.options.parkAfter ?? 5))) {
       found.runs = found.suspects = found.tasks = true;
     }
     if (await this.strays.look()) found.runs = found.tasks = true;
-    if (found.runs || found.suspects) await this.takingUp.look(found.suspects);
+    if (found.runs || found.suspects || found.misfits) await this.takingUp.look(found);
     if (found.tasks) await this.automation.look();
     if (Date.now() - this.sweptAt > (this.options.sweepInterval ?? 60_000)) await this.sweep();
     return found.next;

@@ -1,4 +1,5 @@
 import { setImmediate as otherWork } from "node:timers/promises";
+import { withAttempt } from "./earlier-attempts";
 import { copyError } from "./error-copy";
 import { isPermanent, TimedOut, withoutSecrets } from "./failures";
 import { Interruption } from "./journal";
@@ -40,8 +41,9 @@ export class Compensation {
     if (known?.status === "waiting") return this.awaitAnswer(work, this.calls.attemptOf(work, "compensate", known.attempts));
     if (known?.status === "retrying" && known.dueIn !== undefined && !known.expired) journal.pause(known.dueIn);
     const { maxRetries = 0, retryInterval, secret, compensateAsync } = work.options;
+    let earlier = known?.earlier;
     for (let number = (known?.attempts ?? 0) + 1; ; number++) {
-      const attempt = this.calls.attemptOf(work, "compensate", number);
+      const attempt = this.calls.attemptOf(work, "compensate", number, earlier);
       try {
         if (compensateAsync) await journal.begin(attempt, undefined);
         const record = await journal.perform(attempt, async (shared) => {
@@ -64,6 +66,7 @@ export class Compensation {
         }
         if (retryInterval) await journal.retryLater(attempt, copyError(error), retryInterval);
         else await otherWork();
+        earlier = withAttempt(earlier, number, { startedAt: attempt.startedAt, finishedAt: Date.now() }, copyError(error));
       }
     }
   }

@@ -15,6 +15,16 @@ export function startStatement({ execution }: Tables): string {
     returning id`;
 }
 
+/** Claims, for the owner `$1`, `$2` runs at most. Their columns are named, so that later releases may add some while this one runs. */
+export function claimStatement({ execution }: Tables, condition: string, order: string): string {
+  return `update ${execution} e set owner = $1, epoch = e.epoch + 1, wake_at = null, poked = false, parked = null, updated_at = now()
+    where e.id in (
+      select id from ${execution} where ${condition} order by ${order} limit $2 for update skip locked
+    )
+    returning e.id, e.workflow_id, e.transaction_id, e.run_id, e.plan_hash, e.state, e.input, e.context, e.errors, e.epoch, e.cancelled,
+      e.store, e.retention_seconds, e.unclean, extract(epoch from e.deadline - now())::float8 as left`;
+}
+
 /**
  * Ends runs, releases their events, and gives the ids of those that ended. Locks them in the order of their ids, as
  * checkpoints do.

@@ -3,7 +3,8 @@ import type { StepFailure, TransactionState } from "../run/outcome";
 import { eventRow } from "../tasks/event-store";
 import type { EventRow } from "../tasks/event-store";
 import { Batcher } from "./batcher";
-import { finishStatement, startStatement } from "./execution-statements";
+import { claimStatement, finishStatement, startStatement } from "./execution-statements";
+import { goesOnElsewhere, isMisfit } from "./misfits";
 import type { Tables } from "./schema";
 import { parse, stringify } from "./step-store";
 
@@ -46,6 +47,7 @@ export interface ClaimedExecution {
   unclean: number;
 }
 
+/** A row as {@link claimStatement} gives it. */
 interface ExecutionRow {
   id: string;
   workflow_id: string;
@@ -55,7 +57,6 @@ interface ExecutionRow {
   state: TransactionState;
   input: string | null;
   context: string | null;
-  result: string | null;
   errors: string | null;
   epoch: number;
   cancelled: boolean;
@@ -126,17 +127,23 @@ export class ExecutionStore {
    * @param suspects Whether to take runs whose owners died repeatedly, instead of all others.
    */
   async claim(workflowIds: readonly string[], limit: number, suspects: boolean): Promise<ClaimedExecution[]> {
+    const due = `owner is null and finished_at is null and parked is null and wake_at <= now() and workflow_id = any($3)
+          and ${suspects ? "unclean >= 2" : "unclean < 2"}`;
     const { rows } = await this.connection.query<ExecutionRow>(
-      `update ${this.tables.execution} e set owner = $1, epoch = e.epoch + 1, wake_at = null, poked = false, updated_at = now()
-      where e.id in (
-        select id from ${this.tables.execution}
-        where owner is null and finished_at is null and parked is null and wake_at <= now() and workflow_id = any($2)
-          and ${suspects ? "unclean >= 2" : "unclean < 2"}
-        order by wake_at limit $3 for update skip locked
-      )
-      returning e.*, extract(epoch from e.deadline - now())::float8 as left`,
-      [this.owner, workflowIds, limit],
+      claimStatement(this.tables, due, "wake_at"),
+      [this.owner, limit, workflowIds],
       suspects ? this.tables.statement("claim_suspects") : this.tables.statement("claim"),
+    );
+    return rows.map(claimedOf);
+  }
+
+  /** Takes up runs that were parked because they did not fit the code of another instance, and began with a version that is known here. */
+  async claimMisfits(versions: ReadonlyMap<string, string>, limit: number): Promise<ClaimedExecution[]> {
+    const known = `${isMisfit} and (workflow_id, plan_hash) in (select * from unnest($3::text[], $4::text[]))`;
+    const { rows } = await this.connection.query<ExecutionRow>(
+      claimStatement(this.tables, known, "updated_at"),
+      [this.owner, limit, [...versions.keys()], [...versions.values()]],
+      this.tables.statement("claim_misfits"),
     );
     return rows.map(claimedOf);
   }
@@ -163,11 +170,15 @@ export class ExecutionStore {
     );
   }
 
-  /** Puts a run aside, with the reason, until someone sets it free. */
-  async park(id: string, epoch: number, reason: string): Promise<void> {
+  /**
+   * Puts a run aside, with the reason, until someone sets it free.
+   *
+   * @param isMisfit Whether an instance with the version with which it began may take it up; see {@link claimMisfits}.
+   */
+  async park(id: string, epoch: number, reason: string, isMisfit: boolean): Promise<void> {
     await this.connection.query(
       `update ${this.tables.execution} set owner = null, parked = $4, updated_at = now() where id = $1 and epoch = $2 and owner = $3`,
-      [id, epoch, this.owner, reason],
+      [id, epoch, this.owner, isMisfit ? `${reason} ${goesOnElsewhere}` : reason],
     );
   }
 

@@ -1,4 +1,6 @@
 import type { EventMessage, SqlConnection, SqlExecutor } from "@velella/kernel";
+import { withAttempt } from "../run/earlier-attempts";
+import type { EarlierAttempts } from "../run/earlier-attempts";
 import type { ErrorCopy } from "../run/error-copy";
 import type { Attempt, Phase, StepRecord } from "../run/journal";
 import { Batcher } from "./batcher";
@@ -21,7 +23,7 @@ export type PackedNotes = ReadonlyMap<string, string>;
 export interface Checkpoint {
   executionId: string;
   epoch: number;
-  attempt: Pick<Attempt, "key" | "phase" | "idempotencyKey" | "startedAt">;
+  attempt: Pick<Attempt, "key" | "phase" | "idempotencyKey" | "startedAt" | "earlier">;
   record: Omit<StepRecord, "output" | "compensateInput">;
   output: string | null;
   compensateInput: string | null;
@@ -44,6 +46,9 @@ interface StepRow {
   events: string | null;
   notes: string | null;
   attempts: number;
+  earlier: string | null;
+  started_at: Date;
+  finished_at: Date;
   expired: boolean;
   due_in: number | null;
   age: number;
@@ -136,7 +141,7 @@ export class StepStore {
   async load(executionIds: readonly string[]): Promise<Map<string, () => LoadedSteps>> {
     const { rows } = await this.connection.query<StepRow>(
       `select execution_id, key, phase, status, output, compensate_input, error, events, notes, attempts,
-        ${ages}
+        earlier, started_at, finished_at, ${ages}
       from ${this.tables.step} s where execution_id = any($1)`,
       [executionIds],
       this.tables.statement("load_steps"),
@@ -175,11 +180,20 @@ export class StepStore {
       error: parse(row.error) as ErrorCopy | undefined,
       events: parse(row.events) as EventMessage[] | undefined,
       attempts: row.attempts,
+      earlier: earlierOf(row),
       expired: row.expired,
       dueIn: row.due_in ?? undefined,
       age: row.age,
     };
   }
+}
+
+/** The row of an attempt that is to be followed by another one is overwritten by that. */
+function earlierOf({ status, attempts, error, earlier, started_at, finished_at }: StepRow): EarlierAttempts | undefined {
+  const before = parse(earlier) as EarlierAttempts | undefined;
+  if (status !== "retrying" || error === null) return before;
+  const times = { startedAt: started_at.getTime(), finishedAt: finished_at.getTime() };
+  return withAttempt(before, attempts, times, parse(error) as ErrorCopy);
 }
 
 export const stringify = (value: unknown): string | null => (value === undefined ? null : JSON.stringify(value));
@@ -203,6 +217,7 @@ const columns = [
   ["idempotency_key", "text"],
   ["timeout", "float8"],
   ["took", "float8"],
+  ["earlier", "text"],
 ] as const;
 
 /** Values in the order of {@link columns}. */
@@ -225,6 +240,7 @@ function columnsOf(
     attempt.idempotencyKey,
     timeout ?? null,
     Math.max(0, now - attempt.startedAt) / 1000,
+    stringify(attempt.earlier),
   ];
 }
 
@@ -269,15 +285,17 @@ function insertStatement(
     where ${claim} and e.owner = $1 and e.finished_at is null
     order by e.id for no key update
   )
-  insert into ${step} as s (execution_id, key, phase, status, output, compensate_input, error, events, notes, attempts, idempotency_key, timeout_at, started_at)
+  insert into ${step} as s (execution_id, key, phase, status, output, compensate_input, error, events, notes, attempts, idempotency_key, timeout_at, started_at, earlier)
   select ${orFail ? "(select id from claimed where id = execution_id)" : "execution_id"}, key, phase, status, output, compensate_input, error, events, notes, attempts, idempotency_key,
-    now() + timeout * interval '1 second', now() - took * interval '1 second'
+    now() + timeout * interval '1 second', now() - took * interval '1 second', earlier
   from input ${orFail ? "" : "where execution_id in (select id from claimed)"}
   on conflict (execution_id, key, phase) do update set
     status = ${orFail ? `case when not ${isSettled} then excluded.status end` : "excluded.status"}, output = excluded.output,
     compensate_input = excluded.compensate_input, error = excluded.error, events = excluded.events,
     notes = coalesce(left(s.notes, -1) || ',' || substr(excluded.notes, 2), excluded.notes, s.notes), attempts = excluded.attempts,
-    timeout_at = case when excluded.status = 'waiting' then s.timeout_at else excluded.timeout_at end, finished_at = now()
+    timeout_at = case when excluded.status = 'waiting' then s.timeout_at else excluded.timeout_at end,
+    started_at = case when s.status = 'retrying' then excluded.started_at else s.started_at end, finished_at = now(),
+    earlier = coalesce(excluded.earlier, s.earlier)
   ${orFail ? "" : `where not ${isSettled}`}
   returning s.execution_id, s.key, s.phase, (select cancelled from claimed where id = s.execution_id)`;
 }
