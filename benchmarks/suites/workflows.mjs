@@ -9,7 +9,8 @@
  * Figures, beside those that the printed lines explain: `noop5_*_vs_medusa` are ratios of throughput, one run at a time, with
  * steps declared pure, and `…_plain_…` with the very same source as the other's; `durable5_vs_dbos` is the ratio of throughput
  * at 32 concurrent runs, `…_c1` at one; `write5_cpu_ms` is CPU of node and PostgreSQL per request at 32 concurrent, with
- * steps that share a transaction; `…_transactional_…` with steps that each have their own, `…_plain_…` with plain ones.
+ * steps that share a transaction; `…_journalled_…` with the same in a run that is on record as well, `…_transactional_…` with
+ * steps that each have a transaction of their own, `…_plain_…` with plain ones.
  */
 import { deepStrictEqual } from "node:assert/strict";
 import pg from "pg";
@@ -109,11 +110,14 @@ async function durable5() {
 
 async function write5() {
   const written = await measureWrites({ ...database, rounds, roundMs, concurrency });
-  const { floor, "shared-writes": shared, writes: transactional, "plain-writes": plain } = written;
-  printComparison(`Five writing steps over HTTP, ${concurrency} at a time`, { shared, transactional, plain, floor }, "floor");
+  const { floor, "shared-writes": shared, "journalled-writes": journalled, writes: transactional, "plain-writes": plain } = written;
+  const contenders = { shared, journalled, transactional, plain, floor };
+  printComparison(`Five writing steps over HTTP, ${concurrency} at a time`, contenders, "floor");
   figures.write5_cpu_ms = shared.cpuMs;
   figures.write5_cpu_vs_floor = shared.cpuMs / floor.cpuMs;
   figures.write5_statements = shared.statements;
+  figures.write5_journalled_cpu_ms = journalled.cpuMs;
+  figures.write5_journalled_statements = journalled.statements;
   figures.write5_transactional_cpu_ms = transactional.cpuMs;
   figures.write5_transactional_statements = transactional.statements;
   figures.write5_plain_cpu_ms = plain.cpuMs;

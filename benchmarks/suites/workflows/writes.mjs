@@ -17,9 +17,10 @@ const body = { account: "acc_01", amount: 1, note: null };
 /**
  * Boots a complete app in this process, and measures requests that another one sends.
  *
- * @returns by the last part of the path: `shared-writes` with steps that share a transaction, `writes` with transactional steps, each in
- *   one of its own, `plain-writes` with plain ones. All are journalled. `floor` is the same in a hand-written server, and not
- *   journalled. Medians of the rounds, and the statements of one request
+ * @returns by the last part of the path: `shared-writes` with steps that share a transaction, and so need no records;
+ *   `journalled-writes` with the same in a run that is on record all the same; `writes` with transactional steps, each in one of
+ *   its own, `plain-writes` with plain ones, both journalled. `floor` is the same in a hand-written server. Medians of the rounds,
+ *   and the statements of one request
  */
 export async function measureWrites({ url, meter, rounds, roundMs, concurrency }) {
   process.env.DATABASE_URL = url;
@@ -39,7 +40,7 @@ export async function measureWrites({ url, meter, rounds, roundMs, concurrency }
       return answer;
     };
     const results = {};
-    for (const path of ["floor", "shared-writes", "writes", "plain-writes"]) {
+    for (const path of ["floor", "shared-writes", "journalled-writes", "writes", "plain-writes"]) {
       await send(path, concurrency, roundMs);
       const { statements } = await countStatements(() => send(path, 1, 0));
       results[path] = { statements, rows: [] };

@@ -13,8 +13,19 @@ export type { AmbientContext, EventMessage, SharedContext, SqlManager } from "./
 export { createAppRegistries, loadInto, loadingScope, processRegistries, Registries } from "./registries";
 export type { Registry, RegistryKind } from "./registries";
 export { endWhenSilent, keepAlive } from "./silent-server";
-export { isConnectionError, markConnectionError } from "./sql";
-export type { IsolationLevel, SqlConnection, SqlExecutor, SqlResult, SqlSession, SqlTransaction, TransactionOptions } from "./sql";
+export { isConnectionError, markConnectionError } from "./sql/connection";
+export type {
+  IsolationLevel,
+  SqlConnection,
+  SqlExecutor,
+  SqlResult,
+  SqlSession,
+  SqlTransaction,
+  TransactionOptions,
+} from "./sql/connection";
+export { statementExcerpt, transactionErrors } from "./sql/errors";
+export { timeOutStatements } from "./sql/time-outs";
+export type { SqlTimeOuts } from "./sql/time-outs";
 export { nearestNames, suggestion } from "./nearest-names";
 export { promiseAll } from "./promise-all";
 export type { PromiseAllOptions } from "./promise-all";

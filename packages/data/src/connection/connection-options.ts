@@ -1,4 +1,4 @@
-import { keepAlive } from "@velella/kernel";
+import { keepAlive, timeOutStatements } from "@velella/kernel";
 import type { Logger } from "@velella/kernel";
 import type { ClientConfig } from "pg";
 import { connectionErrors } from "./errors";
@@ -136,14 +136,12 @@ export function clientConfig(options: ResolvedOptions, direct: boolean): ClientC
 export function transactionSettings(options: ResolvedOptions): string {
   if (options.preparedStatements) return "";
   const { statementTimeoutMs, lockTimeoutMs, idleInTransactionTimeoutMs } = options;
-  const settings = {
+  const timeOuts = {
     statement_timeout: statementTimeoutMs,
     lock_timeout: lockTimeoutMs,
     idle_in_transaction_session_timeout: idleInTransactionTimeoutMs,
   };
-  return Object.entries(settings)
-    .map(([name, ms]) => `; set local ${name} = ${Math.trunc(ms)}`)
-    .join("");
+  return `; ${timeOutStatements("set local", timeOuts)}`;
 }
 
 /** What logs a statement. */

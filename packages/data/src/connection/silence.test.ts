@@ -1,45 +1,33 @@
-import { connect, createServer } from "node:net";
-import type { AddressInfo, Server, Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isConnectionError, silentLogger } from "@velella/kernel";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createTestDatabase } from "../testing/database";
 import type { TestDatabase } from "../testing/database";
+import { silentProxy } from "../testing/silent-proxy";
+import type { SilentProxy } from "../testing/silent-proxy";
 import { createConnection } from "./connection";
 import { underLock } from "./under-lock";
 
 // A host that vanishes: nothing is refused, nothing is closed, and nothing is said any more.
 
 let database: TestDatabase;
-let host: Server;
-const sockets = new Set<Socket>();
-let url: string;
+let proxy: SilentProxy;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  const { hostname, port } = new URL(database.url);
-  host = createServer((client) => {
-    const backend = connect(Number(port || 5432), hostname);
-    for (const socket of [client, backend]) sockets.add(socket.on("error", () => undefined));
-    client.pipe(backend).pipe(client);
-  });
-  await new Promise<void>((resolve) => host.listen(0, "127.0.0.1", resolve));
-  const through = new URL(database.url);
-  through.hostname = "127.0.0.1";
-  through.port = String((host.address() as AddressInfo).port);
-  url = through.toString();
+  proxy = await silentProxy(database.url);
 });
 afterAll(async () => {
-  for (const socket of sockets) socket.destroy();
-  await new Promise((resolve) => host.close(resolve));
+  await proxy.close();
   await database.drop();
 });
 
 /** Whoever is connected hears nothing any more; those who connect later do. */
 const vanish = () => {
-  for (const socket of sockets) socket.unpipe().resume();
+  proxy.vanish();
+  proxy.comeBack();
 };
-const open = (options: object = {}) => createConnection({ url, statementTimeoutMs: 300, logger: silentLogger(), ...options });
+const open = (options: object = {}) => createConnection({ url: proxy.url, statementTimeoutMs: 300, logger: silentLogger(), ...options });
 const silent = { code: "ETIMEDOUT", message: "The database server has said nothing for 2.33 s, though it was asked something" };
 
 test("a statement that nobody answers fails, and the next one gets another connection", async () => {

@@ -14,7 +14,7 @@ export interface StepOptions {
    */
   autoRetry?: boolean;
   /**
-   * Seconds after which the step counts as failed for good, whether its function runs or it waits for an answer from outside.
+   * Seconds, 0 for none, after which the step counts as failed for good, whether its function runs or it waits for an answer from outside.
    *
    * This is no end of the function, which goes on until it ends by itself: the `signal` of its context is aborted, so that it
    * can. It is waited for as long again, but one second at least and 30 at most; then the step is undone, with what the
@@ -54,7 +54,9 @@ export interface StepOptions {
    * All its effects are in the database, through `context`: they commit together with the record that it ran.
    *
    * `"shared"`: its reads of what earlier steps wrote go through `context` as well. Such steps, where they follow each other,
-   * share one transaction; if one of them fails, nothing of it has happened, and each of them is done again in one of its own.
+   * share one transaction, also over conditions, nested workflows and steps that only emit; where nothing else comes after
+   * them, with the end of the run and its events. If one of them fails, nothing of it has happened, and each of them is done
+   * again in one of its own. Transforms between and after them are computed before the commit.
    */
   transactional?: boolean | "shared";
   /**
@@ -66,7 +68,7 @@ export interface StepOptions {
    * `context` that a run is given.
    */
   secret?: { readonly input?: readonly string[]; readonly output?: readonly string[] };
-  /** Emits events through `ctx.emit`: the run is journalled, so that the events cannot be lost after its success. */
+  /** Emits events through `ctx.emit`: they are released with the end of the run, and cannot be lost after its success. */
   emits?: boolean;
   /** Accepted, and without effect: what a step returned is always kept until the run has ended, because later steps and its compensation need it. */
   saveResponse?: boolean;

@@ -1,4 +1,4 @@
-import { endWhenSilent, keepAlive, markConnectionError, sqlSpan } from "@velella/kernel";
+import { endWhenSilent, keepAlive, markConnectionError, sqlSpan, timeOutStatements } from "@velella/kernel";
 import type { SqlConnection, SqlResult, SqlSession, SqlTransaction, TransactionOptions } from "@velella/kernel";
 import { Client, Pool } from "pg";
 import type { ClientConfig, PoolClient, PoolConfig } from "pg";
@@ -85,8 +85,7 @@ export function createPgConnection({
   });
   const named: Naming = (name) => (preparedStatements ? name : undefined);
   // Behind a pooler a setting holds as long as its transaction.
-  const settings = Object.entries(timeouts).map(([name, ms]) => `; set local ${name} = ${Math.trunc(ms)}`);
-  const beginning = ["begin", ...(preparedStatements ? [] : settings)].join("");
+  const beginning = preparedStatements ? "begin" : `begin; ${timeOutStatements("set local", timeouts)}`;
   return {
     query: (text, params, name) => query(pool as unknown as Queryable, text, params, named(name)),
     transaction: (run, options) => runTransaction(pool, named, beginning, run, options),
@@ -165,7 +164,16 @@ class PgTransaction implements SqlTransaction {
 
   async committed(): Promise<void> {
     this.state = "committed";
-    for (const callback of this.callbacks) await callback();
+    // The transaction stands, whatever comes of what is to follow it.
+    for (const callback of this.callbacks) {
+      try {
+        await callback();
+      } catch (error) {
+        process.emitWarning(
+          `What was to follow a commit failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+        );
+      }
+    }
   }
 }
 

@@ -2,10 +2,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { isConnectionError } from "@velella/kernel";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { createPgConnection, createStep, createWorkflow, createWorkflowEngine, isTransient, StepResponse } from "../index";
-import { createTestDatabase } from "../testing/database";
-import type { TestDatabase } from "../testing/database";
-import { silentProxy } from "../testing/silent-proxy";
-import type { SilentProxy } from "../testing/silent-proxy";
+import { createTestDatabase, silentProxy } from "@velella/data/testing";
+import type { SilentProxy, TestDatabase } from "@velella/data/testing";
 import { eventually } from "../testing/test-engine";
 
 // A host that vanishes: nothing is refused, nothing is closed, and nothing is said any more.

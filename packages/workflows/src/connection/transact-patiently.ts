@@ -1,5 +1,5 @@
-import type { SqlConnection, SqlTransaction } from "@velella/kernel";
-import { connectionErrors, isRefusal, isTransientOfConnection } from "./errors";
+import type { SqlConnection, SqlTransaction, TransactionOptions } from "@velella/kernel";
+import { connectionErrors, isCommitUnknown, isRefusal, isTransientOfConnection } from "./errors";
 import { patiently } from "./patiently";
 
 /**
@@ -8,7 +8,11 @@ import { patiently } from "./patiently";
  *
  * @throws `connection.commit_unknown` when the connection broke after the commit was sent
  */
-export function transactPatiently<T>(connection: SqlConnection, run: (transaction: SqlTransaction) => Promise<T>): Promise<T> {
+export function transactPatiently<T>(
+  connection: SqlConnection,
+  run: (transaction: SqlTransaction) => Promise<T>,
+  options?: TransactionOptions,
+): Promise<T> {
   return patiently(async () => {
     let isDone = false;
     try {
@@ -16,9 +20,12 @@ export function transactPatiently<T>(connection: SqlConnection, run: (transactio
         const result = await run(transaction);
         isDone = true;
         return result;
-      });
+      }, options);
     } catch (error) {
       throw isDone && !isRefusal(error) ? connectionErrors.commitUnknown(error) : error;
     }
-  }, isTransientOfConnection);
+  }, mayBeTriedAgain);
 }
+
+/** What is open may have been done, however passing its cause is. */
+const mayBeTriedAgain = (error: unknown): boolean => !isCommitUnknown(error) && isTransientOfConnection(error);

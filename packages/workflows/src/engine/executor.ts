@@ -1,6 +1,7 @@
 import { performance } from "node:perf_hooks";
 import { ambient, generateId } from "@velella/kernel";
 import type { Container, EventMessage, Logger } from "@velella/kernel";
+import { isRefusalOfData } from "../connection/errors";
 import { patiently } from "../connection/patiently";
 import { jsonCopy } from "../plan/json-copy";
 import { secretPaths } from "../plan/secret-paths";
@@ -14,6 +15,7 @@ import { Run } from "../run/run";
 import type { ObservedRun, RunEventHandlers } from "../run/run-events";
 import type { RunObserver } from "../run/run-observer";
 import type { RunIdentity } from "../run/step-context";
+import { isNamed } from "../run/workflow-runner";
 import type { RunOptions } from "../run/workflow-runner";
 import { storeErrors } from "../store/errors";
 import type { ClaimedExecution, ExecutionStore, NewExecution } from "../store/execution-store";
@@ -27,6 +29,9 @@ import { engineErrors } from "./errors";
 import { HoldingJournal, PgJournal } from "./pg-journal";
 import type { JournalClaim, JournalServices } from "./pg-journal";
 import { fitToPlan, planVersion } from "./plan-version";
+
+/** Seconds after which a run is taken up again that could not go on here for a fault of the database. */
+const whenLost = 0.5;
 
 /** Where the context of a run keeps the span in which it began. */
 const traceKey = "$trace";
@@ -104,8 +109,12 @@ export class Executor {
     return [...this.starting, ...[...this.active.values()].map(({ id }) => id)];
   }
 
-  /** Starts a run, or joins the one that has this transaction id already; returns when it ends or goes to the background. */
-  async run(plan: WorkflowPlan, identity: RunIdentity, options: RunOptions): Promise<Answered> {
+  /**
+   * Starts a run, or joins the one that has this transaction id already; returns when it ends or goes to the background.
+   *
+   * @param apart Its steps are known not to go together.
+   */
+  async run(plan: WorkflowPlan, identity: RunIdentity, options: RunOptions, apart = false): Promise<Answered> {
     const local = this.find(plan.id, identity.transactionId);
     if (local) return this.join(local, options.resultFrom);
     const id = generateId("wf_exec");
@@ -113,7 +122,8 @@ export class Executor {
     const secrets = secretPaths(plan);
     const { payloads } = this.options.journal;
     if (secrets && !payloads.canSeal) throw storeErrors.noKey();
-    const { timeout, store, retentionTime, idempotent } = plan.options;
+    const { store, retentionTime, idempotent } = plan.options;
+    const timeout = plan.options.timeout || undefined;
     const packedInput = payloads.pack(input, `The input of workflow "${plan.id}"`, secrets?.input);
     const span = openWorkflowSpan(identity);
     const execution: NewExecution = {
@@ -150,10 +160,13 @@ export class Executor {
       deadline: timeout,
       loaded: undefined,
       turned: undefined,
+      isKept: execution.store || execution.retentionSeconds !== undefined || isNamed(options),
+      apart,
     };
-    // A run within a step that was given the step's context belongs to that step's events.
+    // A run within a step that was given the step's context belongs to that step's events; but one that is found again when the
+    // step is done again would have none left then.
     const outer = ambient();
-    const hold = outer.eventGroupId === identity.eventGroupId ? outer.holdEvents : undefined;
+    const hold = !idempotent && outer.eventGroupId === identity.eventGroupId ? outer.holdEvents : undefined;
     return this.join(this.start(plan, identity, input, claim, observe, hold), options.resultFrom);
   }
 
@@ -188,8 +201,21 @@ export class Executor {
       const { id: executionId, transactionId, epoch, cancelled, deadline } = execution;
       const span = openWorkflowSpan(identity, typeof trace === "string" ? trace : undefined);
       const secrets = secretPaths(plan);
-      const names = { executionId, workflowId: plan.id, transactionId };
-      const claim = { span, ...names, secrets, epoch, cancelled, deadline, loaded: steps, turned };
+      const claim: TracedClaim = {
+        span,
+        executionId,
+        workflowId: plan.id,
+        transactionId,
+        secrets,
+        epoch,
+        cancelled,
+        deadline,
+        loaded: steps,
+        turned,
+        // Who started it may ask for what a step returned.
+        isKept: true,
+        apart: false,
+      };
       this.start(plan, identity, input, claim, observe);
     }
     return parked;
@@ -289,8 +315,13 @@ export class Executor {
     const waits = error instanceof Interruption && error.kind === "waiting";
     const cause = error instanceof Interruption ? error.cause : error;
     if (cause !== undefined) logger.error(`Workflow "${workflowId}", transaction "${transactionId}", was interrupted`, cause);
-    const seconds = waits ? journal.wakeIn : 0;
+    const seconds = waits ? journal.wakeIn : cause === undefined ? 0 : whenLost;
     try {
+      if (isRefusalOfData(cause)) {
+        journal.parked = `The database refuses what is to be put on record of it: ${String((cause as Error).message)}`;
+        await patiently(() => this.executions.park(id, epoch, String(journal.parked)));
+        return;
+      }
       // Who does not wait for an answer or a later time waits here for how it ends elsewhere.
       await patiently(() => this.executions.suspend(id, epoch, seconds, !waits));
     } catch (failure) {
@@ -313,6 +344,7 @@ export class Executor {
     };
     const here = await Promise.race([ended, background.then(goesOn)]);
     if (here) return withOutput(here);
+    if (journal.parked) throw engineErrors.parked(identity.workflowId, identity.transactionId, journal.parked);
     const elsewhere = await endings.of(id);
     if (elsewhere) return { outcome: await endings.withResultFrom(elsewhere, resultFrom, id, identity), runId };
     // Had anyone else ended it, its row would have been kept for us: the end was written from here, and only the answer got lost.

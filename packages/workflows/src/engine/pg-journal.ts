@@ -5,9 +5,10 @@ import { patiently } from "../connection/patiently";
 import { runErrors } from "../errors";
 import type { ErrorCopy } from "../run/error-copy";
 import { Interruption } from "../run/journal";
-import type { Attempt, Journal, Performed, Phase, StepRecord } from "../run/journal";
+import type { Attempt, Journal, Performed, Phase, RunEnd, StepRecord, Together } from "../run/journal";
 import type { RunOutcome, StepFailure } from "../run/outcome";
 import type { SecretPaths } from "../plan/secret-paths";
+import { isEndRefused } from "../store/execution-statements";
 import type { ExecutionStore } from "../store/execution-store";
 import type { ExecutionWatch } from "../store/execution-watch";
 import type { Payloads } from "../store/payloads";
@@ -45,6 +46,10 @@ export interface JournalClaim {
   deadline: number | undefined;
   loaded: LoadedSteps | undefined;
   turned: readonly StepFailure[] | undefined;
+  /** Whether anyone may look at the records of its steps once it has ended. */
+  isKept: boolean;
+  /** Its steps are known not to go together. */
+  apart: boolean;
 }
 
 /** Records a run in PostgreSQL, under one claim. */
@@ -52,12 +57,14 @@ export class PgJournal implements Journal {
   readonly turned: readonly StepFailure[] | undefined;
   /** The run has ended, and its events are in the outbox. */
   hasReleased = false;
+  /** Why the run was put aside. */
+  parked: string | undefined;
   /** When something has to happen at the latest; milliseconds of the monotonic clock. */
   private wakeAt: number | undefined;
   private readonly deadline: number | undefined;
   private readonly records: Map<string, StepRecord>;
   private readonly known: Notes;
-  private pending: PackedNotes = {};
+  private pending = new Map<string, string>();
   private isCancelled: boolean;
   private canceller: AbortController | undefined;
   private writingNotes: Promise<unknown> | undefined;
@@ -71,7 +78,7 @@ export class PgJournal implements Journal {
     private readonly goToBackground: () => void,
   ) {
     this.records = claim.loaded?.records ?? new Map();
-    this.known = claim.loaded?.notes ?? {};
+    this.known = claim.loaded?.notes ?? new Map();
     this.turned = claim.turned;
     this.isCancelled = claim.cancelled;
     this.deadline = claim.deadline === undefined ? undefined : performance.now() + claim.deadline * 1000;
@@ -106,6 +113,10 @@ export class PgJournal implements Journal {
     return this.deadline !== undefined && performance.now() >= this.deadline ? "timed out" : undefined;
   }
 
+  get apart(): boolean {
+    return this.claim.apart;
+  }
+
   get secondsLeft(): number | undefined {
     return this.deadline === undefined ? undefined : Math.max(0, this.deadline - performance.now()) / 1000;
   }
@@ -125,7 +136,7 @@ export class PgJournal implements Journal {
   }
 
   recall(key: string): { value: unknown; events?: EventMessage[] } | undefined {
-    const note = this.known[key];
+    const note = this.known.get(key);
     return note && { value: note.value, ...(note.events && { events: note.events }) };
   }
 
@@ -137,7 +148,7 @@ export class PgJournal implements Journal {
       events?.length && `"events":${JSON.stringify(events)}`,
       mark && `"mark":"${mark}"`,
     ];
-    this.pending[key] = `{${parts.filter(Boolean).join()}}`;
+    this.pending.set(key, `{${parts.filter(Boolean).join()}}`);
   }
 
   recorded(key: string, phase: Phase): StepRecord | undefined {
@@ -154,16 +165,9 @@ export class PgJournal implements Journal {
 
   /** Makes durable by itself what was computed since the last record. */
   private async writeNotes(): Promise<void> {
-    if (Object.keys(this.pending).length) {
-      const attempt = {
-        key: notesKey,
-        phase: "invoke",
-        number: 0,
-        transactional: false,
-        idempotencyKey: "",
-        startedAt: Date.now(),
-      } as const;
-      this.writingNotes = this.write(attempt, { status: "starting", attempts: 0 });
+    if (this.pending.size) {
+      const { attempt, record } = notesOnly();
+      this.writingNotes = this.write(attempt, record);
     }
     // Steps of one parallel group come here together, and need the same notes.
     await this.writingNotes;
@@ -175,12 +179,12 @@ export class PgJournal implements Journal {
     run: (shared: SharedContext | undefined) => Promise<StepRecord>,
   ): Promise<StepRecord> {
     let record: StepRecord | undefined;
-    await this.inTransaction(async (shared) => [{ attempt, record: (record = await run(shared)) }]);
+    await this.inTransaction(async (shared) => ({ performed: [{ attempt, record: (record = await run(shared)) }] }));
     return record as StepRecord;
   }
 
-  async performTogether(run: (shared: SharedContext) => Promise<readonly Performed[]>): Promise<void> {
-    const before = { ...this.pending };
+  async performTogether(run: (shared: SharedContext) => Promise<Together>): Promise<void> {
+    const before = new Map(this.pending);
     try {
       await this.inTransaction(run, { allOrNothing: true });
     } catch (error) {
@@ -189,35 +193,59 @@ export class PgJournal implements Journal {
     }
   }
 
-  private async inTransaction(run: (shared: SharedContext) => Promise<readonly Performed[]>, options?: TransactionOptions): Promise<void> {
-    const { connection, contextFor, steps } = this.services;
+  private async inTransaction(run: (shared: SharedContext) => Promise<Together>, options?: TransactionOptions): Promise<void> {
+    const { connection, contextFor } = this.services;
     await patiently(async () => {
       let notes: PackedNotes | undefined;
-      let checkpoint: Promise<boolean> | undefined;
+      let written: Promise<void> | undefined;
       try {
         await connection.transaction(async (transaction) => {
-          const performed = await run(contextFor(transaction));
+          const together = await run(contextFor(transaction));
           notes = this.takeNotes();
-          const checkpoints = performed.map(({ attempt, record }, i) => this.pack(attempt, record, i === 0 ? notes : undefined));
           // Not awaited, so that the commit is sent along: if the records may not be written, both fail.
-          checkpoint = steps.checkpointIn(transaction, checkpoints);
-          checkpoint.catch(() => undefined);
+          written = this.writeIn(transaction, together, notes);
+          written.catch(() => undefined);
         }, options);
-        this.cancelled ||= (await checkpoint) === true;
+        await written;
       } catch (error) {
         this.giveBack(notes);
-        throw checkpoint ? await this.commitFailure(error, checkpoint) : error;
+        const failure = written ? await this.commitFailure(error, written) : error;
+        if (!isInDoubt(failure)) this.ending = undefined;
+        throw failure;
       }
     }, isTransientOfConnection);
   }
 
-  /** What it means that a transactional step was done, and its commit failed. */
-  private async commitFailure(error: unknown, checkpoint: Promise<boolean>): Promise<unknown> {
-    const refusal = await checkpoint.then(
+  /**
+   * Writes the records of steps, and the end of the run when it comes with them; of a run that is not kept the latter only.
+   * Throws at once, before anything is sent, when something cannot be written as it is.
+   */
+  private writeIn(transaction: SqlTransaction, { performed, end }: Together, notes: PackedNotes | undefined): Promise<void> {
+    const { steps, executions } = this.services;
+    const { executionId, epoch, isKept } = this.claim;
+    const records = end && !isKept ? [] : performed.length || !notes ? performed : [notesOnly()];
+    const checkpoints = records.map(({ attempt, record }, i) => this.pack(attempt, record, i === 0 ? notes : undefined));
+    const outcome = end && this.packEnd(end.outcome);
+    const events = end ? releasedBy(end) : [];
+    const writes: Promise<unknown>[] = [];
+    if (checkpoints.length) writes.push(steps.checkpointIn(transaction, checkpoints).then((cancelled) => (this.cancelled ||= cancelled)));
+    if (end && outcome) {
+      this.ending = { outcome: end.outcome, since: performance.now() };
+      this.hasReleased = events.length > 0;
+      writes.push(executions.finishIn(transaction, executionId, epoch, outcome, events));
+    }
+    return firstFailureOf(writes);
+  }
+
+  /** What it means that transactional steps were done, and their commit failed. */
+  private async commitFailure(error: unknown, written: Promise<void>): Promise<unknown> {
+    const refusal = await written.then(
       () => undefined,
       (failure: unknown) => failure,
     );
     if (isFencedError(refusal)) return new Interruption("fenced");
+    // The run is not ours, or was cancelled just now.
+    if (isEndRefused(refusal)) return new Interruption("lost");
     // A commit that is refused because of the record says less than the record's own failure.
     const failure = refusal !== undefined && isRefusal(refusal) && !isAborted(refusal) ? refusal : error;
     // The connection broke while committing: only the database knows how that ended.
@@ -264,22 +292,19 @@ export class PgJournal implements Journal {
   async finish(outcome: RunOutcome, events: EventMessage[]): Promise<void> {
     const { executionId, epoch } = this.claim;
     const { executions } = this.services;
-    const released = outcome.state === "done" ? events : [];
-    const packed = { ...outcome, result: this.packResult(outcome.result) };
+    const released = releasedBy({ outcome, events });
+    const packed = this.packEnd(outcome);
     this.ending = { outcome, since: performance.now() };
-    let attempts = 0;
-    const ended = await this.retry(() => {
-      attempts++;
-      return executions.finish(executionId, epoch, packed, released);
-    });
+    const ended = await this.retry(() => executions.finish(executionId, epoch, packed, released));
     this.hasReleased = released.length > 0;
-    if (ended || (attempts > 1 && (await this.hasEnded()))) return;
+    // It may have been written before, and only the answer got lost on the way.
+    if (ended || (await this.hasEnded())) return;
     // The run is not ours, or was cancelled just now.
     this.ending = undefined;
     throw new Interruption("lost");
   }
 
-  /** Whether an attempt to write the end was carried out, and its answer got lost on the way. */
+  /** Whether the end that is on record is the one that was written here. */
   private async hasEnded(): Promise<boolean> {
     const { executionId, epoch } = this.claim;
     return (await this.retry(() => this.services.watch.endedUnder(executionId, epoch))) ?? this.unheard !== undefined;
@@ -304,9 +329,10 @@ export class PgJournal implements Journal {
   }
 
   /** A result is made of what was within the bounds, and at the end it is too late to refuse it. */
-  private packResult(result: unknown): string | null {
+  private packEnd({ state, errors, result }: RunOutcome) {
     const { secrets, workflowId } = this.claim;
-    return this.services.payloads.pack(result, `The result of workflow "${workflowId}"`, secrets?.result, Infinity);
+    const packed = this.services.payloads.pack(result, `The result of workflow "${workflowId}"`, secrets?.result, Infinity);
+    return { state, errors, result: packed };
   }
 
   private packOrGiveBack(attempt: Attempt, record: StepRecord, notes: PackedNotes | undefined, timeout?: number): Checkpoint {
@@ -334,13 +360,13 @@ export class PgJournal implements Journal {
 
   private takeNotes(): PackedNotes | undefined {
     const notes = this.pending;
-    if (!Object.keys(notes).length) return undefined;
-    this.pending = {};
+    if (!notes.size) return undefined;
+    this.pending = new Map();
     return notes;
   }
 
   private giveBack(notes: PackedNotes | undefined): void {
-    this.pending = { ...notes, ...this.pending };
+    if (notes) this.pending = new Map([...notes, ...this.pending]);
   }
 
   private wake(seconds: number): void {
@@ -357,6 +383,22 @@ export class PgJournal implements Journal {
   }
 }
 
+/** A record for values that were noted where no step's is to be written. */
+const notesOnly = (): Performed => ({
+  attempt: { key: notesKey, phase: "invoke", number: 0, transactional: false, idempotencyKey: "", startedAt: Date.now() },
+  record: { status: "starting", attempts: 0 },
+});
+
+const releasedBy = ({ outcome, events }: RunEnd): EventMessage[] => (outcome.state === "done" ? events : []);
+
+/** Whether it is open how a commit ended. */
+const isInDoubt = (failure: unknown): boolean => failure instanceof Interruption && failure.cause !== undefined;
+
+/** Waits for all; of several that fail, the first is the one that says why. */
+async function firstFailureOf(writes: readonly Promise<unknown>[]): Promise<void> {
+  for (const one of await Promise.allSettled(writes)) if (one.status === "rejected") throw one.reason;
+}
+
 /** The journal of a run whose events are held by the step that started it. */
 export class HoldingJournal extends PgJournal {
   constructor(
@@ -368,6 +410,21 @@ export class HoldingJournal extends PgJournal {
 
   override async finish(outcome: RunOutcome, events: EventMessage[]): Promise<void> {
     await super.finish(outcome, []);
-    if (outcome.state === "done" && events.length) this.hold(events);
+    this.holdThose({ outcome, events });
+  }
+
+  override async performTogether(run: (shared: SharedContext) => Promise<Together>): Promise<void> {
+    let end: RunEnd | undefined;
+    await super.performTogether(async (shared) => {
+      const together = await run(shared);
+      end = together.end;
+      return { ...together, ...(end && { end: { ...end, events: [] } }) };
+    });
+    if (end) this.holdThose(end);
+  }
+
+  private holdThose(end: RunEnd): void {
+    const events = releasedBy(end);
+    if (events.length) this.hold([...events]);
   }
 }

@@ -65,15 +65,18 @@ async function undisturbed(seed: number) {
   return seen(result, transaction.getState(), errors, own.get("direct") ?? [], events);
 }
 
-/** Starts the run in a process that dies at the given boundary. */
+/** Starts the run in a process that dies at the given boundary, counted from the one behind the statement that writes the run. */
 async function inMortal(seed: number, dieAt: number): Promise<void> {
   const name = `mortal-${seed}`;
   const connection: SqlConnection = createPgConnection({ url: tests.url, poolSize: 4, application_name: name });
   let dead = false;
   let died: () => void = () => undefined;
   const death = new Promise<void>((resolve) => (died = resolve));
-  const mortal = withFaults(connection, ({ number }) => {
-    if (number >= dieAt && !dead) {
+  let passed = 0;
+  const mortal = withFaults(connection, ({ statement }) => {
+    // Before that the instance makes itself known, and a busy machine has it do so more than once.
+    if (passed || statement.startsWith("insert into velella_execution")) passed++;
+    if (passed >= dieAt && !dead) {
       dead = true;
       died();
     }
@@ -110,8 +113,7 @@ test(
       await Promise.all(
         seeds.map(async (seed) => {
           const expected = await undisturbed(seed);
-          // The first two boundaries lie before the run is written.
-          await inMortal(seed, 3 + Math.floor(randomOf(seed + 1)() * 25));
+          await inMortal(seed, 1 + Math.floor(randomOf(seed + 1)() * 25));
           const execution = await eventually(
             () => ends(seed),
             (found) => found !== undefined,

@@ -1,24 +1,32 @@
 import { runErrors } from "../errors";
 import type { PlanNode, WorkflowPlan } from "../plan/plan";
 import type { WorkflowRegistry } from "../registry/workflow-registry";
+import { isOneStretch } from "../run/stretch";
 
 /**
- * Whether a run may be made of plain function calls. True when a kill at any moment leaves nothing half done: there is
- * one effect at most, and no event that has to follow it. Everything else is journalled.
+ * How a run is made. `direct`: of plain function calls. `atomic`: the same, with all effects and events in one transaction.
+ * `journalled`: every step is put on record.
+ */
+export type RunnerChoice = "direct" | "atomic" | "journalled";
+
+/**
+ * Chooses the cheapest way in which a kill at any moment leaves nothing half done: without records where there is one effect at
+ * most and no event that has to follow it, or where the database does all of it or nothing.
  *
  * @param named The caller chose the transaction id, and may rely on it to start the run only once.
  * @param isQuiet Runs of the plan are known to emit nothing.
  */
-export function runsDirectly(plan: WorkflowPlan, registry: WorkflowRegistry, named: boolean, isQuiet: boolean): boolean {
+export function chooseRunner(plan: WorkflowPlan, registry: WorkflowRegistry, named: boolean, isQuiet: boolean): RunnerChoice {
   const { options, needs } = plan;
   const keepsRuns = options.store || options.retentionTime !== undefined || options.idempotent;
   if (options.durable === false) {
     if (needs.waits || keepsRuns) throw runErrors.needsJournal(plan.id);
-    return true;
+    return "direct";
   }
-  if (needs.waits || keepsRuns || options.timeout !== undefined) return false;
+  if (needs.waits || keepsRuns || options.timeout) return "journalled";
   const effects = needs.effects + handlers(plan.nodes, plan.id, registry);
-  return effects === 0 || (effects === 1 && isQuiet && !needs.emits && !named);
+  if (effects === 0 || (effects === 1 && isQuiet && !needs.emits && !named)) return "direct";
+  return !named && isOneStretch(plan, registry) ? "atomic" : "journalled";
 }
 
 function handlers(nodes: readonly PlanNode[], id: string, registry: WorkflowRegistry): number {

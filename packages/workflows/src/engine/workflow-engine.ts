@@ -1,8 +1,7 @@
-import { ambient, processRegistries } from "@velella/kernel";
-import type { Container, EventMessage, Logger, SharedContext, SqlConnection, SqlTransaction } from "@velella/kernel";
+import { processRegistries } from "@velella/kernel";
+import type { Container, Logger, SharedContext, SqlConnection, SqlTransaction } from "@velella/kernel";
 import { createContainer, silentLogger } from "@velella/kernel";
 import { patiently } from "../connection/patiently";
-import { transactPatiently } from "../connection/transact-patiently";
 import { runErrors } from "../errors";
 import type { WorkflowPlan } from "../plan/plan";
 import { workflowRegistryKind } from "../registry/workflow-registry";
@@ -12,7 +11,8 @@ import type { WorkflowTransaction } from "../run/outcome";
 import { checkResultFrom } from "../run/result-from";
 import { observerOf } from "../run/run-events";
 import type { ObservedRun, RunEventHandlers } from "../run/run-events";
-import { answer, identityOf, runDirectly, runsPlans } from "../run/workflow-runner";
+import { answer, identityOf, isNamed, runsPlans } from "../run/workflow-runner";
+import type { RunIdentity } from "../run/step-context";
 import type { PlanRunner, RunOptions, RunResult } from "../run/workflow-runner";
 import { ExecutionSteering } from "../store/execution-steering";
 import type { ExecutionChoice } from "../store/execution-steering";
@@ -27,6 +27,7 @@ import type { Jobs } from "../tasks/jobs";
 import type { EngineEvents } from "../tasks/outbox";
 import type { Subscribers } from "../tasks/subscribers";
 import { Bell, cancelledIn } from "./bell";
+import { DirectRuns } from "./direct-runs";
 import { Endings } from "./endings";
 import type { WorkflowEngineOptions } from "./engine-options";
 import { engineErrors } from "./errors";
@@ -40,7 +41,7 @@ import { LeaseThread } from "./lease-thread";
 import { look } from "./look";
 import { Poller } from "./poller";
 import { reap } from "./reap";
-import { runsDirectly } from "./runner-choice";
+import { chooseRunner } from "./runner-choice";
 import { transactionOf } from "./running-transaction";
 import { scheduledJob } from "./scheduled-job";
 import { Steering } from "./steering";
@@ -84,6 +85,7 @@ export class WorkflowEngine implements PlanRunner {
   private readonly list: ExecutionList;
   private readonly answers: StepAnswers;
   private readonly executor: Executor;
+  private readonly directRuns: DirectRuns;
   private readonly automation: Automation;
   private readonly emittingPlans = new EmittingPlans();
   private readonly poller: Poller;
@@ -95,6 +97,7 @@ export class WorkflowEngine implements PlanRunner {
   private checked: Promise<void> | undefined;
   private sweptAt = 0;
   private hasOthers = true;
+  private stopping: Promise<void> | undefined;
   private stopped = false;
 
   constructor(private readonly options: WorkflowEngineOptions) {
@@ -154,6 +157,16 @@ export class WorkflowEngine implements PlanRunner {
       onEvents: () => this.automation.eventsAreThere(),
       observerOf: (run, handlers) => this.observerOf(run, handlers),
     });
+    this.directRuns = new DirectRuns({
+      connection,
+      contextFor: this.contextFor,
+      registry,
+      logger,
+      events: this.events,
+      emittingPlans: this.emittingPlans,
+      // One that nobody watches as it begins is made of plain calls.
+      observerOf: (run, handlers) => (this.isWatched(run.identity, handlers) ? this.observerOf(run, handlers) : undefined),
+    });
     this.answers = new StepAnswers({
       registry,
       executions: steering,
@@ -191,12 +204,14 @@ export class WorkflowEngine implements PlanRunner {
   }
 
   /**
-   * Finishes what is at work here, as long as `stopSeconds` allow, gives the rest back, so that other instances go on with
-   * it, and says goodbye. The connections stay open.
+   * Finishes what is at work here, and the runs that it starts, as long as `stopSeconds` allow; gives the rest back, so that
+   * other instances go on with it, and says goodbye. From then on nothing runs here. The connections stay open.
    */
-  async stop(): Promise<void> {
-    if (this.stopped) return;
-    this.stopped = true;
+  stop(): Promise<void> {
+    return (this.stopping ??= this.stopOnce());
+  }
+
+  private async stopOnce(): Promise<void> {
     this.automation.stopClock();
     this.bell.stop();
     const seconds = this.options.stopSeconds ?? 20;
@@ -204,6 +219,7 @@ export class WorkflowEngine implements PlanRunner {
       const left = [...this.executor.ids(), ...this.automation.ids()].join(", ");
       this.logger.warn(`The workflow engine stops although there is work under way after ${seconds} s; it is left to others: ${left}`);
     }
+    this.stopped = true;
     // An engine that did nothing owns nothing, and its tables may not even be there.
     if (this.instance.isRegistered) {
       await this.executions.release();
@@ -235,37 +251,29 @@ export class WorkflowEngine implements PlanRunner {
     return this[runsPlans](plan, options, container ?? this.container.createScope());
   }
 
-  /** Runs a plan, directly or journalled. */
+  /** Runs a plan, with or without records. */
   async [runsPlans](plan: WorkflowPlan, options: RunOptions, container: Container): Promise<RunResult> {
     if (this.stopped) throw engineErrors.stopped();
     const ownContext = withoutIdentity(options);
-    const named = ownContext.transactionId !== undefined || ownContext.context?.transactionId !== undefined;
-    if (!this.options.journalAll && runsDirectly(plan, this.registry, named, this.emittingPlans.isQuiet(plan)))
-      return this.runDirectly(plan, ownContext, container);
+    const choice = this.options.journalAll
+      ? "journalled"
+      : chooseRunner(plan, this.registry, isNamed(ownContext), this.emittingPlans.isQuiet(plan));
+    if (choice === "direct") return this.directRuns.run(plan, ownContext, container);
     if (ownContext.resultFrom !== undefined) checkResultFrom(plan, ownContext.resultFrom);
-    await this.ready();
     const identity = identityOf(plan, ownContext, container);
-    const { outcome, runId } = await this.executor.run(plan, identity, ownContext);
+    // Who watches is told of each step once, and an atomic run may have to begin again.
+    const isAtomic = choice === "atomic" && this.directRuns.maySucceedAtomically(plan) && !this.isWatched(identity, ownContext.events);
+    const whole = isAtomic ? await this.directRuns.runAtomically(plan, identity, ownContext) : undefined;
+    if (whole) return answer(whole, identity, options, container);
+    await this.ready();
+    const { outcome, runId } = await this.executor.run(plan, identity, ownContext, isAtomic);
+    if (isAtomic && outcome.state === "done") this.directRuns.missed(plan);
     this.emittingPlans.learnFrom(plan, outcome);
     return answer(outcome, { workflowId: plan.id, transactionId: identity.transactionId, runId }, options, container);
   }
 
-  private runDirectly(plan: WorkflowPlan, options: RunOptions, container: Container): Promise<RunResult> {
-    const { holdEvents, eventGroupId } = ambient();
-    const release = async (events: EventMessage[]) => {
-      this.emittingPlans.learn(plan, true);
-      if (holdEvents && eventGroupId === options.context?.eventGroupId) holdEvents(events);
-      else await this.events.emit(events);
-    };
-    const services = {
-      release,
-      warn: (message: string) => this.logger.warn(message),
-      transaction: <T>(run: (shared: SharedContext) => Promise<T>) =>
-        transactPatiently(this.connection, (transaction) => run(this.contextFor(transaction))),
-    };
-    return runDirectly(plan, this.registry, options, container, services, (identity) =>
-      this.observerOf({ plan, identity }, options.events),
-    );
+  private isWatched({ workflowId, transactionId }: RunIdentity, handlers: RunEventHandlers | undefined): boolean {
+    return handlers !== undefined || this.subscriptions.listeners(workflowId, transactionId).length > 0;
   }
 
   private observerOf(run: ObservedRun, handlers: RunEventHandlers | undefined) {
@@ -333,7 +341,10 @@ export class WorkflowEngine implements PlanRunner {
     return this.answers.retry(step);
   }
 
-  /** Tells of what happens in runs of this process; returns the subscription's id. */
+  /**
+   * Tells of what happens in runs of this process; returns the subscription's id. A run that needs no record tells those who
+   * have subscribed when it begins.
+   */
   subscribe(subscription: WorkflowSubscription): string {
     return this.subscriptions.add(subscription);
   }

@@ -56,6 +56,7 @@ function needsOf(steps: ReadonlyMap<string, StepNode>): PlanNeeds {
   const options = [...steps.values()].map((node) => node.options);
   return Object.freeze({
     effects: options.filter(({ pure }) => !pure).length,
+    shares: options.some(({ transactional }) => transactional === "shared"),
     emits: options.some(({ emits }) => emits),
     waits: options.some(
       ({ async, retryInterval, compensateAsync, autoRetry, maxRetries }) =>

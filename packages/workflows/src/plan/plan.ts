@@ -104,6 +104,8 @@ export interface WorkflowPlan {
 export interface PlanNeeds {
   /** Steps that are not pure. */
   readonly effects: number;
+  /** Some steps may share a transaction. */
+  readonly shares: boolean;
   /** Steps that are declared to emit events. */
   readonly emits: boolean;
   /** A step waits for something outside, or for a later time. */

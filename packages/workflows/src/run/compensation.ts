@@ -1,3 +1,4 @@
+import { setImmediate as otherWork } from "node:timers/promises";
 import { withAttempt } from "./earlier-attempts";
 import { copyError } from "./error-copy";
 import { isPermanent, TimedOut, withoutSecrets } from "./failures";
@@ -59,10 +60,12 @@ export class Compensation {
         // One that still runs is not begun once more beside itself.
         if (thrown instanceof TimedOut || isPermanent(error) || number > Math.max(maxRetries, leastRetries)) {
           const record: StepRecord = { status: "failed", error: copyError(error), attempts: number };
-          await journal.fail(attempt, record);
-          return this.fail(work, record);
+          const settled = await journal.fail(attempt, record);
+          // An answer from outside was first.
+          return settled.status === "failed" ? this.fail(work, settled) : this.succeed(work);
         }
         if (retryInterval) await journal.retryLater(attempt, copyError(error), retryInterval);
+        else await otherWork();
         earlier = withAttempt(earlier, number, { startedAt: attempt.startedAt, finishedAt: Date.now() }, copyError(error));
       }
     }

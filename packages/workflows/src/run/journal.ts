@@ -45,6 +45,19 @@ export interface Performed {
   record: StepRecord;
 }
 
+/** What was done in one transaction. */
+export interface Together {
+  performed: readonly Performed[];
+  /** Set where the run ends with it. */
+  end?: RunEnd;
+}
+
+/** How a run ended, and the events that it then releases. */
+export interface RunEnd {
+  outcome: RunOutcome;
+  events: EventMessage[];
+}
+
 /**
  * What a run remembers. The direct runner's forgets everything; the journalled one's survives the process. Its
  * methods may throw an {@link Interruption}, which ends the run in this process and is never a failure of the workflow.
@@ -67,10 +80,13 @@ export interface Journal {
   /** Runs an attempt of a step with effects, and makes the record that it returns durable. What the attempt throws passes through. */
   perform(attempt: Attempt, run: (shared: SharedContext | undefined) => Promise<StepRecord>): Promise<StepRecord>;
   /**
-   * Runs attempts of several steps in one transaction, and makes their records durable with it. Left out where there are no
-   * records. Rejects with what the attempts throw; nothing has happened then, and what was noted meanwhile is forgotten.
+   * Runs attempts of several steps in one transaction, and makes their records durable with it, and the end of the run when it
+   * comes with them. Left out where there are no records. Rejects with what the attempts throw; nothing has happened then, and
+   * what was noted meanwhile is forgotten.
    */
-  performTogether?(run: (shared: SharedContext) => Promise<readonly Performed[]>): Promise<void>;
+  performTogether?(run: (shared: SharedContext) => Promise<Together>): Promise<void>;
+  /** Set when it is known that the steps cannot be done together. */
+  readonly apart?: boolean;
   /** Tells whoever runs this of something that is no failure. */
   warn?(message: string): void;
   /** Makes the failure of a step durable. Returns what is on record then: an answer from outside may have been first. */
@@ -109,10 +125,11 @@ export class Interruption extends Error {
     /**
      * `waiting`: for an answer or a time. `fenced`: another instance has the run. `lost`: the database cannot be
      * reached, or left open whether a transaction was committed; the run is taken up again from what is recorded.
+     * `apart`: it cannot be done in one transaction, so that it needs records; nothing has happened yet.
      */
-    readonly kind: "waiting" | "fenced" | "lost",
+    readonly kind: "waiting" | "fenced" | "lost" | "apart",
     override readonly cause?: unknown,
   ) {
-    super(`The run is ${kind} here.`);
+    super(kind === "apart" ? "The run cannot be made in one transaction." : `The run is ${kind} here.`);
   }
 }

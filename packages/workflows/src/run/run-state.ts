@@ -27,6 +27,8 @@ export class RunState implements RunView {
   /** How many parallel groups it is inside of. */
   branching = 0;
   private isStopped = false;
+  /** What is told of once it has come to stay. */
+  private held: RunEvent[] | undefined;
 
   constructor(
     readonly root: Scope,
@@ -81,7 +83,32 @@ export class RunState implements RunView {
   }
 
   tell(event: RunEvent): void {
-    this.observe?.(event, this);
+    if (this.held) this.held.push(event);
+    else this.observe?.(event, this);
+  }
+
+  /** Tells of what was held back since {@link mark}. */
+  tellHeld(): void {
+    const { held = [] } = this;
+    this.held = undefined;
+    for (const event of held) this.tell(event);
+  }
+
+  /**
+   * Remembers how the run stands, and holds back what there is to tell from now on. What is returned takes back what came
+   * later, as often as it is called.
+   */
+  mark(): () => void {
+    const { state, isStopped } = this;
+    const lists = [this.errors, this.undoable, this.events];
+    const lengths = lists.map(({ length }) => length);
+    this.held = [];
+    return () => {
+      this.state = state;
+      this.isStopped = isStopped;
+      this.held = [];
+      lists.forEach((list, i) => (list.length = lengths[i] as number));
+    };
   }
 
   tellSuccess({ key, name }: Work, record: StepRecord): void {

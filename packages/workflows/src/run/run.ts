@@ -15,7 +15,7 @@ import { Interruption } from "./journal";
 import type { Journal } from "./journal";
 import type { RunOutcome } from "./outcome";
 import { callPlainly, isPlainCall } from "./plain-call";
-import { canShare, contains } from "./plan-walk";
+import { contains } from "./plan-walk";
 import type { RunObserver } from "./run-observer";
 import { RunState } from "./run-state";
 import { Scope } from "./scope";
@@ -40,6 +40,7 @@ export class Run {
   private sharedTransaction: SharedTransaction | undefined;
   /** Nobody records or watches this run, so that most steps are plain calls. */
   private readonly isPlain: boolean;
+  private readonly shares: boolean;
 
   constructor(
     plan: WorkflowPlan,
@@ -50,6 +51,7 @@ export class Run {
     observe?: RunObserver,
   ) {
     this.isPlain = journal.forgets === true && !observe && !isTracing();
+    this.shares = plan.needs.shares && journal.performTogether !== undefined;
     this.root = new Scope(plan, "", undefined, input, this.isPlain);
     this.state = new RunState(this.root, identity, journal, observe);
     this.values = new Values(identity, journal, () => this.state.checkStop());
@@ -61,7 +63,15 @@ export class Run {
   }
 
   private get shared(): SharedTransaction {
-    return (this.sharedTransaction ??= new SharedTransaction(this.state, this.values, this.calls));
+    const { state, values, calls, registry } = this;
+    return (this.sharedTransaction ??= new SharedTransaction({
+      state,
+      values,
+      calls,
+      registry,
+      walk: (nodes, scope) => this.walk(nodes, scope),
+      conclude: () => this.conclude(),
+    }));
   }
 
   /** Runs to the end, and compensates on failure. Throws nothing but an {@link Interruption}. */
@@ -73,11 +83,8 @@ export class Run {
     state.tell({ eventType: journal.isResumed ? "onResume" : "onBegin" });
     try {
       await this.walk(this.root.plan.nodes, this.root);
-      // A run that was done before may have been cancelled since.
-      state.checkStop();
-      const resolved = this.resultOf(this.root);
-      result = isPromise(resolved) ? await resolved : resolved;
-      state.state = "done";
+      const ended = this.sharedTransaction?.ended;
+      result = ended ? ended.result : await this.conclude();
     } catch (error) {
       if (error instanceof Interruption) throw error;
       if (!(error instanceof Failed))
@@ -88,9 +95,18 @@ export class Run {
       state.state = (await new Compensation(state, this.calls).undoAll()) ? "reverted" : "failed";
     }
     const outcome: RunOutcome = { state: state.state, result, errors, run: state };
-    await journal.finish(outcome, state.events);
+    if (!this.sharedTransaction?.ended) await journal.finish(outcome, state.events);
     state.tell({ eventType: "onFinish", result, errors });
     return outcome;
+  }
+
+  /** Makes the result, if nothing speaks against the end of the run. */
+  private async conclude(): Promise<unknown> {
+    // A run that was done before may have been cancelled since.
+    this.state.checkStop();
+    const result = await this.resultOf(this.root);
+    this.state.state = "done";
+    return result;
   }
 
   /** The output of a step, for `resultFrom`. */
@@ -104,7 +120,7 @@ export class Run {
   private async walk(nodes: readonly PlanNode[], scope: Scope): Promise<void> {
     for (let i = 0; i < nodes.length; i++) {
       const node = nodes[i] as PlanNode;
-      const together = node.kind === "step" && canShare(node) ? await this.shared.perform(nodes, i, scope) : 0;
+      const together = this.shares ? await this.shared.perform(nodes, i, scope) : 0;
       if (together) {
         i += together - 1;
         continue;
@@ -157,6 +173,7 @@ export class Run {
 
   private visitStep(node: StepNode, scope: Scope): Promise<void> {
     if (scope.skipping && this.state.skips(node.key, scope)) return Promise.resolve();
+    if (this.sharedTransaction?.isOpen) return this.sharedTransaction.performStep(node, scope);
     const work = workOfStep(node, scope);
     const { index } = node.slot;
     return node.options.pure ? this.steps.compute(work, node.input, index) : this.steps.perform(work, node.input, index);

@@ -1,68 +1,116 @@
 import type { EventMessage, SharedContext } from "@velella/kernel";
-import type { PlanNode } from "../plan/plan";
+import type { PlanNode, StepNode } from "../plan/plan";
+import type { WorkflowRegistry } from "../registry/workflow-registry";
 import { Failed } from "./failures";
 import { Interruption } from "./journal";
 import type { Performed } from "./journal";
-import { sharingFrom } from "./plan-walk";
 import type { RunState } from "./run-state";
 import type { Scope } from "./scope";
 import type { StepCalls } from "./step-calls";
+import { isOnRecord, stretchFrom } from "./stretch";
 import type { Values } from "./values";
 import { workOfStep } from "./work";
-import type { Work } from "./work";
 
-/** Does steps that follow each other in one transaction, where they say that they may share it. */
+/** What a shared transaction asks of the run that it is a part of. */
+export interface SharingRun {
+  state: RunState;
+  values: Values;
+  calls: StepCalls;
+  registry: WorkflowRegistry;
+  walk(nodes: readonly PlanNode[], scope: Scope): Promise<void>;
+  /** Makes the result of the run, if nothing speaks against its end. */
+  conclude(): Promise<unknown>;
+}
+
+/** Does steps that follow each other in one transaction, where they say that they may share it; at best with the end of the run. */
 export class SharedTransaction {
+  /** The end of the run was recorded together with its last steps. */
+  ended: { result: unknown } | undefined;
   /** Some of them failed, so that each has a transaction of its own from here on. */
   private isApart = false;
+  private open: { context: SharedContext; done: Performed[] } | undefined;
 
-  constructor(
-    private readonly state: RunState,
-    private readonly values: Values,
-    private readonly calls: StepCalls,
-  ) {}
+  constructor(private readonly run: SharingRun) {}
+
+  get isOpen(): boolean {
+    return this.open !== undefined;
+  }
 
   /**
-   * The steps from one node on. Returns how many were done. If one of them fails nothing has happened, and none counts as
-   * done: each by itself then shows which one it is, and what is to be done about it.
+   * The nodes from one on. Returns how many were done. If something fails nothing has happened, and none counts as done: each
+   * step by itself then shows which one it is, and what is to be done about it.
    */
   async perform(nodes: readonly PlanNode[], start: number, scope: Scope): Promise<number> {
-    const { journal, branching } = this.state;
-    if (!journal.performTogether || this.isApart || scope.skipping || branching > 0) return 0;
+    const { state, registry, walk } = this.run;
+    const { journal, root } = state;
+    if (!journal.performTogether || journal.apart || this.isApart || this.open || scope.skipping || state.branching > 0) return 0;
     // Then nothing new is done; each by itself knows how to say so.
     if (journal.stop || journal.turned) return 0;
-    const works = sharingFrom(nodes, start).map((node) => ({ node, work: workOfStep(node, scope) }));
-    if (works.length < 2 || works.some(({ work }) => journal.recorded(work.key, "invoke") ?? journal.recall(work.key))) return 0;
-    const goBack = scope.mark();
-    let done: (Performed & { work: Work })[] = [];
-    const perform = async (shared: SharedContext) => {
-      done = [];
-      goBack();
-      for (const { node, work } of works) {
-        const attempt = this.calls.attemptOf(work, "invoke", 1);
-        const held: EventMessage[] = [];
-        const record = await this.calls.invoke(work, attempt, await this.values.resolve(node.input, scope), shared, held);
-        if (held.length) record.events = held;
-        scope.slots[node.slot.index] = record.output;
-        done.push({ attempt, record, work });
-        // All of it is to be undone, which nobody does better than the database.
-        if (journal.stop) throw new Failed();
-      }
-      return done;
-    };
+    const stretch = stretchFrom(nodes, start, scope.plan, registry);
+    const isLast = nodes === root.plan.nodes && start + stretch.nodes.length === nodes.length;
+    if (stretch.steps < (isLast ? 1 : 2) || isOnRecord(stretch.nodes, scope.prefix, journal)) return 0;
+    const goBack = this.mark(scope);
     try {
-      await journal.performTogether(perform);
+      await journal.performTogether(async (context) => {
+        goBack();
+        const done: Performed[] = [];
+        this.open = { context, done };
+        try {
+          await walk(stretch.nodes, scope);
+          return isLast ? { performed: done, end: await this.end() } : { performed: done };
+        } finally {
+          this.open = undefined;
+        }
+      });
     } catch (error) {
-      if (error instanceof Interruption) throw error;
       goBack();
+      state.tellHeld();
+      if (error instanceof Interruption) throw error;
       this.isApart = true;
       return 0;
     }
-    for (const { record, work } of done) {
-      this.state.tell({ eventType: "onStepBegin", step: work.key, action: work.name });
-      this.state.tellSuccess(work, record);
-      this.state.keep(work, record);
+    state.tellHeld();
+    return stretch.nodes.length;
+  }
+
+  /** A step of the open transaction. */
+  async performStep(node: StepNode, scope: Scope): Promise<void> {
+    const { state, values, calls } = this.run;
+    const { journal } = state;
+    const { context, done } = this.open as { context: SharedContext; done: Performed[] };
+    const work = workOfStep(node, scope);
+    const attempt = calls.attemptOf(work, "invoke", 1);
+    const held: EventMessage[] = [];
+    state.tell({ eventType: "onStepBegin", step: work.key, action: work.name });
+    const { pure } = node.options;
+    const record = await calls.invoke(work, attempt, await values.resolve(node.input, scope), pure ? undefined : context, held);
+    if (held.length) record.events = held;
+    if (pure) {
+      journal.note(work.key, record.output, held);
+      state.events.push(...held);
+    } else {
+      done.push({ attempt, record });
+      state.keep(work, record);
     }
-    return done.length;
+    scope.slots[node.slot.index] = record.output;
+    state.tellSuccess(work, record);
+    // All of it is to be undone, which nobody does better than the database.
+    if (journal.stop) throw new Failed();
+  }
+
+  private async end() {
+    const { state, conclude } = this.run;
+    const result = await conclude();
+    this.ended = { result };
+    return { outcome: { state: "done" as const, result, errors: state.errors, run: state }, events: state.events };
+  }
+
+  /** Remembers how the run stands; what is returned takes it back there. */
+  private mark(scope: Scope): () => void {
+    const marks = [scope.mark(), this.run.state.mark()];
+    return () => {
+      for (const goBack of marks) goBack();
+      this.ended = undefined;
+    };
   }
 }

@@ -1,3 +1,4 @@
+import { setImmediate as otherWork } from "node:timers/promises";
 import type { EventMessage } from "@velella/kernel";
 import { runErrors } from "../errors";
 import { pathsOf } from "../plan/secret-paths";
@@ -35,7 +36,10 @@ export class StepRunner {
       await this.recall(work, known, slot);
       return;
     }
-    if (known?.status === "retrying") this.awaitTurn(work, known);
+    if (known?.status === "retrying") {
+      this.state.checkStop();
+      this.awaitTurn(work, known);
+    }
     const held: EventMessage[] = [];
     const record = await this.attemptUntilSettled(work, input, known, (attempt, resolved) =>
       this.calls.invoke(work, attempt, resolved, undefined, held),
@@ -98,7 +102,7 @@ export class StepRunner {
     if (known?.status === "retrying") this.awaitTurn(work, known);
     return this.attemptUntilSettled(work, input, known, async (attempt, resolved) => {
       // One that is called again while it waits may be answered at any time already.
-      if (work.options.async && !isWaiting) await this.journal.begin(attempt, work.options.timeout);
+      if (work.options.async && !isWaiting) await this.journal.begin(attempt, work.options.timeout || undefined);
       const record = await this.journal.perform(attempt, async (shared) => {
         const held: EventMessage[] = [];
         const answer = await this.calls.invoke(work, attempt, resolved, shared, held);
@@ -157,6 +161,8 @@ export class StepRunner {
         if (!this.journal.stop && waits)
           await this.journal.retryLater(attempt, copyError(error), autoRetry === false ? undefined : retryInterval);
         if (this.journal.stop) return this.stopAfter(work, attempt, error, left);
+        // Others have their turn, however often this one is tried.
+        if (!waits) await otherWork();
         earlier = withAttempt(earlier, number, { startedAt: attempt.startedAt, finishedAt: Date.now() }, copyError(error));
       }
     }

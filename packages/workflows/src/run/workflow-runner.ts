@@ -10,6 +10,7 @@ import type { DirectServices } from "./direct-journal";
 import { errorToThrow, WorkflowTransaction } from "./outcome";
 import type { RunOutcome, RunView, StepFailure } from "./outcome";
 import { failureLines } from "./failure-lines";
+import type { Journal } from "./journal";
 import { checkResultFrom } from "./result-from";
 import { Run } from "./run";
 import { newRunId } from "./run-id";
@@ -186,10 +187,27 @@ export async function runDirectly(
   const observer = observe ? observe(identity) : options.events && observerOf({ plan, identity }, options.events, logTo(container));
   const { timeout } = plan.options;
   const journal = new DirectJournal(services, options.resultFrom === undefined && !timeout, timeout);
-  const run = new Run(plan, copierOf(plan)(options.input), identity, registry, journal, observer);
+  return answer(await runOn(journal, plan, identity, registry, options, observer), identity, options, container);
+}
+
+/** Runs a plan here to its end, on a journal. */
+export async function runOn(
+  journal: Journal,
+  plan: WorkflowPlan,
+  identity: RunIdentity,
+  registry: WorkflowRegistry,
+  { input, resultFrom }: RunOptions,
+  observer?: RunObserver,
+): Promise<RunOutcome> {
+  const run = new Run(plan, copierOf(plan)(input), identity, registry, journal, observer);
   const outcome = await workflowSpan(identity, () => run.execute());
-  if (options.resultFrom && outcome.state === "done") outcome.result = run.outputOf(options.resultFrom);
-  return answer(outcome, identity, options, container);
+  if (resultFrom && outcome.state === "done") outcome.result = run.outputOf(resultFrom);
+  return outcome;
+}
+
+/** Whether the caller chose the transaction id, by which others may find the run. */
+export function isNamed({ transactionId, context }: RunOptions): boolean {
+  return (transactionId ?? context?.transactionId) !== undefined;
 }
 
 /** Who a new run is. */

@@ -1,4 +1,4 @@
-import type { EventMessage, SqlConnection } from "@velella/kernel";
+import type { EventMessage, SqlConnection, SqlExecutor } from "@velella/kernel";
 import type { StepFailure, TransactionState } from "../run/outcome";
 import { eventRow } from "../tasks/event-store";
 import type { EventRow } from "../tasks/event-store";
@@ -78,6 +78,7 @@ interface Ending {
 export class ExecutionStore {
   private readonly startStatement: string;
   private readonly finishStatement: string;
+  private readonly finishOrFailStatement: string;
   private readonly starts = new Batcher((executions: NewExecution[]) => this.writeStarts(executions));
   private readonly ends = new Batcher((endings: Ending[]) => this.writeEnds(endings));
 
@@ -88,6 +89,7 @@ export class ExecutionStore {
   ) {
     this.startStatement = startStatement(tables);
     this.finishStatement = finishStatement(tables);
+    this.finishOrFailStatement = finishStatement(tables, true);
   }
 
   /** Inserts a run, owned by this instance; false when one with this transaction id is there already. */
@@ -200,28 +202,49 @@ export class ExecutionStore {
    * to someone else, or was changed at this very moment.
    */
   finish(id: string, epoch: number, outcome: Ending["outcome"], events: EventMessage[]): Promise<boolean> {
-    return this.ends.add({ id, epoch, outcome, events: events.map((event) => ({ ...eventRow(event), execution_id: id })) });
+    return this.ends.add(endingOf(id, epoch, outcome, events));
+  }
+
+  /**
+   * {@link finish} within a transaction: the last effects of the run and its end commit together. So that the commit can be sent
+   * along, a run that may not be ended makes the statement fail, and the transaction with it.
+   *
+   * @throws whatever the database says; {@link isEndRefused} tells the refusal from the rest
+   */
+  finishIn(
+    executor: SqlExecutor,
+    id: string,
+    epoch: number,
+    outcome: Ending["outcome"],
+    events: readonly EventMessage[],
+  ): Promise<unknown> {
+    const values = this.valuesOf([endingOf(id, epoch, outcome, events)]);
+    return executor.query(this.finishOrFailStatement, values, this.tables.statement("finish_in"));
   }
 
   private async writeEnds(endings: Ending[]): Promise<boolean[]> {
-    const column = <T>(value: (ending: Ending) => T) => endings.map(value);
     const { rows } = await this.connection.query<{ id: string }>(
       this.finishStatement,
-      [
-        this.owner,
-        column((e) => e.id),
-        column((e) => e.epoch),
-        column((e) => e.outcome.state),
-        column((e) => e.outcome.result),
-        column((e) => stringify(e.outcome.errors)),
-        // What could not be undone stays until a person has seen it.
-        column((e) => e.outcome.state === "failed"),
-        JSON.stringify(endings.flatMap(({ events }) => events)),
-      ],
+      this.valuesOf(endings),
       this.tables.statement("finish"),
     );
     const ended = new Set(rows.map(({ id }) => id));
     return endings.map(({ id }) => ended.has(id));
+  }
+
+  private valuesOf(endings: readonly Ending[]): unknown[] {
+    const column = <T>(value: (ending: Ending) => T) => endings.map(value);
+    return [
+      this.owner,
+      column((e) => e.id),
+      column((e) => e.epoch),
+      column((e) => e.outcome.state),
+      column((e) => e.outcome.result),
+      column((e) => stringify(e.outcome.errors)),
+      // What could not be undone stays until a person has seen it.
+      column((e) => e.outcome.state === "failed"),
+      JSON.stringify(endings.flatMap(({ events }) => events)),
+    ];
   }
 
   /** Gives everything back that this instance owns. Someone here may wait for how it ends. */
@@ -245,6 +268,10 @@ export class ExecutionStore {
     );
     return rowCount;
   }
+}
+
+function endingOf(id: string, epoch: number, outcome: Ending["outcome"], events: readonly EventMessage[]): Ending {
+  return { id, epoch, outcome, events: events.map((event) => ({ ...eventRow(event), execution_id: id })) };
 }
 
 function claimedOf(row: ExecutionRow): ClaimedExecution {

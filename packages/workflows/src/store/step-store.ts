@@ -8,10 +8,16 @@ import type { Payloads } from "./payloads";
 import type { Tables } from "./schema";
 
 /** Values noted since the last record: of transforms, conditions and pure steps; `mark` as in `Journal.note`. */
-export type Notes = Record<string, { value?: unknown; events?: EventMessage[]; mark?: string }>;
+export type Notes = Map<string, Note>;
+
+interface Note {
+  value?: unknown;
+  events?: EventMessage[];
+  mark?: string;
+}
 
 /** Values noted, as texts of JSON, by key. */
-export type PackedNotes = Record<string, string>;
+export type PackedNotes = ReadonlyMap<string, string>;
 
 /** One row to write, and the claim that allows it. */
 export interface Checkpoint {
@@ -146,10 +152,10 @@ export class StepStore {
   }
 
   private loadedOf(rows: StepRow[]): LoadedSteps {
-    const loaded: LoadedSteps = { records: new Map(), notes: {} };
+    const loaded: LoadedSteps = { records: new Map(), notes: new Map() };
     for (const row of rows) {
-      for (const [key, note] of Object.entries((parse(row.notes) ?? {}) as Notes))
-        loaded.notes[key] = { ...note, value: this.payloads.open(note.value) };
+      for (const [key, note] of Object.entries((parse(row.notes) ?? {}) as Record<string, Note>))
+        loaded.notes.set(key, { ...note, value: this.payloads.open(note.value) });
       if (row.key !== notesKey) loaded.records.set(recordKey(row.key, row.phase), this.recordOf(row));
     }
     return loaded;
@@ -193,10 +199,7 @@ function earlierOf({ status, attempts, error, earlier, started_at, finished_at }
 export const stringify = (value: unknown): string | null => (value === undefined ? null : JSON.stringify(value));
 export const parse = (text: string | null): unknown => (text === null ? undefined : JSON.parse(text));
 
-const notesText = (notes: PackedNotes): string =>
-  `{${Object.entries(notes)
-    .map(([key, text]) => `${JSON.stringify(key)}:${text}`)
-    .join()}}`;
+const notesText = (notes: PackedNotes): string => `{${[...notes].map(([key, text]) => `${JSON.stringify(key)}:${text}`).join()}}`;
 
 /** What statements take of a checkpoint, beside the owner. */
 const columns = [
@@ -265,6 +268,9 @@ export function isFencedError(error: unknown): boolean {
  * Locks the executions in the order of their ids, so that batches do not deadlock, and so that a claim by another
  * instance comes wholly before or wholly after this write.
  *
+ * Notes are put together as texts of JSON objects: as `jsonb` they could not hold every string that JSON can, and lost the order
+ * of their keys.
+ *
  * With `orFail` it fails if there is anything that it may not write: it then writes a null that is refused.
  */
 function insertStatement(
@@ -286,7 +292,7 @@ function insertStatement(
   on conflict (execution_id, key, phase) do update set
     status = ${orFail ? `case when not ${isSettled} then excluded.status end` : "excluded.status"}, output = excluded.output,
     compensate_input = excluded.compensate_input, error = excluded.error, events = excluded.events,
-    notes = coalesce((s.notes::jsonb || excluded.notes::jsonb)::text, excluded.notes, s.notes), attempts = excluded.attempts,
+    notes = coalesce(left(s.notes, -1) || ',' || substr(excluded.notes, 2), excluded.notes, s.notes), attempts = excluded.attempts,
     timeout_at = case when excluded.status = 'waiting' then s.timeout_at else excluded.timeout_at end,
     started_at = case when s.status = 'retrying' then excluded.started_at else s.started_at end, finished_at = now(),
     earlier = coalesce(excluded.earlier, s.earlier)

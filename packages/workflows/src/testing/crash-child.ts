@@ -1,20 +1,23 @@
 /**
- * A process for the crash tests: `node crash-child.js OPTIONS`, with the options as JSON. It runs the crash workflow, or takes
- * up what another one left, and kills or stops itself at a boundary between statements; or prints which it passed when it gets
- * to the end.
+ * A process for the crash tests: `node crash-child.js OPTIONS`, with the options as JSON. It runs a workflow, or takes up what
+ * another one left, and kills or stops itself at a boundary between statements; or prints which it passed when it gets to the
+ * end.
  */
 import { writeSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import { asValue, createContainer } from "@velella/kernel";
+import type { Container } from "@velella/kernel";
 import { createPgConnection, createWorkflowEngine } from "../index";
-import { crashSubscriber, crashWorkflow } from "./crash-workflows";
+import { closingWorkflow, crashSubscriber, crashWorkflow, wholeWorkflow } from "./crash-workflows";
 import { withFaults } from "./faults";
 import { World } from "./world";
 
 export interface CrashOptions {
   url: string;
   transaction: string;
-  /** Has the workflow fail, and be undone. */
+  /** What it runs: `crash` by default. `whole` has no name but the transaction's in its input. */
+  workflow?: "crash" | "closing" | "whole";
+  /** Has the crash workflow fail, and be undone. */
   fail?: boolean;
   /** The boundary at which to die; never without it. */
   dieAt?: number;
@@ -32,6 +35,7 @@ export interface CrashOptions {
 const {
   url,
   transaction,
+  workflow = "crash",
   fail = false,
   dieAt,
   stops,
@@ -40,6 +44,13 @@ const {
   schema,
   heir,
 } = JSON.parse(process.argv[2] ?? "{}") as CrashOptions;
+
+const input = { run: transaction };
+const run = {
+  crash: (container: Container) => crashWorkflow(container).run({ input: { fail }, transactionId: transaction, throwOnError: false }),
+  closing: (container: Container) => closingWorkflow(container).run({ input, transactionId: transaction }),
+  whole: (container: Container) => wholeWorkflow(container).run({ input }),
+};
 
 /** What a process says before it stops. */
 const stopped = "stopped";
@@ -70,7 +81,7 @@ async function main(): Promise<void> {
     await engine.start();
     // On the connection below, where to ask is no boundary.
     while ((await connection.query(openStatement(schema))).rowCount) await pause(5);
-  } else await crashWorkflow(container).run({ input: { fail }, transactionId: transaction, throwOnError: false });
+  } else await run[workflow](container);
   process.stdout.write(JSON.stringify(passed));
   await engine.stop();
   await connection.close();

@@ -22,9 +22,9 @@ const put = createStep(
   },
 );
 
-async function countBy(n: number, thing: string, context: StepExecutionContext): Promise<void> {
+async function countBy(n: number, thing: string, context: StepExecutionContext, run = context.transactionId): Promise<void> {
   const { step, key } = sighting(context);
-  await context.context.transactionManager?.execute(countStatement, [context.transactionId, thing, n, step, key]);
+  await context.context.transactionManager?.execute(countStatement, [run, thing, n, step, key]);
 }
 
 const counting = (name: string, transactional: true | "shared") =>
@@ -91,6 +91,38 @@ crashWorkflow.hooks.done(
     if (thing) await worldOf(context).remove(context.transactionId, thing, sighting(context));
   },
 );
+
+const countIn = createStep(
+  { name: "count-in", transactional: "shared" },
+  async ({ run, thing }: { run: string; thing: string }, context) => {
+    await countBy(1, thing, context, run);
+    return thing;
+  },
+);
+const tellIn = createStep({ name: "tell-in", pure: true, emits: true }, async (run: string, { emit }) =>
+  emit({ name: "crash.done", data: { run } }),
+);
+
+/** Counts three things, and tells of it. */
+const countThree = createWorkflow("crash-three", ({ run }: { run: string }) => {
+  const first = countIn({ run, thing: "one" });
+  when("two", { first }, ({ first: thing }) => thing === "one").then(() => countIn({ run, thing: "two" }).config({ name: "count-two" }));
+  countIn(transform({ run, first }, (given) => ({ run: given.run, thing: `after ${given.first}` }))).config({ name: "count-after" });
+  tellIn(run);
+  return new WorkflowResponse(first);
+});
+
+/** All that it does is one transaction. */
+export const wholeWorkflow = createWorkflow(
+  "crash-whole",
+  (input: { run: string }) => new WorkflowResponse(countThree.runAsStep({ input })),
+);
+
+/** It ends with the transaction of its last steps. */
+export const closingWorkflow = createWorkflow("crash-closing", (input: { run: string }) => {
+  put({ thing: "first", value: "there" });
+  return new WorkflowResponse(countThree.runAsStep({ input }));
+});
 
 /** Takes down which events of the crash workflow are delivered. */
 export const crashSubscriber = (world: World): Subscriber => ({

@@ -37,6 +37,8 @@ async function thingsOf(container: Container, transactionId: string): Promise<Se
 export function randomWorkflow(seed: number) {
   const random = randomOf(seed);
   const chance = (p: number) => random() < p;
+  /** Most of its steps can share a transaction, so that long parts of it are one, or its end is. */
+  const isSharing = chance(0.35);
   let steps = 0;
   let nested = 0;
 
@@ -46,8 +48,8 @@ export function randomWorkflow(seed: number) {
     const failing = chance(0.12) ? (chance(0.5) ? 1 : 99) : 0;
     const options = {
       maxRetries: failing === 1 ? 1 : chance(0.2) ? 1 : 0,
-      pure: kind < 0.2,
-      transactional: kind > 0.85 ? ("shared" as const) : kind > 0.7,
+      pure: kind < (isSharing ? 0.1 : 0.2),
+      transactional: kind > (isSharing ? 0.2 : 0.85) ? ("shared" as const) : kind > 0.7,
       emits: kind < 0.1,
       continueOnPermanentFailure: failing === 99 && chance(0.4),
     };

@@ -14,7 +14,10 @@ export interface SilentProxy {
 
 /** Opens a way to the database of a URL. */
 export async function silentProxy(databaseUrl: string): Promise<SilentProxy> {
-  const target = new URL(databaseUrl);
+  const { hostname, port } = new URL(databaseUrl);
+  const host = decodeURIComponent(hostname);
+  // The embedded server may listen on a socket only.
+  const target = host.startsWith("/") ? { path: `${host}/.s.PGSQL.${port || 5432}` } : { host, port: Number(port || 5432) };
   const [clients, backends] = [new Set<Socket>(), new Set<Socket>()];
   let isThere = true;
   const keepIn = (sockets: Set<Socket>, socket: Socket) => {
@@ -24,7 +27,7 @@ export async function silentProxy(databaseUrl: string): Promise<SilentProxy> {
   const server = createServer((client) => {
     keepIn(clients, client);
     if (!isThere) return;
-    const backend = keepIn(backends, connect(Number(target.port || 5432), target.hostname));
+    const backend = keepIn(backends, connect(target));
     client.pipe(backend).pipe(client);
     client.on("close", () => backend.destroy());
   });
