@@ -107,7 +107,7 @@ test.each(["transform", "condition"])("a %s that never ends is not waited for", 
     trace.push(what);
     return new Promise<never>(() => undefined);
   };
-  const workflow = flow(() => (what === "condition" ? when({}, endless).then(() => undefined) : use(transform({}, endless))));
+  const workflow = flow(() => (what === "condition" ? when({}, endless as never).then(() => undefined) : use(transform({}, endless))));
   expect(await cancelled(engine, workflow, begin(engine, workflow))).toMatchObject({
     state: "reverted",
     seconds: expect.closeTo(0, 0) as number,

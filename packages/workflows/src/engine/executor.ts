@@ -19,6 +19,7 @@ import { isNamed } from "../run/workflow-runner";
 import type { RunOptions } from "../run/workflow-runner";
 import { storeErrors } from "../store/errors";
 import type { ClaimedExecution, ExecutionStore, NewExecution } from "../store/execution-store";
+import { misfitEndings } from "../store/misfits";
 import type { LoadedSteps, StepStore } from "../store/step-store";
 import { openWorkflowSpan } from "../tracing/spans";
 import type { WorkflowSpan } from "../tracing/spans";
@@ -169,9 +170,10 @@ export class Executor {
     return this.join(this.start(plan, identity, input, claim, observe, hold), options.resultFrom);
   }
 
-  /** Goes on with runs that were claimed. */
-  async resume(claimed: readonly ClaimedExecution[]): Promise<void> {
-    if (!claimed.length) return;
+  /** Goes on with runs that were claimed. Gives the ids of those that are parked, because they do not fit. */
+  async resume(claimed: readonly ClaimedExecution[]): Promise<string[]> {
+    const parked: string[] = [];
+    if (!claimed.length) return parked;
     const loaded = await this.steps.load(claimed.map(({ id }) => id));
     for (const execution of claimed) {
       const plan = this.options.registry.get(execution.workflowId);
@@ -179,7 +181,9 @@ export class Executor {
       const { steps, input, reason } = this.decode(plan, execution, loaded.get(execution.id));
       if (reason !== undefined) {
         this.options.logger.error(`Workflow "${plan.id}", transaction "${execution.transactionId}", is parked: ${reason}`);
-        await this.executions.park(execution.id, execution.epoch, reason, execution.planHash !== planVersion(plan));
+        const ending = execution.planHash === planVersion(plan) ? misfitEndings.sameVersion : misfitEndings.otherVersion;
+        await this.executions.park(execution.id, execution.epoch, `${reason} ${ending}`);
+        parked.push(execution.id);
         continue;
       }
       const { eventGroupId, [traceKey]: trace, ...context } = execution.context;
@@ -214,6 +218,7 @@ export class Executor {
       };
       this.start(plan, identity, input, claim, observe);
     }
+    return parked;
   }
 
   /** What is on record of a run, or the reason why it cannot go on here. */
@@ -314,7 +319,7 @@ export class Executor {
     try {
       if (isRefusalOfData(cause)) {
         journal.parked = `The database refuses what is to be put on record of it: ${String((cause as Error).message)}`;
-        await patiently(() => this.executions.park(id, epoch, String(journal.parked), false));
+        await patiently(() => this.executions.park(id, epoch, String(journal.parked)));
         return;
       }
       // Who does not wait for an answer or a later time waits here for how it ends elsewhere.

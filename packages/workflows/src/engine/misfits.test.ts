@@ -119,7 +119,7 @@ test("where no instance has its version it stays parked, also when someone has i
   await answer(theirs.engine, "left");
   expect(await isParked(theirs.engine, "left")).toBe(gone("before"));
   const { epoch } = (await find(theirs.engine, "left"))!.execution;
-  await new Promise((resolve) => setTimeout(resolve, 300));
+  await new Promise((resolve) => setTimeout(resolve, 1200));
   expect((await find(theirs.engine, "left"))!.execution).toMatchObject({ epoch, parked: gone("before") });
   await theirs.engine.retryExecution("flow", { transactionId: "left" });
   await eventually(
@@ -130,7 +130,54 @@ test("where no instance has its version it stays parked, also when someone has i
   await tests.stop();
 });
 
-test("one that does not fit its own version, since a handler is gone, is parked once, and waits for a person", async () => {
+test("a run that the newer release went on with is left to it, though it began with the older one", async () => {
+  const again = createStep({ name: "again", async: true }, async () => undefined);
+  const grow = (isNew: boolean) => {
+    const done: string[] = [];
+    const registries = createAppRegistries();
+    loadInto(registries, "flows.ts", () =>
+      createWorkflow({ name: "grown", store: true }, () => {
+        wait();
+        if (isNew) createStep("new", async () => void done.push("new"))();
+        again();
+        createStep("last", async () => void done.push("last"))();
+      }),
+    );
+    return { engine: tests.engine({ registries }).engine, done };
+  };
+  const settle = (engine: WorkflowEngine, stepId: string) =>
+    engine.setStepSuccess({ idempotencyKey: { workflowId: "grown", transactionId: "grown", stepId } });
+  const [old, another, young] = [grow(false), grow(false), grow(true)];
+  await old.engine.run("grown", { transactionId: "grown" });
+  await eventually(
+    async () => (await find(old.engine, "grown"))?.execution.owner,
+    (owner) => owner === null,
+  );
+  await young.engine.start();
+  await settle(young.engine, "wait");
+  await eventually(
+    async () => (await find(young.engine, "grown"))!.execution,
+    ({ steps, owner }) => owner === null && steps.some(({ key }) => key === "again"),
+  );
+  await young.engine.stop();
+  await old.engine.start();
+  await another.engine.start();
+  await settle(old.engine, "again");
+  const reason = 'The code no longer has the step "new", which has run. It goes on by itself where another instance has what is missing.';
+  expect(await isParked(old.engine, "grown")).toBe(reason);
+  // Each of the two has seen by now that it does not fit.
+  await new Promise((resolve) => setTimeout(resolve, 1200));
+  const { epoch } = (await find(old.engine, "grown"))!.execution;
+  await new Promise((resolve) => setTimeout(resolve, 1200));
+  expect((await find(old.engine, "grown"))!.execution).toMatchObject({ epoch, parked: reason });
+  const next = grow(true);
+  await next.engine.start();
+  expect(await ends(old.engine, "grown")).toBe("done");
+  expect([old.done, another.done, young.done, next.done]).toStrictEqual([[], [], ["new"], ["last"]]);
+  await tests.stop();
+});
+
+test("one that does not fit its own version, since a handler is not there, goes on where there is one", async () => {
   const withHandler = (isThere: boolean) => {
     const registries = createAppRegistries();
     loadInto(registries, "flows.ts", () => {
@@ -149,9 +196,12 @@ test("one that does not fit its own version, since a handler is gone, is parked 
   const second = withHandler(false);
   await second.start();
   await second.setStepSuccess({ idempotencyKey: "hooked:hooked:wait:invoke" });
-  expect(await isParked(second, "hooked")).toMatch(/handler "made@made" of a hook.*, and it has run\.$/);
+  expect(await isParked(second, "hooked")).toMatch(/handler "made@made" of a hook.* another instance has what is missing\.$/);
   const { epoch } = (await find(second, "hooked"))!.execution;
-  await new Promise((resolve) => setTimeout(resolve, 300));
+  await new Promise((resolve) => setTimeout(resolve, 1200));
   expect((await find(second, "hooked"))!.execution.epoch).toBe(epoch);
+  const third = withHandler(true);
+  await third.start();
+  expect(await ends(second, "hooked")).toBe("done");
   await tests.stop();
 });

@@ -11,6 +11,8 @@ const atOnce = 50;
 const slowAfter = 3000;
 /** Milliseconds that a suspect waits for a time in which nothing else is at work here. */
 const suspectsWait = 5000;
+/** Milliseconds between two looks at runs that fit no instance: there may be many, and for long. */
+const misfitsPause = 1000;
 
 export interface TakingUpOptions {
   executions: ExecutionStore;
@@ -25,6 +27,9 @@ export interface TakingUpOptions {
 export class TakingUp {
   /** When the runs were taken up that are still at work, by id. */
   private readonly taken = new Map<string, number>();
+  /** Runs that did not fit here, which are not tried again by themselves. */
+  private readonly parked = new Set<string>();
+  private misfitsFrom = 0;
   private suspect: { id: string; since: number } | undefined;
   /** Since when there are suspects that wait. */
   private waitingSince: number | undefined;
@@ -40,7 +45,10 @@ export class TakingUp {
     if (this.suspect && active.has(this.suspect.id) && isYoung(this.suspect.since)) return;
     const young = [...this.taken.values()].filter(isYoung).length;
     let claimed = 0;
-    if (misfits && young < atOnce) claimed += await this.take((executions) => executions.claimMisfits(this.versions(), atOnce - young));
+    if (misfits && young < atOnce && now >= this.misfitsFrom) {
+      claimed = await this.take((executions) => executions.claimMisfits(this.versions(), [...this.parked], atOnce - young));
+      if (!claimed) this.misfitsFrom = now + misfitsPause;
+    }
     const room = atOnce - young - claimed;
     if (runs && room > 0) claimed += await this.take((executions) => executions.claim(this.workflowIds(), room, false));
     if (!suspects) {
@@ -68,7 +76,7 @@ export class TakingUp {
     const claimed = await claim(executions);
     const since = performance.now();
     for (const { id } of claimed) this.taken.set(id, since);
-    await executor.resume(claimed);
+    for (const id of await executor.resume(claimed)) this.parked.add(id);
     return claimed.length;
   }
 

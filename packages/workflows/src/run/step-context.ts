@@ -23,6 +23,9 @@ export interface StepIdentity {
   attempt: number;
 }
 
+/** That of a step which nobody stops. */
+const quietSignal = (): AbortSignal => new AbortController().signal;
+
 /** The second argument of step functions. Parts that most steps do not read are made when they do. */
 export class StepContext implements StepExecutionContext {
   readonly workflowId: string;
@@ -46,7 +49,7 @@ export class StepContext implements StepExecutionContext {
     step: StepIdentity,
     shared: SharedContext | undefined,
     hold: (messages: EventMessage[]) => void,
-    makeSignal: () => AbortSignal = () => new AbortController().signal,
+    makeSignal: () => AbortSignal = quietSignal,
   ) {
     this.#run = run;
     this.#step = step;

@@ -4,7 +4,7 @@ import { eventRow } from "../tasks/event-store";
 import type { EventRow } from "../tasks/event-store";
 import { Batcher } from "./batcher";
 import { claimStatement, finishStatement, startStatement } from "./execution-statements";
-import { goesOnElsewhere, isMisfit } from "./misfits";
+import { isMisfit, misfitEndings } from "./misfits";
 import type { Tables } from "./schema";
 import { parse, stringify } from "./step-store";
 
@@ -137,12 +137,21 @@ export class ExecutionStore {
     return rows.map(claimedOf);
   }
 
-  /** Takes up runs that were parked because they did not fit the code of another instance, and began with a version that is known here. */
-  async claimMisfits(versions: ReadonlyMap<string, string>, limit: number): Promise<ClaimedExecution[]> {
-    const known = `${isMisfit} and (workflow_id, plan_hash) in (select * from unnest($3::text[], $4::text[]))`;
+  /**
+   * Takes up runs that were parked because they did not fit another instance: those that began with a version which is known
+   * here, and those for which something else was missing there.
+   *
+   * @param versions The version of each workflow here.
+   * @param parkedHere Runs that did not fit here either.
+   */
+  async claimMisfits(versions: ReadonlyMap<string, string>, parkedHere: readonly string[], limit: number): Promise<ClaimedExecution[]> {
+    const { otherVersion, sameVersion } = misfitEndings;
+    const known = `${isMisfit} and (
+          (parked like '%${otherVersion}' and (workflow_id, plan_hash) in (select * from unnest($3::text[], $4::text[])))
+          or (parked like '%${sameVersion}' and workflow_id = any($3) and id <> all($5::text[])))`;
     const { rows } = await this.connection.query<ExecutionRow>(
       claimStatement(this.tables, known, "updated_at"),
-      [this.owner, limit, [...versions.keys()], [...versions.values()]],
+      [this.owner, limit, [...versions.keys()], [...versions.values()], parkedHere],
       this.tables.statement("claim_misfits"),
     );
     return rows.map(claimedOf);
@@ -170,15 +179,11 @@ export class ExecutionStore {
     );
   }
 
-  /**
-   * Puts a run aside, with the reason, until someone sets it free.
-   *
-   * @param isMisfit Whether an instance with the version with which it began may take it up; see {@link claimMisfits}.
-   */
-  async park(id: string, epoch: number, reason: string, isMisfit: boolean): Promise<void> {
+  /** Puts a run aside, with the reason, until someone sets it free. */
+  async park(id: string, epoch: number, reason: string): Promise<void> {
     await this.connection.query(
       `update ${this.tables.execution} set owner = null, parked = $4, updated_at = now() where id = $1 and epoch = $2 and owner = $3`,
-      [id, epoch, this.owner, isMisfit ? `${reason} ${goesOnElsewhere}` : reason],
+      [id, epoch, this.owner, reason],
     );
   }
 

@@ -1,10 +1,16 @@
-/**
- * Ends the reason why a run is parked that does not fit the code of the instance which took it up, where that has another
- * version than the one in which the run began. By it the run is found. It stands in an index: never to be changed.
- *
- * A column of its own would break what instances of an earlier release have prepared on this table.
- */
-export const goesOnElsewhere = "It goes on by itself where the code has the version with which it began.";
+const goesOn = "It goes on by itself where";
 
-/** The condition for runs that wait for an instance whose code fits. As the index has it, so that it is used. */
-export const isMisfit = `parked like '%${goesOnElsewhere}' and owner is null and finished_at is null`;
+/**
+ * How the reasons end of runs that are parked because they do not fit the instance which took them up. By that they are found;
+ * it stands in an index, and is never to be changed. A column of its own would break what instances of earlier releases have
+ * prepared on this table.
+ */
+export const misfitEndings = {
+  /** The instance has another version of the code than the one with which the run began. */
+  otherVersion: `${goesOn} the code has the version with which it began.`,
+  /** It has that version: another one has gone on with the run meanwhile, or the instances differ in their handlers or secrets. */
+  sameVersion: `${goesOn} another instance has what is missing.`,
+};
+
+/** The condition for runs that wait for an instance which fits. As the index has it, so that it is used. */
+export const isMisfit = `parked like '%${goesOn}%' and owner is null and finished_at is null`;
