@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { createConnection, startEmbedded } from "@velella/data";
+import { createConnection, driverConfig, startEmbedded } from "@velella/data";
 import type { ConnectionOptions } from "@velella/data";
 import type { Logger, SqlConnection } from "@velella/kernel";
 import type { Config } from "../config/config-schema";
@@ -42,4 +42,9 @@ export async function openDatabase(config: Config, directory: string, logger: Lo
   }
   const sessions = options.preparedStatements !== false || options.directUrl !== undefined;
   return { url, options, connection, checkpoints, embedded: embedded !== undefined, sessions, close };
+}
+
+/** How the thread that keeps the engine's lease reaches the database: the way the pools do, for it has none of them. */
+export function leaseConnection({ url, options }: Pick<OpenDatabase, "url" | "options">) {
+  return { ...driverConfig(options), connectionString: url };
 }
