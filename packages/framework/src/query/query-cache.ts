@@ -49,10 +49,11 @@ export async function throughCache(
   const providers = await setting(cache.providers);
   const found = await caching.get<GraphResult>({ key, providers });
   if (found) return found;
+  const since = await caching.moment({ providers });
   const result = await load();
   // As a change would: any change of the entity may add a row to the answer, or take one from it.
   const tags = (await setting(cache.tags)) ?? (await caching.computeTags(result.data, { entity: entity.name, operation: "read" }));
   const autoInvalidate = (await setting(cache.autoInvalidate)) ?? true;
-  await caching.set({ key, data: result, tags, ttl: await setting(cache.ttl), providers, options: { autoInvalidate } });
+  await caching.set({ key, data: result, since, tags, ttl: await setting(cache.ttl), providers, options: { autoInvalidate } });
   return result;
 }
