@@ -1,6 +1,8 @@
 import type { Container } from "@velella/kernel";
 import { CachingService } from "../caching/caching-service";
 import type { GraphEntity } from "./graph";
+import { datePlaces, withDates } from "./kept-dates";
+import type { DatePlaces } from "./kept-dates";
 import type { GraphConfig, GraphOptions, GraphResult } from "./query";
 
 /** A setting of the cache: a value, or a function that computes it. */
@@ -27,6 +29,15 @@ export interface QueryCacheOptions {
   providers?: CacheSetting<string[]>;
 }
 
+/** An answer as it is kept: as JSON, which knows no dates. */
+interface KeptResult extends GraphResult {
+  dates?: DatePlaces;
+}
+
+function resultOf({ dates, ...result }: KeptResult): GraphResult {
+  return dates ? { ...result, data: withDates(result.data, dates) as GraphResult["data"] } : result;
+}
+
 /** The caching module of an app, where its config lists it. */
 export function cachingOf(container: Container): CachingService | undefined {
   const caching: unknown = container.resolve("caching", { allowUnregistered: true });
@@ -47,13 +58,14 @@ export async function throughCache(
 
   const key = (await setting(cache.key)) ?? (await caching.computeKey({ query: config, options }));
   const providers = await setting(cache.providers);
-  const found = await caching.get<GraphResult>({ key, providers });
-  if (found) return found;
+  const found = await caching.get<KeptResult>({ key, providers });
+  if (found) return resultOf(found);
   const since = await caching.moment({ providers });
   const result = await load();
   // As a change would: any change of the entity may add a row to the answer, or take one from it.
   const tags = (await setting(cache.tags)) ?? (await caching.computeTags(result.data, { entity: entity.name, operation: "read" }));
   const autoInvalidate = (await setting(cache.autoInvalidate)) ?? true;
-  await caching.set({ key, data: result, since, tags, ttl: await setting(cache.ttl), providers, options: { autoInvalidate } });
+  const data: KeptResult = { ...result, dates: datePlaces(result.data) };
+  await caching.set({ key, data, since, tags, ttl: await setting(cache.ttl), providers, options: { autoInvalidate } });
   return result;
 }
