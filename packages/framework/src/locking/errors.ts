@@ -26,7 +26,7 @@ export const lockErrors = defineErrors("locking", {
   notGivenBack: {
     type: "unexpected_state",
     message: (keys: readonly string[], cause: unknown) =>
-      `The lock for ${named(keys)} could not be given back after its job: ${reasonOf(cause)}. It ends by itself.`,
+      `The lock for ${named(keys)} could not be given back: ${reasonOf(cause)}. It ends by itself.`,
   },
   badTime: {
     type: "invalid_argument",

@@ -366,3 +366,18 @@ for (const { name, missing, leaseMs, open } of places) {
     });
   });
 }
+
+test("a lock that was taken although its store said nothing is given back", async () => {
+  const store = new MemoryLockStore();
+  const take = store.take.bind(store);
+  let isLost = true;
+  store.take = async (...args) => {
+    const busy = await take(...args);
+    if (isLost) throw new Error("the connection was lost");
+    return busy;
+  };
+  const provider = new StoreLockProvider(store, { leaseMs: 0 }, silentLogger());
+  await expect(provider.execute(["a", "b"], async () => "never", { expire: 3600 })).rejects.toThrow("the connection was lost");
+  isLost = false;
+  expect(await provider.execute(["a", "b"], async () => "done", { timeout: 0 })).toBe("done");
+});

@@ -47,9 +47,15 @@ export class StoreLockProvider implements LockProvider {
     const owner = `job:${randomUUID()}`;
     const lengthMs = expireMs || this.settings.leaseMs;
     let askedAt = 0;
-    const busy = await this.lines.take(wanted, timeoutMs, () => {
+    const busy = await this.lines.take(wanted, timeoutMs, async () => {
       askedAt = performance.now();
-      return this.store.take(wanted, owner, lengthMs);
+      try {
+        return await this.store.take(wanted, owner, lengthMs);
+      } catch (error) {
+        // The store may have done it, and only its answer be lost. Nobody else knows this owner.
+        await this.giveBackOfJob(wanted, owner);
+        throw error;
+      }
     });
     if (busy !== undefined) throw lockErrors.notAcquired(busy, wanted, timeoutMs / 1000);
 
@@ -57,7 +63,7 @@ export class StoreLockProvider implements LockProvider {
     const keeper = new LockKeeper({ keys: wanted, lengthMs, askedAt, extend }, this.logger);
     const [outcome] = await Promise.allSettled([(async () => job(keeper.signal))()]);
     const wasHeld = keeper.stop();
-    const wasOurs = await this.giveBackAfterJob(wanted, owner);
+    const wasOurs = await this.giveBackOfJob(wanted, owner);
     if (!wasHeld || !wasOurs) throw keeper.lossError(outcome.status === "rejected" ? outcome.reason : undefined);
     if (outcome.status === "rejected") throw outcome.reason;
     return outcome.value;
@@ -101,7 +107,7 @@ export class StoreLockProvider implements LockProvider {
   }
 
   /** False when the lock was gone already. A store that cannot be asked does not spoil a job that is done. */
-  private async giveBackAfterJob(keys: readonly string[], owner: string): Promise<boolean> {
+  private async giveBackOfJob(keys: readonly string[], owner: string): Promise<boolean> {
     try {
       return await this.store.giveBack(keys, owner);
     } catch (error) {
