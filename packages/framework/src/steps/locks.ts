@@ -2,13 +2,14 @@ import { AppError } from "@velella/kernel";
 import type { Container } from "@velella/kernel";
 import { createStep, StepResponse } from "@velella/workflows";
 import { setTimeout as sleep } from "node:timers/promises";
+import { lockErrors } from "../locking/errors";
 
 export interface AcquireLockInput {
   /** What to lock; several keys are locked together or not at all. Empty keys lock nothing. */
   key: string | string[];
   /** Seconds to wait for the lock; 0, the default, tries once. */
   timeout?: number;
-  /** Seconds between tries; 0.3 by default. */
+  /** Seconds between tries; 0.3 by default, and never less than 0.01. */
   retryInterval?: number;
   /** Seconds after which the lock is free by itself; never by default. */
   ttl?: number;
@@ -26,21 +27,30 @@ interface HeldLock {
   provider?: string;
 }
 
+function milliseconds(option: string, seconds: unknown): number {
+  if (typeof seconds !== "number" || !(seconds >= 0) || seconds === Infinity) throw lockErrors.badTime(option, seconds);
+  return seconds * 1000;
+}
+
 const keysOf = (key: string | string[]): string[] => [key].flat().filter(Boolean);
 
 /**
  * Locks something for the rest of the workflow, until {@link releaseLockStep}; a workflow that fails gives it back.
  *
- * @throws `Failed to acquire lock for key "…"` when somebody else has it for longer than `timeout`.
+ * @throws `Failed to acquire lock for key "…"` when somebody else has it for longer than `timeout`; `locking.bad_time`.
  */
 export const acquireLockStep = createStep(
   "acquire-lock-step",
   async (input: AcquireLockInput, { container, transactionId }) => {
     const lock: HeldLock = { keys: keysOf(input.key), ownerId: input.ownerId ?? transactionId, provider: input.provider };
     if (lock.keys.length === 0) return new StepResponse(undefined, lock);
-    const deadline = Date.now() + (input.timeout ?? 0) * 1000;
-    const pauseMs = (input.retryInterval ?? 0.3) * 1000;
-    while (!(await tryAcquire(container, lock, input.ttl, Date.now() + pauseMs > deadline))) await sleep(pauseMs);
+    const deadline = performance.now() + milliseconds("timeout", input.timeout ?? 0);
+    const pauseMs = Math.max(milliseconds("retryInterval", input.retryInterval ?? 0.3), 10);
+    for (;;) {
+      const leftMs = deadline - performance.now();
+      if (await tryAcquire(container, lock, input.ttl, leftMs <= 0)) break;
+      await sleep(Math.min(pauseMs, leftMs));
+    }
     return new StepResponse(undefined, lock);
   },
   async (lock, { container }) => {
