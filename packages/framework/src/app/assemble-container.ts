@@ -41,7 +41,7 @@ export function assembleContainer(
     sessionLock: database.sessions,
     secret: config.projectConfig.http.cookieSecret,
     transport: eventTransportOf(config.projectConfig),
-    leaseConnection: leaseConnection(database),
+    leaseConnection: leaseConnection(database, logger),
     ...engineSettings(config.projectConfig.workflows),
   });
   container.register({

@@ -11,7 +11,9 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 
-const connectionFor = (options: ConnectionOptions) => leaseConnection({ url: database.url, options: { ...options, url: database.url } });
+const warnings: string[] = [];
+const connectionFor = (options: ConnectionOptions) =>
+  leaseConnection({ url: database.url, options: { ...options, url: database.url } }, { warn: (line) => void warnings.push(String(line)) });
 
 test.each(["shop", "my shop", 'a "b" \\c'])(
   "the thread that keeps the lease works in the schema %j, by the time-outs of the pools",
@@ -33,6 +35,16 @@ test.each(["shop", "my shop", 'a "b" \\c'])(
 );
 
 test("behind a transaction pooler it sends none of the settings that one refuses", () => {
-  const { options, statement_timeout, lock_timeout } = connectionFor({ schema: "public", preparedStatements: false });
+  const { options, statement_timeout, lock_timeout } = connectionFor({ schema: "public", preparedStatements: false })!;
   expect([options, statement_timeout, lock_timeout]).toEqual([undefined, undefined, undefined]);
+});
+
+test("a thread can be given certificates, but no function: then there is none, and a warning", () => {
+  const certificates = { ca: Buffer.from("…"), rejectUnauthorized: true };
+  expect(structuredClone(connectionFor({ ssl: certificates }))).toMatchObject({ ssl: { rejectUnauthorized: true } });
+  expect(warnings).toEqual([]);
+  expect(connectionFor({ ssl: { ...certificates, checkServerIdentity: () => undefined } })).toBeUndefined();
+  expect(warnings).toEqual([
+    expect.stringContaining('"projectConfig.databaseDriverOptions.connection.ssl": () => undefined could not be cloned'),
+  ]);
 });
