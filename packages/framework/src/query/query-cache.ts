@@ -1,8 +1,9 @@
 import type { Container } from "@velella/kernel";
 import { CachingService } from "../caching/caching-service";
-import type { GraphEntity } from "./graph";
+import { answerTags } from "./answer-tags";
 import { datePlaces, withDates } from "./kept-dates";
 import type { DatePlaces } from "./kept-dates";
+import type { PlanNode } from "./plan";
 import type { GraphConfig, GraphOptions, GraphResult } from "./query";
 
 /** A setting of the cache: a value, or a function that computes it. */
@@ -19,7 +20,7 @@ export interface QueryCacheOptions {
   enable?: CacheSetting<boolean>;
   /** Default: made of the query and its options. */
   key?: CacheSetting<string>;
-  /** By which the answer is forgotten. Default: those of the records in it, so that it follows their changes. */
+  /** By which the answer is forgotten. Default: those of the records in it, and of what it filters or orders by, so that it follows their changes. */
   tags?: CacheSetting<string[]>;
   /** Seconds. Default: that of the caching provider. */
   ttl?: CacheSetting<number>;
@@ -47,7 +48,7 @@ export function cachingOf(container: Container): CachingService | undefined {
 /** The answer of a query out of the cache, or loaded and kept there. */
 export async function throughCache(
   caching: CachingService,
-  entity: GraphEntity,
+  root: PlanNode,
   args: readonly [GraphConfig, GraphOptions],
   load: () => Promise<GraphResult>,
 ): Promise<GraphResult> {
@@ -62,10 +63,15 @@ export async function throughCache(
   if (found) return resultOf(found);
   const since = await caching.moment({ providers });
   const result = await load();
-  // As a change would: any change of the entity may add a row to the answer, or take one from it.
-  const tags = (await setting(cache.tags)) ?? (await caching.computeTags(result.data, { entity: entity.name, operation: "read" }));
+  const tags = (await setting(cache.tags)) ?? (await tagsOf(caching, root, result, config));
   const autoInvalidate = (await setting(cache.autoInvalidate)) ?? true;
   const data: KeptResult = { ...result, dates: datePlaces(result.data) };
   await caching.set({ key, data, since, tags, ttl: await setting(cache.ttl), providers, options: { autoInvalidate } });
   return result;
+}
+
+async function tagsOf(caching: CachingService, root: PlanNode, { data }: GraphResult, config: GraphConfig): Promise<string[]> {
+  // As a change would: any change of the entity may add a row to the answer, or take one from it.
+  const own = await caching.computeTags(data, { entity: root.entity.name, operation: "read" });
+  return [...own, ...(await answerTags(caching, root, data, config))];
 }
