@@ -1,3 +1,4 @@
+import { AppError } from "@velella/kernel";
 import type { Logger } from "@velella/kernel";
 import { randomUUID } from "node:crypto";
 import { lockErrors } from "./errors";
@@ -85,7 +86,7 @@ export class StoreLockProvider implements LockProvider {
   /**
    * Gives back those of the keys that the owner has. Returns whether those were all of them.
    *
-   * @throws `locking.bad_key`
+   * @throws `locking.bad_key`; `locking.unknown_outcome` where the connection was lost meanwhile.
    */
   async release(keys: string | string[], options: OwnerOptions = {}): Promise<boolean> {
     const given = distinct(keys);
@@ -111,7 +112,9 @@ export class StoreLockProvider implements LockProvider {
     try {
       return await this.store.giveBack(keys, owner);
     } catch (error) {
-      this.logger.warn(lockErrors.notGivenBack(keys, error).message);
+      // It is given back then, and the keeper knows that it was held.
+      const isDone = AppError.isAppError(error) && error.reason === "locking.unknown_outcome";
+      if (!isDone) this.logger.warn(lockErrors.notGivenBack(keys, error).message);
       return true;
     } finally {
       this.lines.freed(keys);
