@@ -53,8 +53,9 @@ export class StoreLockProvider implements LockProvider {
       try {
         return await this.store.take(wanted, owner, lengthMs);
       } catch (error) {
-        // The store may have done it, and only its answer be lost. Nobody else knows this owner.
-        await this.giveBackOfJob(wanted, owner);
+        // The store may have done it, and only its answer be lost. Nobody else knows this owner. The error is not kept waiting:
+        // a store that is out of order takes its time to say so, again.
+        void this.giveBackOfJob(wanted, owner);
         throw error;
       }
     });
