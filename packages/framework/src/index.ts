@@ -15,7 +15,7 @@ export { default as cacheModule } from "./caching/cache-module";
 export { CacheService } from "./caching/cache-service";
 export type { CacheClearance, CacheEntry, CacheEntryOptions, CacheSelector, CachingProvider } from "./caching/caching-provider";
 export { CachingService } from "./caching/caching-service";
-export type { CachingSetInput } from "./caching/caching-service";
+export type { CacheMoment, CachingSetInput } from "./caching/caching-service";
 export type { TagOptions } from "./caching/compute-tags";
 export { default as memoryCachingProvider } from "./caching/memory-provider";
 export { default as cachingModule } from "./caching/module";

@@ -9,19 +9,9 @@ import { EventBusService } from "../events/event-bus";
 import { eventTransportOf } from "../events/event-transport";
 import { featureFlags } from "./feature-flags";
 import { knexOn } from "./knex-connection";
+import { leaseConnection } from "./open-database";
 import type { OpenDatabase } from "./open-database";
 import { ContainerRegistrationKeys as Keys, FrameworkModules } from "./registration-keys";
-
-/** How the thread that keeps the engine's lease reaches the database: the way the pools do, for it has none of them. */
-function leaseConnection({ projectConfig }: Config, { url }: OpenDatabase) {
-  const { databaseSchema, databaseDriverOptions } = projectConfig;
-  const ssl = databaseDriverOptions.connection?.ssl;
-  return {
-    connectionString: url,
-    ...(databaseSchema && { options: `-c search_path="${databaseSchema}",public` }),
-    ...(ssl !== undefined && { ssl }),
-  };
-}
 
 /**
  * The container of an app with what does not depend on its modules, and the workflow engine that works in it.
@@ -51,7 +41,7 @@ export function assembleContainer(
     sessionLock: database.sessions,
     secret: config.projectConfig.http.cookieSecret,
     transport: eventTransportOf(config.projectConfig),
-    leaseConnection: leaseConnection(config, database),
+    leaseConnection: leaseConnection(database, logger),
     ...engineSettings(config.projectConfig.workflows),
   });
   container.register({

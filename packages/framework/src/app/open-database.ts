@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { createConnection, startEmbedded } from "@velella/data";
+import { createConnection, driverConfig, startEmbedded } from "@velella/data";
 import type { ConnectionOptions } from "@velella/data";
 import type { Logger, SqlConnection } from "@velella/kernel";
 import type { Config } from "../config/config-schema";
@@ -42,4 +42,21 @@ export async function openDatabase(config: Config, directory: string, logger: Lo
   }
   const sessions = options.preparedStatements !== false || options.directUrl !== undefined;
   return { url, options, connection, checkpoints, embedded: embedded !== undefined, sessions, close };
+}
+
+/**
+ * How the thread that keeps the engine's lease reaches the database: the way the pools do, for it has none of them. Undefined,
+ * with a warning, where the options of TLS hold what no thread can be given, such as a function.
+ */
+export function leaseConnection({ url, options }: Pick<OpenDatabase, "url" | "options">, logger: Pick<Logger, "warn">) {
+  const config = { ...driverConfig(options), connectionString: url };
+  try {
+    structuredClone(config.ssl);
+    return config;
+  } catch (error) {
+    logger.warn(
+      `The lease of the workflow engine is not kept while the event loop is blocked, for no thread can be given "projectConfig.databaseDriverOptions.connection.ssl": ${(error as Error).message}`,
+    );
+    return undefined;
+  }
 }

@@ -7,6 +7,7 @@ import { CacheService } from "./cache-service";
 import type { PatternCache } from "./caching-provider";
 import { MemoryCache } from "./memory-cache";
 import { RedisCache } from "./redis-cache";
+import redisCacheModule from "./redis-cache-module";
 
 interface Kind {
   name: string;
@@ -125,4 +126,18 @@ test("the cache in memory stays within its bounds; what is used stays longest", 
   await cache.set({ key: "k10", data: 10, tags: ["t"] });
   expect([await cache.get({ key: "k0" }), await cache.get({ key: "k1" }), await cache.get({ key: "k10" })]).toEqual([0, null, 10]);
   expect((await cache.get({ tags: ["t"] })) as unknown[]).toHaveLength(9);
+});
+
+test("the simple cache on a Redis that is gone is an empty one, with a warning; invalidating fails", async () => {
+  const warnings: string[] = [];
+  const logger = { ...silentLogger(), warn: (line: unknown) => void warnings.push(String(line)) };
+  const redisOptions = { maxRetriesPerRequest: 0, retryStrategy: () => null };
+  const Service = redisCacheModule.service as unknown as new (cradle: object, options: object) => CacheService;
+  const simple = new Service({ logger }, { redisUrl: "redis://127.0.0.1:1", redisOptions });
+  await simple.set("a", 1);
+  expect(await simple.get("a")).toBeNull();
+  expect(warnings.join("\n")).toMatch(/The cache could not be written: .*[^]*The cache could not be read: /);
+  await expect(simple.set("a", 1, -1)).rejects.toThrow('"ttl" of a cache is a number of seconds, not -1.');
+  await expect(simple.invalidate("a")).rejects.toThrow();
+  await simple.dispose();
 });

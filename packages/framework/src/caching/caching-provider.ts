@@ -18,6 +18,8 @@ export interface CacheEntry {
   ttl?: number;
   tags?: string[];
   options?: CacheEntryOptions;
+  /** What `moment` gave before the data was loaded: the entry is not kept where a clearing since then would have ended it. */
+  since?: unknown;
 }
 
 /** Which entries to forget; all of them without key and tags. `autoInvalidate: true` spares those that are not to follow changes. */
@@ -29,6 +31,11 @@ export interface CachingProvider {
   get(selector: CacheSelector): Promise<unknown>;
   set(entry: CacheEntry): Promise<void>;
   clear(clearance: CacheClearance): Promise<void>;
+  /**
+   * A point in the order of clearings, for `since` of an entry. A provider that several processes share needs it, so that
+   * what one of them loaded before another cleared is not kept; of one without it, the clearings of this process count.
+   */
+  moment?(): Promise<unknown>;
   /** Closes what the provider opened. */
   dispose?(): Promise<void>;
 }

@@ -1,12 +1,19 @@
 import { createConnection, managerFor } from "@velella/data";
 import { createLogger } from "@velella/kernel";
+import { randomUUID } from "node:crypto";
 import { Writable } from "node:stream";
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { createTestDatabase } from "@velella/data/testing";
+import { setTimeout as sleep } from "node:timers/promises";
+import { createRedisClient } from "../redis/redis-client";
 import { CachingService } from "./caching-service";
-import type { CachingProvider } from "./caching-provider";
+import type { CachingSetInput } from "./caching-service";
+import type { CacheEntry, CachingProvider } from "./caching-provider";
 import { MemoryCache } from "./memory-cache";
+import { redisUrlForTests } from "../redis/testing/redis-url";
 import { RedisCache } from "./redis-cache";
+
+const redisUrl = await redisUrlForTests();
 
 let database: Awaited<ReturnType<typeof createTestDatabase>>;
 let connection: ReturnType<typeof createConnection>;
@@ -133,7 +140,150 @@ test("a cache that is out of order is an empty one, with a warning; clearing it 
   await caching.set({ key: "a", data: { n: 1 }, providers: ["gone", "near"] });
   expect(await caching.get({ key: "a" })).toBeNull();
   expect(await caching.get({ key: "a", providers: ["gone", "near"] })).toEqual({ n: 1 });
+  const since = await caching.moment({ providers: ["gone", "near"] });
+  await caching.set({ key: "b", data: { n: 2 }, since, providers: ["gone", "near"] });
+  expect(await caching.get({ key: "b", providers: ["near"] })).toEqual({ n: 2 });
   expect(log.join("")).toContain('The cache \\"gone\\" could not be read');
   await expect(caching.clear({ key: "a" })).rejects.toThrow();
   await caching.dispose();
+});
+
+/** A cache of an app's own, which knows nothing of moments, and writes late. */
+class SlowCache implements CachingProvider {
+  readonly cache = new MemoryCache();
+  get = this.cache.get.bind(this.cache);
+  clear = this.cache.clear.bind(this.cache);
+  async set(entry: CacheEntry): Promise<void> {
+    await sleep(30);
+    await this.cache.set(entry);
+  }
+}
+
+/** Two services: those of one process, or of two that share a Redis server. */
+interface Pair {
+  here: CachingService;
+  there: CachingService;
+}
+
+const pairs: [string, () => Pair][] = [
+  ["memory", () => oneProcess(new MemoryCache())],
+  ["an app's own", () => oneProcess(new SlowCache())],
+  ...(redisUrl ? [["Redis", () => twoProcesses(redisUrl)] as [string, () => Pair]] : []),
+];
+
+function oneProcess(service: CachingProvider): Pair {
+  const one = new CachingService({ logger, cachingProviders: [provider("a", service)] });
+  return { here: one, there: one };
+}
+
+function twoProcesses(url: string): Pair {
+  const options = { redisUrl: url, prefix: `test:${randomUUID()}:` };
+  const open = () => new CachingService({ logger, cachingProviders: [provider("a", new RedisCache(options, logger))] });
+  return { here: open(), there: open() };
+}
+
+describe.each(pairs)("data that was loaded before a change: %s", (_name, open) => {
+  let here: CachingService;
+  let there: CachingService;
+  beforeEach(() => {
+    ({ here, there } = open());
+    return async () => {
+      await here.clear({});
+      await Promise.all([here.dispose(), there.dispose()]);
+    };
+  });
+
+  /** What is in the cache after data was loaded, and something happened meanwhile. */
+  async function afterLoading(happens: () => Promise<void>, entry: Partial<CachingSetInput> = {}): Promise<unknown> {
+    const since = await here.moment();
+    await happens();
+    await here.set({ key: "k", data: "old", tags: ["Brand:1", "Brand:list:*"], since, ...entry });
+    return here.get({ key: "k" });
+  }
+
+  test("is not kept after it was cleared: by tag, by key, or all", async () => {
+    expect(await afterLoading(() => there.changed("brand", ["1"]))).toBeNull();
+    expect(await afterLoading(() => there.changed("brand", ["2"]))).toBeNull();
+    expect(await afterLoading(() => there.clear({ tags: ["Brand:1"] }))).toBeNull();
+    expect(await afterLoading(() => there.clear({ key: "k" }))).toBeNull();
+    expect(await afterLoading(() => there.clear({}))).toBeNull();
+  });
+
+  test("is kept when something else was cleared, or what it does not follow, or it was loaded afterwards", async () => {
+    const isKept = async (happens: () => Promise<void>, entry?: Partial<CachingSetInput>) => {
+      expect(await afterLoading(happens, entry)).toBe("old");
+      await here.clear({ key: "k" });
+    };
+    await isKept(async () => undefined);
+    await isKept(() => there.changed("product", ["1"]));
+    await isKept(() => there.clear({ key: "other" }));
+    await isKept(() => there.changed("brand", ["1"]), { options: { autoInvalidate: false } });
+    await isKept(() => there.clear({ options: { autoInvalidate: true } }), { options: { autoInvalidate: false } });
+    expect(await afterLoading(() => there.clear({ tags: ["Brand:1"] }), { options: { autoInvalidate: false } })).toBeNull();
+    await isKept(async () => undefined);
+  });
+
+  test("does not take the place of what was kept meanwhile", async () => {
+    const happens = async () => {
+      await there.changed("brand", ["1"]);
+      await there.set({ key: "k", data: "new", tags: ["Brand:1"], since: await there.moment() });
+    };
+    expect(await afterLoading(happens)).toBe("new");
+  });
+
+  test("nor is it kept where it was cleared while it was written", async () => {
+    const since = await here.moment();
+    const written = here.set({ key: "k", data: "old", tags: ["Brand:1"], since });
+    await there.changed("brand", ["1"]);
+    await written;
+    expect(await here.get({ key: "k" })).toBeNull();
+  });
+});
+
+test("what took longer to load than clearings are remembered is not kept", async () => {
+  vi.useFakeTimers({ toFake: ["performance"] });
+  try {
+    const since = await caching.moment();
+    vi.advanceTimersByTime(299_000);
+    await caching.set({ key: "a", data: 1, since });
+    vi.advanceTimersByTime(2_000);
+    await caching.set({ key: "b", data: 1, since });
+    expect([await caching.get({ key: "a" }), await caching.get({ key: "b" })]).toEqual([1, null]);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+test("a moment is of the providers that it was asked for", async () => {
+  const since = await caching.moment();
+  await expect(caching.set({ key: "a", data: 1, since, providers: ["near"] })).rejects.toThrow(
+    '"since" of a cache entry is a moment of "far", and not of the provider "near".',
+  );
+  await caching.set({ key: "a", data: 1, since: await caching.moment({ providers: ["near"] }), providers: [{ id: "near", ttl: 9 }] });
+  expect(await caching.get({ key: "a", providers: ["near"] })).toBe(1);
+});
+
+test.runIf(redisUrl)("a moment before Redis lost what it knew is none", async () => {
+  const prefix = `test:${randomUUID()}:`;
+  const cache = new RedisCache({ redisUrl: redisUrl as string, prefix }, logger);
+  const client = createRedisClient("The test", { redisUrl: redisUrl as string }, logger);
+  try {
+    const since = await cache.moment();
+    expect(await client.pttl(`${prefix}cleared`)).toBeGreaterThan(290_000);
+    await client.del(`${prefix}cleared`);
+    await cache.set({ key: "a", data: 1, since });
+    expect(await cache.get({ key: "a" })).toBeNull();
+    // The log does not come back by a clearing, for nobody loads; but by the next moment.
+    await cache.clear({ tags: ["t"] });
+    expect(await client.exists(`${prefix}cleared`)).toBe(0);
+    const later = await cache.moment();
+    await cache.set({ key: "a", data: 1, since });
+    expect(await cache.get({ key: "a" })).toBeNull();
+    await cache.set({ key: "a", data: 1, since: later });
+    expect(await cache.get({ key: "a" })).toBe(1);
+  } finally {
+    await client.del(`${prefix}cleared`, `${prefix}entry:a`);
+    client.disconnect();
+    await cache.dispose();
+  }
 });

@@ -1,6 +1,8 @@
 import type { Logger, SharedContext, SqlTransaction } from "@velella/kernel";
 import type { LoadedProvider } from "../modules/providers";
 import type { CacheEntry, CacheEntryOptions, CacheSelector, CachingProvider } from "./caching-provider";
+import { Clearings } from "./clearings";
+import type { ClearingsMoment } from "./clearings";
 import { computeKey } from "./compute-key";
 import { computeTags, tagsOfChange } from "./compute-tags";
 import type { TagOptions } from "./compute-tags";
@@ -8,8 +10,16 @@ import { EntityNames } from "./entity-names";
 import { cacheErrors } from "./errors";
 import { ttlMs } from "./time-to-live";
 
+/** A point in time, for `since` of what is loaded after it: see {@link CachingService.moment}. */
+export interface CacheMoment {
+  /** By provider; undefined for one that is out of order. */
+  readonly moments: ReadonlyMap<string, unknown>;
+}
+
 /** What `set` keeps. */
 export interface CachingSetInput extends CacheEntry {
+  /** What `moment` gave before the data was loaded: the entry is not kept where a clearing since then would have ended it. */
+  since?: CacheMoment;
   /** Adds the tags of the records that are found in the data; see {@link CachingService.computeTags}. */
   computeAutomaticTags?: boolean;
   /** Ids of providers that keep it, with a time of their own if need be; the default one otherwise. */
@@ -23,16 +33,22 @@ export interface CachingSetInput extends CacheEntry {
  * @example
  * const key = await caching.computeKey({ list: "brands", page: 2 });
  * let brands = await caching.get({ key });
- * if (!brands) await caching.set({ key, data: (brands = await load()), tags: ["Brand:list:*"], ttl: 60 });
+ * if (!brands) {
+ *   const since = await caching.moment();
+ *   await caching.set({ key, data: (brands = await load()), since, tags: ["Brand:list:*"], ttl: 60 });
+ * }
  */
 export class CachingService {
   private readonly providers: ReadonlyMap<string, CachingProvider>;
+  /** Of the providers that do not know by themselves. */
+  private readonly clearings: ReadonlyMap<string, Clearings>;
   private readonly fallback: string;
   private readonly logger: Logger;
   private names = new EntityNames();
 
   constructor({ cachingProviders, logger }: { cachingProviders: readonly LoadedProvider<CachingProvider>[]; logger: Logger }) {
     this.providers = new Map(cachingProviders.map(({ id, service }) => [id, service]));
+    this.clearings = new Map(cachingProviders.filter(({ service }) => !service.moment).map(({ id }) => [id, new Clearings()]));
     this.fallback = (cachingProviders.find(({ isDefault }) => isDefault) ?? cachingProviders[0]!).id;
     this.logger = logger;
   }
@@ -56,17 +72,44 @@ export class CachingService {
     return null;
   }
 
-  /** Keeps data under a key. An entry follows changes of the records that its tags name, unless `options.autoInvalidate` is false. */
-  async set({ computeAutomaticTags, providers = [this.fallback], ...entry }: CachingSetInput): Promise<void> {
+  /**
+   * A point in time, for `since` of data that is loaded after it: what is cleared while the data is loaded would find
+   * nothing to clear, and the data that the change made old would be kept.
+   *
+   * @param options `providers` as they will be given to `set`. Default: the default one.
+   */
+  async moment({ providers = [this.fallback] }: { providers?: string[] } = {}): Promise<CacheMoment> {
+    const moments = new Map<string, unknown>();
+    for (const id of providers) {
+      const provider = this.provider(id);
+      try {
+        moments.set(id, this.clearings.get(id)?.moment() ?? (await provider.moment?.()));
+      } catch (error) {
+        moments.set(id, undefined);
+        this.outOfOrder(id, "read", error);
+      }
+    }
+    return { moments };
+  }
+
+  /**
+   * Keeps data under a key. An entry follows changes of the records that its tags name, unless `options.autoInvalidate` is
+   * false. With `since` it is not kept where it was cleared while it was loaded, or took more than five minutes to load.
+   */
+  async set({ computeAutomaticTags, providers = [this.fallback], since, ...entry }: CachingSetInput): Promise<void> {
     if (typeof entry.key !== "string" || entry.key === "") throw cacheErrors.noKey("set");
     const found = computeAutomaticTags && typeof entry.data === "object" && entry.data !== null ? computeTags(this.names, entry.data) : [];
     const tags = [...new Set([...(entry.tags ?? []), ...found])];
     const chosen = providers.map((choice) => (typeof choice === "string" ? { id: choice } : choice));
     const targets = chosen.map(({ id, ttl }) => ({ id, ttl: ttl ?? entry.ttl, provider: this.provider(id) }));
-    for (const { ttl } of targets) if (ttl !== undefined) ttlMs(ttl);
+    for (const { id, ttl } of targets) {
+      if (ttl !== undefined) ttlMs(ttl);
+      if (since && !since.moments.has(id)) throw cacheErrors.otherMoment(id, [...since.moments.keys()]);
+    }
     for (const { id, ttl, provider } of targets) {
+      const kept = { ...entry, tags, ...(ttl === undefined ? {} : { ttl }) };
       try {
-        await provider.set({ ...entry, tags, ...(ttl === undefined ? {} : { ttl }) });
+        await (since ? this.keepSince(id, kept, since.moments.get(id)) : provider.set(kept));
       } catch (error) {
         this.outOfOrder(id, "written", error);
       }
@@ -84,7 +127,10 @@ export class CachingService {
     sharedContext: SharedContext = {},
   ): Promise<void> {
     const chosen = providers.map((id) => this.provider(id));
-    const clearAll = async () => void (await Promise.all(chosen.map((provider) => provider.clear(clearance))));
+    const clearAll = async () => {
+      for (const id of providers) this.clearings.get(id)?.note(clearance);
+      await Promise.all(chosen.map((provider) => provider.clear(clearance)));
+    };
     const transaction = openTransaction(sharedContext);
     if (!transaction) return clearAll();
     transaction.afterCommit(async () => {
@@ -125,6 +171,18 @@ export class CachingService {
   /** Closes what the providers opened. */
   async dispose(): Promise<void> {
     await Promise.all([...this.providers.values()].map(async (provider) => provider.dispose?.()));
+  }
+
+  private async keepSince(id: string, entry: CacheEntry, since: unknown): Promise<void> {
+    if (since === undefined) return;
+    const provider = this.provider(id);
+    const clearings = this.clearings.get(id);
+    if (!clearings) return provider.set({ ...entry, since });
+    const isOutOfDate = () => clearings.concern(entry, since as ClearingsMoment);
+    if (isOutOfDate()) return;
+    await provider.set(entry);
+    // The provider may have cleared before it wrote.
+    if (isOutOfDate()) await provider.clear({ key: entry.key });
   }
 
   private provider(id: string): CachingProvider {

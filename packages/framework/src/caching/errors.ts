@@ -11,6 +11,12 @@ export const cacheErrors = defineErrors("caching", {
     type: "invalid_argument",
     message: (ttl: unknown) => `"ttl" of a cache is a number of seconds, not ${String(ttl)}.`,
   },
+  otherMoment: {
+    type: "invalid_argument",
+    message: (id: string, known: readonly string[]) =>
+      `"since" of a cache entry is a moment of ${known.map((name) => `"${name}"`).join(", ")}, and not of the provider "${id}".`,
+    hint: () => `Ask for it with the same providers: await caching.moment({ providers }).`,
+  },
   noKey: {
     type: "invalid_argument",
     message: (method: string) => `caching.${method} needs a key${method === "get" ? " or tags" : ""}.`,

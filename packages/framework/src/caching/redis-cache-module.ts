@@ -9,7 +9,11 @@ import type { RedisCacheOptions } from "./redis-cache";
 /** The cache that all processes of an app share. */
 class RedisCacheService extends CacheService {
   constructor({ logger }: { logger: Logger }, options: RedisCacheOptions) {
-    super(new RedisCache({ ...options, prefix: options.prefix ?? options.namespace ?? "velella:simple-cache:" }, logger), options.ttl);
+    super(
+      new RedisCache({ ...options, prefix: options.prefix ?? options.namespace ?? "velella:simple-cache:" }, logger),
+      options.ttl,
+      logger,
+    );
   }
 }
 

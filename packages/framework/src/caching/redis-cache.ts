@@ -2,6 +2,7 @@ import type { Logger } from "@velella/kernel";
 import { expiringIndex } from "../redis/expiring-index";
 import { createRedisClient } from "../redis/redis-client";
 import type { RedisConnectionOptions } from "../redis/redis-client";
+import { clearingsLog } from "./redis-clearings";
 import type { CacheClearance, CacheEntry, CacheSelector, PatternCache } from "./caching-provider";
 import { ttlMs } from "./time-to-live";
 
@@ -25,13 +26,21 @@ const forget = `${expiringIndex}
   end`;
 
 const scripts = {
+  moment: { lua: `${clearingsLog} return moment(KEYS[1])` },
+  noteClearing: { lua: `${clearingsLog} note(KEYS[1], ARGV[1], { ARGV[2] }) return 1` },
   keepEntry: {
-    lua: `${forget}
-      local key, ttl, prefix = KEYS[1], tonumber(ARGV[4]), ARGV[5]
+    lua: `${forget} ${clearingsLog}
+      local key, log, ttl, prefix, since = KEYS[1], KEYS[2], tonumber(ARGV[4]), ARGV[5], tonumber(ARGV[6])
+      local tags = cjson.decode(ARGV[2])
+      if since then
+        local names = { '*', key }
+        for _, tag in ipairs(tags) do names[#names + 1] = prefix .. tag end
+        if concern(log, ARGV[3] == '1', names, since) then return 0 end
+      end
       forget(key, prefix)
       redis.call('hset', key, 'd', ARGV[1], 't', ARGV[2], 'a', ARGV[3])
       if ttl > 0 then redis.call('pexpire', key, ttl) end
-      for _, tag in ipairs(cjson.decode(ARGV[2])) do enter(prefix .. tag, key, ttl) end
+      for _, tag in ipairs(tags) do enter(prefix .. tag, key, ttl) end
       return 1`,
   },
   forgetEntries: {
@@ -42,7 +51,8 @@ const scripts = {
       return 1`,
   },
   forgetTagged: {
-    lua: `${forget}
+    lua: `${forget} ${clearingsLog}
+      note(ARGV[3], ARGV[1], KEYS)
       for _, name in ipairs(KEYS) do
         for _, key in ipairs(members(name)) do
           if redis.call('exists', key) == 0 then leave(name, key)
@@ -70,6 +80,7 @@ export class RedisCache implements PatternCache {
   private readonly client;
   private readonly entryPrefix: string;
   private readonly tagPrefix: string;
+  private readonly log: string;
   private readonly ttl: number;
 
   constructor(options: RedisCacheOptions, logger: Logger) {
@@ -77,6 +88,7 @@ export class RedisCache implements PatternCache {
     const prefix = options.prefix ?? options.namespace ?? "velella:cache:";
     this.entryPrefix = `${prefix}entry:`;
     this.tagPrefix = `${prefix}tag:`;
+    this.log = `${prefix}cleared`;
     this.ttl = options.ttl ?? 3600;
   }
 
@@ -90,17 +102,28 @@ export class RedisCache implements PatternCache {
     return found.length > 0 ? found.map((json) => JSON.parse(json) as unknown) : null;
   }
 
-  async set({ key, data, ttl = this.ttl, tags = [], options }: CacheEntry): Promise<void> {
+  async set({ key, data, ttl = this.ttl, tags = [], options, since }: CacheEntry): Promise<void> {
     const follows = options?.autoInvalidate === false ? "0" : "1";
     const list = JSON.stringify([...new Set(tags)]);
-    await this.client.keepEntry(1, this.entryPrefix + key, JSON.stringify(data ?? null), list, follows, ttlMs(ttl), this.tagPrefix);
+    const keys = [this.entryPrefix + key, this.log];
+    const moment = since === undefined ? "" : (since as number);
+    await this.client.keepEntry(2, ...keys, JSON.stringify(data ?? null), list, follows, ttlMs(ttl), this.tagPrefix, moment);
+  }
+
+  async moment(): Promise<unknown> {
+    return this.client.moment(1, this.log);
   }
 
   async clear({ key, tags, options }: CacheClearance): Promise<void> {
     const only = options?.autoInvalidate ? "1" : "0";
-    if (key !== undefined) await this.forget([this.entryPrefix + key], only);
-    else if (tags?.length) await this.client.forgetTagged(tags.length, ...tags.map((tag) => this.tagPrefix + tag), only, this.tagPrefix);
-    else if (!tags) await this.forgetMatching("*", only);
+    if (key !== undefined) {
+      await this.note(this.entryPrefix + key, only);
+      await this.forget([this.entryPrefix + key], only);
+    } else if (!tags) {
+      await this.note("*", only);
+      await this.forgetMatching("*", only);
+    } else if (tags.length > 0)
+      await this.client.forgetTagged(tags.length, ...tags.map((tag) => this.tagPrefix + tag), only, this.tagPrefix, this.log);
   }
 
   async clearMatching(pattern: string): Promise<void> {
@@ -109,6 +132,10 @@ export class RedisCache implements PatternCache {
 
   async dispose(): Promise<void> {
     this.client.disconnect();
+  }
+
+  private async note(name: string, only: string): Promise<void> {
+    await this.client.noteClearing(1, this.log, only, name);
   }
 
   private async forgetMatching(pattern: string, only: string): Promise<void> {

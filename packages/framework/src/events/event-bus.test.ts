@@ -202,6 +202,21 @@ test("options of the call count for all its events, those of an event go before 
   expect((at[1] ?? 0) - (at[0] ?? 0)).toBeLessThan(700);
 });
 
+test("an option of an event that is undefined leaves that of the call as it is", async () => {
+  const heard: unknown[] = [];
+  bus.subscribe("*", ({ data }) => void heard.push(data), { subscriberId: "all" });
+  await bus.emit(
+    [
+      { ...tell("e", "later"), options: { delay: undefined } },
+      { ...tell("e", "now"), options: { delay: 0 } },
+    ],
+    { delay: 60_000 },
+  );
+  for (let i = 0; i < 100 && !heard.length; i++) await new Promise((resolve) => setTimeout(resolve, 10));
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  expect(heard).toStrictEqual(["now"]);
+});
+
 test("what cannot be emitted is refused with the reason, and nothing of the call is emitted", async () => {
   await expect(bus.emit([tell("fine"), { data: 1 } as EventMessage])).rejects.toMatchObject({
     message: expect.stringContaining("An event needs a name; found undefined."),

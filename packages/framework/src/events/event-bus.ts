@@ -59,7 +59,7 @@ export class EventBusService {
     options: EmitOptions = {},
     sharedContext: SharedContext = {},
   ): Promise<void> {
-    const all = [messages].flat().map((message): EventMessage => ({ ...message, options: { ...options, ...message.options } }));
+    const all = [messages].flat().map((message): EventMessage => ({ ...message, options: { ...options, ...given(message.options) } }));
     checkEvents(all);
     const { holdEvents, eventGroupId: running } = ambient();
     const byGroup = groupsOf(all);
@@ -132,6 +132,11 @@ export class EventBusService {
       }
     }
   }
+}
+
+/** Options without those that are undefined, which say nothing. */
+function given(options: EventMessage["options"]): EventMessage["options"] {
+  return Object.fromEntries(Object.entries(options ?? {}).filter(([, value]) => value !== undefined));
 }
 
 /** The events by their group. */

@@ -26,7 +26,13 @@ export const lockErrors = defineErrors("locking", {
   notGivenBack: {
     type: "unexpected_state",
     message: (keys: readonly string[], cause: unknown) =>
-      `The lock for ${named(keys)} could not be given back after its job: ${reasonOf(cause)}. It ends by itself.`,
+      `The lock for ${named(keys)} could not be given back: ${reasonOf(cause)}. It ends by itself.`,
+  },
+  unknownOutcome: {
+    type: "unexpected_state",
+    message: (keys: readonly string[]) =>
+      `Whether all of ${named(keys)} were held is not known: the connection to Redis was lost while they were given back`,
+    hint: () => `They are given back now. Release them again if you have to be sure.`,
   },
   badTime: {
     type: "invalid_argument",

@@ -73,7 +73,7 @@ test("a job that is done keeps its result although its lock cannot be given back
     return "done";
   });
   expect(done).toBe("done");
-  expect(warnings).toEqual([expect.stringMatching(/^The lock for "cut" could not be given back after its job: .* It ends by itself\.$/)]);
+  expect(warnings).toEqual([expect.stringMatching(/^The lock for "cut" could not be given back: .* It ends by itself\.$/)]);
 });
 
 test("a job that was frozen loses its lock also where the store cannot be asked any more", async () => {

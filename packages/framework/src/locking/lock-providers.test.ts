@@ -2,6 +2,9 @@ import { createTestDatabase } from "@velella/data/testing";
 import { createConnection } from "@velella/data";
 import { silentLogger } from "@velella/kernel";
 import { randomUUID } from "node:crypto";
+import { once } from "node:events";
+import { connect, createServer } from "node:net";
+import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createRedisClient } from "../redis/redis-client";
@@ -372,3 +375,56 @@ for (const { name, missing, leaseMs, open } of places) {
     });
   });
 }
+
+test("a lock that was taken although its store said nothing is given back", async () => {
+  const store = new MemoryLockStore();
+  const take = store.take.bind(store);
+  let isLost = true;
+  store.take = async (...args) => {
+    const busy = await take(...args);
+    if (isLost) throw new Error("the connection was lost");
+    return busy;
+  };
+  const provider = new StoreLockProvider(store, { leaseMs: 0 }, silentLogger());
+  await expect(provider.execute(["a", "b"], async () => "never", { expire: 3600 })).rejects.toThrow("the connection was lost");
+  isLost = false;
+  expect(await provider.execute(["a", "b"], async () => "done", { timeout: 0 })).toBe("done");
+});
+
+test.runIf(redisUrl)("a job that is done keeps its result although the connection is lost while its lock is given back", async () => {
+  const address = new URL(redisUrl as string);
+  const { hostname, port } = new URL(address);
+  let isCut = false;
+  const proxy = createServer((near) => {
+    const far = connect(Number(port || 6379), hostname);
+    const end = () => [near, far].forEach((socket) => socket.destroy());
+    near.on("data", (data) => void far.write(data));
+    // The server has done it; its answer does not arrive.
+    far.on("data", (data) => (isCut ? end() : void near.write(data)));
+    for (const socket of [near, far]) socket.on("error", () => undefined).on("close", () => ((isCut = false), end()));
+  }).listen(0, "127.0.0.1");
+  await once(proxy, "listening");
+  Object.assign(address, { hostname: "127.0.0.1", port: String((proxy.address() as AddressInfo).port) });
+  const warnings: string[] = [];
+  const logger = { ...silentLogger(), warn: (line: unknown) => void warnings.push(String(line)) };
+  const store = new RedisLockStore({ redisUrl: address.href, namespace: `test:${randomUUID()}:` }, silentLogger());
+  const provider = new StoreLockProvider(store, { leaseMs: 30_000 }, logger);
+  try {
+    await provider.execute("k", async () => undefined);
+    const job = async () => {
+      isCut = true;
+      return "done";
+    };
+    expect(await provider.execute("k", job)).toBe("done");
+    expect(warnings).toEqual([]);
+    expect(await provider.execute("k", async () => "free", { timeout: 0 })).toBe("free");
+
+    await provider.acquire("k", { ownerId: "ada" });
+    isCut = true;
+    await expect(provider.release("k", { ownerId: "ada" })).rejects.toThrow('Whether all of "k" were held is not known');
+    expect(await provider.release("k", { ownerId: "ada" })).toBe(false);
+  } finally {
+    await store.close?.();
+    proxy.close();
+  }
+});

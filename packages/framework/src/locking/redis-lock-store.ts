@@ -2,6 +2,7 @@ import type { Logger } from "@velella/kernel";
 import { expiringIndex } from "../redis/expiring-index";
 import { createRedisClient } from "../redis/redis-client";
 import type { RedisConnectionOptions } from "../redis/redis-client";
+import { lockErrors } from "./errors";
 import type { LockStore } from "./lock-store";
 
 // A lock is a key of Redis whose value is the owner, empty for nobody in particular. The last key of a script is the
@@ -63,9 +64,11 @@ export interface RedisLockOptions extends RedisConnectionOptions {
 export class RedisLockStore implements LockStore {
   private readonly client;
   private readonly prefix: string;
+  private lostConnections = 0;
 
   constructor(options: RedisLockOptions, logger: Logger) {
     this.client = createRedisClient("The Redis lock provider", options, logger, scripts);
+    this.client.on("close", () => this.lostConnections++);
     this.prefix = options.namespace ?? "velella:lock:";
   }
 
@@ -78,8 +81,13 @@ export class RedisLockStore implements LockStore {
     return (await this.client.extendLocks(keys.length + 1, ...this.names(keys, owner), owner, lengthMs)) === 1;
   }
 
+  /** @throws `locking.unknown_outcome` */
   async giveBack(keys: readonly string[], owner: string | null): Promise<boolean> {
-    return (await this.client.giveBackLocks(keys.length + 1, ...this.names(keys, owner), owner ?? "")) === keys.length;
+    const before = this.lostConnections;
+    const wereAll = (await this.client.giveBackLocks(keys.length + 1, ...this.names(keys, owner), owner ?? "")) === keys.length;
+    // Over a new connection the client asks again, and what it did the first time is not there the second time.
+    if (!wereAll && this.lostConnections > before) throw lockErrors.unknownOutcome(keys);
+    return wereAll;
   }
 
   async giveBackAll(owner: string | null): Promise<void> {

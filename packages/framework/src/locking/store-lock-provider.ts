@@ -1,3 +1,4 @@
+import { AppError } from "@velella/kernel";
 import type { Logger } from "@velella/kernel";
 import { randomUUID } from "node:crypto";
 import { lockErrors } from "./errors";
@@ -47,9 +48,16 @@ export class StoreLockProvider implements LockProvider {
     const owner = `job:${randomUUID()}`;
     const lengthMs = expireMs || this.settings.leaseMs;
     let askedAt = 0;
-    const busy = await this.lines.take(wanted, { timeoutMs }, () => {
+    const busy = await this.lines.take(wanted, { timeoutMs }, async () => {
       askedAt = performance.now();
-      return this.store.take(wanted, owner, lengthMs);
+      try {
+        return await this.store.take(wanted, owner, lengthMs);
+      } catch (error) {
+        // The store may have done it, and only its answer be lost. Nobody else knows this owner. The error is not kept waiting:
+        // a store that is out of order takes its time to say so, again.
+        void this.giveBackOfJob(wanted, owner);
+        throw error;
+      }
     });
     if (busy !== undefined) throw lockErrors.notAcquired(busy, wanted, timeoutMs / 1000);
 
@@ -57,7 +65,7 @@ export class StoreLockProvider implements LockProvider {
     const keeper = new LockKeeper({ keys: wanted, lengthMs, askedAt, extend }, this.logger);
     const [outcome] = await Promise.allSettled([(async () => job(keeper.signal))()]);
     const wasHeld = keeper.stop();
-    const wasOurs = await this.giveBackAfterJob(wanted, owner);
+    const wasOurs = await this.giveBackOfJob(wanted, owner);
     if (!wasHeld || !wasOurs) throw keeper.lossError(outcome.status === "rejected" ? outcome.reason : undefined);
     if (outcome.status === "rejected") throw outcome.reason;
     return outcome.value;
@@ -83,7 +91,7 @@ export class StoreLockProvider implements LockProvider {
   /**
    * Gives back those of the keys that the owner has. Returns whether those were all of them.
    *
-   * @throws `locking.bad_key`
+   * @throws `locking.bad_key`; `locking.unknown_outcome` where the connection was lost meanwhile.
    */
   async release(keys: string | string[], options: OwnerOptions = {}): Promise<boolean> {
     const given = distinct(keys);
@@ -105,11 +113,13 @@ export class StoreLockProvider implements LockProvider {
   }
 
   /** False when the lock was gone already. A store that cannot be asked does not spoil a job that is done. */
-  private async giveBackAfterJob(keys: readonly string[], owner: string): Promise<boolean> {
+  private async giveBackOfJob(keys: readonly string[], owner: string): Promise<boolean> {
     try {
       return await this.store.giveBack(keys, owner);
     } catch (error) {
-      this.logger.warn(lockErrors.notGivenBack(keys, error).message);
+      // It is given back then, and the keeper knows that it was held.
+      const isDone = AppError.isAppError(error) && error.reason === "locking.unknown_outcome";
+      if (!isDone) this.logger.warn(lockErrors.notGivenBack(keys, error).message);
       return true;
     } finally {
       this.lines.freed(keys);

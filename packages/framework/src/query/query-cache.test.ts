@@ -108,6 +108,16 @@ describe("cache", () => {
     expect(await counts(query, { cache: { enable: true, key: "fixed" } })).toEqual([0, 0]);
   });
 
+  test("does not keep what was changed while it was read", async () => {
+    const query = open();
+    statements.splice(0);
+    const read = query.graph(artists, { cache: { enable: true } });
+    while (!statements.length) await new Promise((resolve) => setImmediate(resolve));
+    await caching.changed("artist", ["a1"]);
+    await read;
+    expect(await counts(query, { cache: { enable: true } })).toEqual([1, 0]);
+  });
+
   test("takes a key, tags and a time, also as functions", async () => {
     const query = open();
     const asked: unknown[] = [];

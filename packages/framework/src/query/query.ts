@@ -127,7 +127,8 @@ export class GraphQuery {
     this.reportIdle(config, options);
     if (!options.cache?.enable || sharedContext?.transactionManager) return load();
     const caching = cachingOf(this.options.container);
-    if (caching) return throughCache(caching, this.entity(config.entity), [config, options], load);
+    if (caching)
+      return throughCache(caching, this.plan(this.entity(config.entity), config.fields ?? [], false).root, [config, options], load);
     this.warnOnce(`query.graph leaves out "cache", for the config lists no caching module.`);
     return load();
   }

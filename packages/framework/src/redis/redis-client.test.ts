@@ -1,5 +1,8 @@
 import { silentLogger } from "@velella/kernel";
 import { randomUUID } from "node:crypto";
+import { once } from "node:events";
+import { connect, createServer } from "node:net";
+import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test, vi } from "vitest";
 import { expiringIndex } from "./expiring-index";
@@ -13,6 +16,51 @@ test("a server that does not answer is named, without its password", async () =>
     (error: unknown) => error as Error,
   );
   expect((failure as Error).message).toMatch(/^The lock provider cannot reach Redis at redis:\/\/\*\*\*@127\.0\.0\.1:1: .*ECONNREFUSED/);
+});
+
+test("a server that takes connections and answers nothing is one that does not answer", async () => {
+  const server = createServer(() => undefined).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const redisUrl = `redis://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const client = createRedisClient("The cache", { redisUrl, redisOptions: { commandTimeout: 200 } }, silentLogger());
+  try {
+    await expect(client.get("a")).rejects.toThrow("Command timed out");
+    await expect(
+      checkRedis("The cache", { redisUrl, redisOptions: { commandTimeout: 200, disconnectTimeout: 100 } }),
+    ).rejects.toMatchObject({
+      reason: "redis.unreachable",
+    });
+  } finally {
+    client.disconnect();
+    server.close();
+  }
+});
+
+test.runIf(redisUrl)("a connection that the network swallowed is made anew", async () => {
+  const address = new URL(redisUrl as string);
+  const { hostname, port } = new URL(address);
+  let connections = 0;
+  const proxy = createServer((near) => {
+    const far = connect(Number(port || 6379), hostname);
+    const isSwallowed = ++connections === 1;
+    // The first one works until it is asked for the key.
+    near.on("data", (data) => void (isSwallowed && data.includes("swallowed") ? undefined : far.write(data)));
+    far.on("data", (data) => void near.write(data));
+    for (const socket of [near, far])
+      socket.on("error", () => undefined).on("close", () => [near, far].forEach((other) => other.destroy()));
+  }).listen(0, "127.0.0.1");
+  await once(proxy, "listening");
+  Object.assign(address, { hostname: "127.0.0.1", port: String((proxy.address() as AddressInfo).port) });
+  const client = createRedisClient("The cache", { redisUrl: address.href }, silentLogger());
+  try {
+    await expect(client.get("test:swallowed")).rejects.toThrow("Command timed out");
+    await sleep(1_200);
+    expect(await client.get("test:swallowed")).toBeNull();
+    expect(connections).toBe(2);
+  } finally {
+    client.disconnect();
+    proxy.close();
+  }
 });
 
 test("an address is needed", async () => {

@@ -17,7 +17,8 @@ export interface RedisScript {
 
 /**
  * Opens a connection with the first command. A server that goes away is reconnected to; what is asked meanwhile
- * fails after a few attempts instead of waiting without end.
+ * fails after a few attempts instead of waiting without end, and so does what a server that hangs does not answer in
+ * three seconds. A connection that answers nothing for four is made anew.
  *
  * @param scripts Each becomes a method of the client: `client.name(numberOfKeys, …keys, …arguments)`.
  * @throws `redis.no_url`
@@ -36,7 +37,14 @@ export function createRedisClient<Scripts extends string = never>(
   return client as ReturnType<typeof createRedisClient<Scripts>>;
 }
 
-const settings = { lazyConnect: true, maxRetriesPerRequest: 3, connectTimeout: 5000 } as const;
+const settings = {
+  lazyConnect: true,
+  maxRetriesPerRequest: 3,
+  connectTimeout: 5000,
+  commandTimeout: 3000,
+  // What the network swallows would otherwise be waited for until the system gives the connection up, a quarter of an hour later.
+  socketTimeout: 4000,
+} as const;
 
 /**
  * Asks whether a Redis server answers, so that a wrong address is told at boot.

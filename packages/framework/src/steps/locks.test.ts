@@ -121,3 +121,28 @@ test("waits for its turn up to the timeout, and fails after it", async () => {
     message: 'Failed to acquire lock for key "cart_1"',
   });
 });
+
+test("waits for all of its time-out, however rarely it tries", async () => {
+  const patient = createWorkflow("patient", (input: { key: string; timeout: number }) => {
+    acquireLockStep({ key: input.key, timeout: input.timeout, retryInterval: 60 });
+    releaseLockStep({ key: input.key });
+  });
+  await locking.acquire("cart_1", { ownerId: "slow", expire: 0.2 });
+  await patient(container).run({ input: { key: "cart_1", timeout: 0.4 } });
+  await locking.acquire("cart_1", { ownerId: "slower" });
+  const since = performance.now();
+  await expect(patient(container).run({ input: { key: "cart_1", timeout: 0.4 } })).rejects.toThrow(
+    'Failed to acquire lock for key "cart_1"',
+  );
+  expect(performance.now() - since).toBeGreaterThan(390);
+});
+
+test.each<[string, object]>([
+  ["timeout", { timeout: "5s" }],
+  ["timeout", { timeout: -1 }],
+  ["retryInterval", { timeout: 1, retryInterval: "often" }],
+])("a %s that is no time is refused: %j", async (option, times) => {
+  await locking.acquire("cart_1", { ownerId: "slow" });
+  const workflow = createWorkflow("odd", () => void acquireLockStep({ key: "cart_1", ...times }));
+  await expect(workflow(container).run()).rejects.toThrow(`"${option}" of a lock is a number of seconds, not `);
+});

@@ -29,7 +29,7 @@ const keysOf = (key: string | string[]): string[] => [key].flat().filter(Boolean
 /**
  * Locks something for the rest of the workflow, until {@link releaseLockStep}; a workflow that fails gives it back.
  *
- * @throws `Failed to acquire lock for key "…"` when somebody else has it for longer than `timeout`.
+ * @throws `Failed to acquire lock for key "…"` when somebody else has it for longer than `timeout`; `locking.bad_time`.
  */
 export const acquireLockStep = createStep(
   "acquire-lock-step",
