@@ -172,6 +172,31 @@ describe.each(transports.all)("events by %s", (_name, transport) => {
     release();
   });
 
+  test.each([1, 2, 5])("a subscriber with concurrency %d is given the next event as soon as one is done", async (concurrency) => {
+    const { engine } = await alone({ pollInterval: 2000 });
+    let [seen, atWork, most] = [0, 0, 0];
+    engine.subscribers.add({
+      id: "s",
+      events: ["n"],
+      concurrency,
+      handler: async () => {
+        most = Math.max(most, ++atWork);
+        await pause(2);
+        atWork--;
+        seen++;
+      },
+    });
+    await engine.start();
+    await engine.events.emit(Array.from({ length: 20 }, (_, n) => ({ name: "n", data: n })));
+    await eventually(
+      () => seen,
+      (n) => n === 20,
+      2,
+    );
+    expect(seen).toBe(20);
+    expect(most).toBeLessThanOrEqual(concurrency);
+  });
+
   test("delay and priority", async () => {
     const { engine } = await alone();
     const seen: [string, number][] = [];

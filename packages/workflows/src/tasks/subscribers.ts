@@ -15,6 +15,17 @@ export interface Subscriber {
   source?: string;
 }
 
+/** The subscribers of one id, which share its deliveries. */
+export interface SubscriberLine {
+  id: string;
+  /** The greatest that one of them asks for. */
+  concurrency: number;
+  /** The names of the events that it is for here; null for all. */
+  events: readonly string[] | null;
+}
+
+const defaultConcurrency = 5;
+
 /** The subscribers of this process. */
 export class Subscribers {
   private readonly byId = new Map<string, Subscriber[]>();
@@ -56,18 +67,28 @@ export class Subscribers {
     return this.byId.get(id)?.find(({ events }) => events.includes(event) || events.includes("*"));
   }
 
-  /** A line of deliveries for each id. */
-  lines(): { id: string; concurrency: number | undefined }[] {
+  /** The line of deliveries of each id. */
+  lines(): SubscriberLine[] {
     return [...this.byId].map(([id, subscribers]) => {
-      const concurrencies = subscribers.flatMap(({ concurrency }) => concurrency ?? []);
-      return { id, concurrency: concurrencies.length ? Math.max(...concurrencies) : undefined };
+      const events = subscribers.flatMap((subscriber) => subscriber.events);
+      return { id, concurrency: concurrencyOf(subscribers), events: events.includes("*") ? null : [...new Set(events)].toSorted() };
     });
+  }
+
+  /** How many events the subscribers of an id are given at once. */
+  concurrencyOf(id: string): number {
+    return concurrencyOf(this.byId.get(id) ?? []);
   }
 
   /** Pairs of subscriber and event. */
   subscriptions(): (readonly [string, string])[] {
     return [...this.byId].flatMap(([id, subscribers]) => subscribers.flatMap(({ events }) => events.map((event) => [id, event] as const)));
   }
+}
+
+function concurrencyOf(subscribers: readonly Subscriber[]): number {
+  const asked = subscribers.flatMap(({ concurrency }) => concurrency ?? []);
+  return asked.length ? Math.max(...asked) : defaultConcurrency;
 }
 
 const overlaps = (events: readonly string[], event: string): boolean =>
