@@ -63,6 +63,9 @@ interface TaskRow {
 const claimedColumns = `c.id, c.target, c.event_id, c.tick, c.attempts, c.max_attempts, c.partition_key,
   e.name, e.data, e.metadata, e.options, e.created_at, e.routed_at`;
 
+// A join would have the planner read the whole table, when it is long, since it cannot know how few these are.
+const pickedIds = "any(array(select id from picked))";
+
 /** Claims tasks, and puts on record how they end. */
 export class TaskStore {
   private readonly done: Batcher<ClaimedTask, void>;
@@ -106,7 +109,7 @@ export class TaskStore {
           order by priority, run_at limit w.slots for update skip locked
         ) t
       ), claimed as (
-        update ${task} t set owner = $1, attempts = attempts + 1 from picked where t.id = picked.id returning t.*
+        update ${task} t set owner = $1, attempts = attempts + 1 where t.id = ${pickedIds} returning t.*
       )
       select ${claimedColumns} from claimed c left join ${event} e on e.id = c.event_id`,
       [this.owner, JSON.stringify(rooms)],
@@ -125,7 +128,7 @@ export class TaskStore {
         where t.state = 'ready' and t.owner is null and t.run_at <= now() and ${this.isWanted} and ${this.isInTurn}
         order by t.priority, t.run_at limit $2 for update of t skip locked
       ), sent as (
-        update ${task} t set run_at = now() + $3::float8 * interval '1 second' from picked where t.id = picked.id
+        update ${task} t set run_at = now() + $3::float8 * interval '1 second' where t.id = ${pickedIds}
         returning t.id, t.target, t.event_id, t.attempts, t.priority
       )
       select s.id, s.target, s.attempts, s.priority, coalesce(e.name, '') as event from sent s left join ${event} e on e.id = s.event_id`,
