@@ -56,7 +56,7 @@ export class Automation {
       ...this.jobs.list().map(({ name }) => ({ target: `job:${name}`, event: "" })),
     ];
     this.handlers = new Handlers({ connection, tables, logger, instance, rememberSeconds, own });
-    const outbox = new OutboxStore(connection, tables, instance);
+    const outbox = new OutboxStore(connection, tables, instance, () => this.subscribers.lines().map(({ id }) => id));
     this.events = new Outbox({
       store: outbox,
       groups: new EventGroups(connection, tables),

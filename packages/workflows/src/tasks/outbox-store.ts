@@ -25,7 +25,7 @@ export interface OutboxDelivery {
   state: "ready" | "dead";
   attempts: number;
   error: string | null;
-  /** No instance that is there has this subscriber. */
+  /** No instance that is there has this subscriber, nor the one that is asked. */
   orphaned: boolean;
 }
 
@@ -34,7 +34,7 @@ export interface EventListOptions {
   name?: string;
   /** Only events that some subscriber failed on for good. */
   dead?: boolean;
-  /** Only events with a delivery to a subscriber that no instance has. */
+  /** Only events with a delivery to a subscriber that no instance has, nor the one that is asked. */
   orphaned?: boolean;
   /** At most so many; 100 by default. */
   take?: number;
@@ -66,13 +66,16 @@ export class OutboxStore {
     private readonly tables: Tables,
     /** This instance. */
     private readonly self: string,
+    /** The ids of its subscribers, which nobody may take for gone because no process runs at the moment. */
+    private readonly own: () => readonly string[],
   ) {
     const { handler, instance } = tables;
     this.emits = new Batcher(async (emits) => {
       await this.insert(emits.flat(), connection);
       return emits.map(() => undefined);
     });
-    this.isOrphaned = `not exists (select from ${handler} h join ${instance} i on i.id = h.instance where h.target = t.target)`;
+    const isThere = `exists (select from ${handler} h join ${instance} i on i.id = h.instance where h.target = t.target)`;
+    this.isOrphaned = `(t.kind = 'event' and substr(t.target, 7) <> all($1::text[]) and not ${isThere})`;
   }
 
   /** Puts events into the outbox, in the transaction of the executor when one is given. */
@@ -142,11 +145,11 @@ export class OutboxStore {
         from ${task} t where t.event_id = e.id
       ) as deliveries
       from ${event} e
-      where ($1::text is null or e.name = $1)
-        and (not $2 or exists (select from ${task} t where t.event_id = e.id and t.state = 'dead'))
-        and (not $3 or exists (select from ${task} t where t.event_id = e.id and ${this.isOrphaned}))
-      order by e.created_at desc, e.id desc limit $4`,
-      [name ?? null, dead ?? false, orphaned ?? false, take],
+      where ($2::text is null or e.name = $2)
+        and (not $3 or exists (select from ${task} t where t.event_id = e.id and t.state = 'dead'))
+        and (not $4 or exists (select from ${task} t where t.event_id = e.id and ${this.isOrphaned}))
+      order by e.created_at desc, e.id desc limit $5`,
+      [this.own(), name ?? null, dead ?? false, orphaned ?? false, take],
     );
     return rows.map(({ data, deliveries, ...row }) => ({ ...row, data: parse(data), deliveries: deliveries ?? [] }));
   }
@@ -168,21 +171,26 @@ export class OutboxStore {
     return rows[0]?.n ?? 0;
   }
 
-  /** Gives up deliveries that are dead, or whose subscriber no instance has, and forgets that it was there. Returns how many. */
+  /**
+   * Gives up deliveries that are dead, or whose subscriber is gone: remembered no more, or named, and then forgotten. One that
+   * this instance has is not gone. Returns how many.
+   */
   async discard({ ids, subscriber, name }: EventSelection): Promise<number> {
     const { event, task, handler, instance } = this.tables;
     const target = subscriber === undefined ? null : `event:${subscriber}`;
     const { rows } = await this.connection.query<{ n: number }>(
       `with forgotten as (
-        delete from ${handler} where target = $2 and instance not in (select id from ${instance})
+        delete from ${handler} where target = $3 and substr(target, 7) <> all($1) and instance not in (select id from ${instance})
       ), gone as (
-        delete from ${task} t where kind = 'event' and owner is null and (state = 'dead' or ${this.isOrphaned})
-          and ($1::text[] is null or event_id = any($1)) and ($2::text is null or target = $2)
-          and ($3::text is null or exists (select from ${event} e where e.id = t.event_id and e.name = $3))
+        delete from ${task} t where kind = 'event' and owner is null and (
+            state = 'dead' or (${this.isOrphaned} and ($3::text is not null or not exists (select from ${handler} h where h.target = t.target)))
+          )
+          and ($2::text[] is null or event_id = any($2)) and ($3::text is null or target = $3)
+          and ($4::text is null or exists (select from ${event} e where e.id = t.event_id and e.name = $4))
         returning id
       )
       select count(*)::int as n from gone`,
-      [ids ?? null, target, name ?? null],
+      [this.own(), ids ?? null, target, name ?? null],
     );
     return rows[0]?.n ?? 0;
   }

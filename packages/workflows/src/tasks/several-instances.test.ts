@@ -172,6 +172,35 @@ test("a subscriber that is known to be gone can be forgotten at once", async () 
   expect(await open()).toStrictEqual([]);
 });
 
+test("what waits is not given up because no process runs, unless its subscriber is named, and is not of the app that asks", async () => {
+  const { engine, another } = await ownSchema(tests);
+  for (const id of ["mail", "stock"])
+    engine.subscribers.add({ id, events: ["e"], handler: () => Promise.reject(new Error("The server is away.")) });
+  await engine.start();
+  await engine.events.emit([1, 2, 3].map((data) => ({ name: "e", data, options: { backoff: 3_600_000 } })));
+  const open = () => engine.events.list().then((events) => events.flatMap(({ deliveries }) => deliveries));
+  await eventually(open, (deliveries) => deliveries.length === 6 && deliveries.every(({ error }) => error !== null));
+  await engine.stop();
+  const asking = another({ mode: "server" });
+  listener(asking, "mail");
+  expect(await asking.events.discard({})).toBe(0);
+  expect(await asking.events.discard({ ids: (await asking.events.list()).map(({ id }) => id) })).toBe(0);
+  expect(await asking.events.discard({ subscriber: "mail" })).toBe(0);
+  const [listed] = await asking.events.list({ orphaned: true });
+  expect(listed?.deliveries).toMatchObject([
+    { subscriber: "mail", orphaned: false },
+    { subscriber: "stock", orphaned: true },
+  ]);
+  expect(await asking.events.discard({ subscriber: "stock" })).toBe(3);
+  // It is not forgotten that there was a subscriber "mail".
+  await asking.events.emit({ name: "e", data: 4 });
+  const next = another();
+  await next.start();
+  expect(await eventually(open, (deliveries) => deliveries.length === 4)).toMatchObject(
+    [1, 2, 3, 4].map(() => ({ subscriber: "mail", state: "ready" })),
+  );
+});
+
 test("dead deliveries are removed after their retention, and their events with them", async () => {
   const { engine, query } = await ownSchema(tests, () => ({
     maxDeliveryAttempts: 1,
