@@ -2,6 +2,7 @@ import type { EventMessage, SqlConnection } from "@velella/kernel";
 import { Batcher } from "../store/batcher";
 import type { Tables } from "../store/schema";
 import { parse } from "../store/step-store";
+import { errorText } from "./error-text";
 
 /** An event as a subscriber gets it: with the id that stays the same when it is delivered again. */
 export interface DeliveredEvent<Data = unknown> extends EventMessage<Data> {
@@ -161,7 +162,7 @@ export class TaskStore {
   /** Has a task tried again after some seconds, or puts it aside when it was tried often enough. */
   async fail(task: ClaimedTask, error: unknown, seconds: number): Promise<"again" | "dead"> {
     const dead = task.attempts >= task.maxAttempts;
-    await this.settle(task, dead ? "dead" : "ready", textOf(error), dead ? 0 : seconds);
+    await this.settle(task, dead ? "dead" : "ready", errorText(error), dead ? 0 : seconds);
     return dead ? "dead" : "again";
   }
 
@@ -189,9 +190,6 @@ export class TaskStore {
     ]);
   }
 }
-
-const textOf = (error: unknown): string =>
-  error instanceof Error ? (error.stack ?? error.message) : (JSON.stringify(error) ?? String(error));
 
 function claimedOf(row: TaskRow): ClaimedTask {
   return {
