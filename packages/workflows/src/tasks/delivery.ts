@@ -17,7 +17,7 @@ export interface DeliveryOptions {
   /** How often an event is tried with a subscriber that fails. */
   maxAttempts: number;
   /** Seconds before the second attempt of an event that does not say; doubled for each further one, up to an hour. */
-  backoffSeconds: number;
+  firstBackoff: number;
 }
 
 const tickOf = ({ tick }: ClaimedTask) => tick ?? new Date();
@@ -164,7 +164,7 @@ export class Delivery {
 
   private async deliveryFailed(subscriber: string, { id, name }: DeliveredEvent, task: ClaimedTask, error: unknown): Promise<void> {
     const { store, logger } = this.options;
-    const seconds = backoffSeconds(task.backoff, task.attempts, this.options.backoffSeconds);
+    const seconds = backoffSeconds(task.backoff, task.attempts, this.options.firstBackoff);
     const next = await patiently(() => store.fail(task, error, seconds));
     if (next === "again") this.wakeIn(seconds);
     logger.error(
