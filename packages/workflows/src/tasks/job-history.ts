@@ -1,4 +1,5 @@
 import type { SqlConnection } from "@velella/kernel";
+import { checkRead, isCount, isOneOf, isText } from "../engine/read-options";
 import type { Tables } from "../store/schema";
 import { errorText } from "./error-text";
 import { ticksOf } from "./schedule";
@@ -61,6 +62,8 @@ const columns = `job, tick, case state when 'claimed' then 'waiting' else state 
   case when attempts > 0 or finished_at is not null then started_at end as started_at, finished_at, error,
   round(extract(epoch from finished_at - started_at) * 1000)::float8 as duration`;
 
+const historyChecks = { name: isText, state: isOneOf("waiting", "running", "done", "failed"), take: isCount };
+
 /** What is on record of the ticks of jobs. */
 export class JobHistory {
   constructor(
@@ -86,7 +89,9 @@ export class JobHistory {
     );
   }
 
-  async list(name: string | undefined, { state, take = 100 }: JobHistoryOptions): Promise<JobRun[]> {
+  async list(name: string | undefined, options: JobHistoryOptions): Promise<JobRun[]> {
+    checkRead("jobs.history()", { name, ...options }, historyChecks);
+    const { state, take = 100 } = options;
     const { rows } = await this.connection.query<JobRun>(
       `select ${columns} from ${this.tables.fire}
       where ($1::text is null or job = $1) and ($2::text is null or state = case $2 when 'waiting' then 'claimed' else $2 end)

@@ -82,8 +82,8 @@ export class Jobs {
     return [...this.byName.values()].map(({ job }) => job);
   }
 
-  /** The newest ticks, of one job or of all, and what came of them; kept for a week. */
-  history(name?: string, options: JobHistoryOptions = {}): Promise<JobRun[]> {
+  /** The newest ticks, of one job or of all, and what came of them; kept for a week. @throws `engine.bad_read_option` */
+  async history(name?: string, options: JobHistoryOptions = {}): Promise<JobRun[]> {
     return this.records.list(name, options);
   }
 

@@ -1,5 +1,6 @@
 import type { EventMessage, SqlConnection, SqlExecutor } from "@velella/kernel";
 import { patiently } from "../connection/patiently";
+import { checkRead, isCount, isFlag, isText, isTexts } from "../engine/read-options";
 import type { Tables } from "../store/schema";
 import { parse } from "../store/step-store";
 import { Batcher } from "../store/batcher";
@@ -54,6 +55,9 @@ interface OutboxRow extends Omit<OutboxEvent, "data" | "deliveries"> {
   data: string | null;
   deliveries: OutboxDelivery[] | null;
 }
+
+const listChecks = { name: isText, dead: isFlag, orphaned: isFlag, take: isCount };
+const selectionChecks = { ids: isTexts, subscriber: isText, name: isText };
 
 /** Reads and writes the outbox: events from the transaction that made them true until their retention has passed. */
 export class OutboxStore {
@@ -136,7 +140,9 @@ export class OutboxStore {
   }
 
   /** The newest events in the outbox, with the deliveries that are still to be made or were put aside. */
-  async list({ name, dead, orphaned, take = 100 }: EventListOptions = {}): Promise<OutboxEvent[]> {
+  async list(options: EventListOptions = {}): Promise<OutboxEvent[]> {
+    checkRead("events.list()", options, listChecks);
+    const { name, dead, orphaned, take = 100 } = options;
     const { event, task } = this.tables;
     const { rows } = await this.connection.query<OutboxRow>(
       `select e.id, e.name, e.data, e.created_at, e.routed_at, (
@@ -156,6 +162,7 @@ export class OutboxStore {
 
   /** Delivers events again: to those who failed, when there are such, else to every subscriber. Returns how many. */
   async replay(ids: readonly string[]): Promise<number> {
+    checkRead("events.replay()", { ids }, { ids: isTexts });
     const { event, task } = this.tables;
     const { rows } = await this.connection.query<{ n: number }>(
       `with revived as (
@@ -175,7 +182,9 @@ export class OutboxStore {
    * Gives up deliveries that are dead, or whose subscriber is gone: remembered no more, or named, and then forgotten. One that
    * this instance has is not gone. Returns how many.
    */
-  async discard({ ids, subscriber, name }: EventSelection): Promise<number> {
+  async discard(selection: EventSelection): Promise<number> {
+    checkRead("events.discard()", selection, selectionChecks);
+    const { ids, subscriber, name } = selection;
     const { event, task, handler, instance } = this.tables;
     const target = subscriber === undefined ? null : `event:${subscriber}`;
     const { rows } = await this.connection.query<{ n: number }>(

@@ -1,4 +1,5 @@
 import { engineErrors } from "../engine/errors";
+import { shown } from "../shown";
 import type { DeliveredEvent } from "./task-store";
 
 /** Someone who is told of events. */
@@ -9,7 +10,7 @@ export interface Subscriber {
   events: readonly string[];
   /** Called at least once for each event; an error has the delivery tried again. */
   handler(event: DeliveredEvent): Promise<void> | void;
-  /** How many events it is given at once in one process; 5 by default. */
+  /** How many events it is given at once in one process: a whole number from 1; 5 by default. */
   concurrency?: number;
   /** Where it is written, for messages. */
   source?: string;
@@ -25,6 +26,7 @@ export interface SubscriberLine {
 }
 
 const defaultConcurrency = 5;
+const mostAtOnce = 10_000;
 
 /** The subscribers of this process. */
 export class Subscribers {
@@ -36,13 +38,15 @@ export class Subscribers {
   /**
    * Adds a subscriber. Several may share an id, and with it a line of deliveries, as long as each event is for one of them.
    *
-   * @throws `engine.duplicate_subscriber` when an event would be for two of them.
+   * @throws `engine.duplicate_subscriber` when an event would be for two of them, `engine.bad_concurrency`.
    */
   add(subscriber: Subscriber): void {
-    const { id, events } = subscriber;
+    const { id, events, concurrency, source } = subscriber;
+    if (concurrency !== undefined && !(Number.isSafeInteger(concurrency) && concurrency >= 1 && concurrency <= mostAtOnce))
+      throw engineErrors.badConcurrency(id, shown(concurrency), mostAtOnce, source);
     const others = this.byId.get(id) ?? [];
     const rival = others.find((other) => events.some((event) => overlaps(other.events, event)));
-    if (rival) throw engineErrors.duplicateSubscriber(id, [rival.source ?? [], subscriber.source ?? []].flat());
+    if (rival) throw engineErrors.duplicateSubscriber(id, [rival.source ?? [], source ?? []].flat());
     this.byId.set(id, [...others, subscriber]);
     this.onChange();
   }
