@@ -249,9 +249,9 @@ describe("idempotency keys with colons", () => {
   };
 
   test.each([
-    [unique("plain"), "a:b", "one:two"],
-    [`${unique("with")}:colons`, "w", "t"],
-    [`${unique("with")}:colons:`, ":w::", ":t:"],
+    ["plain", "a:b", "one:two"],
+    ["with:colons", "w", "t"],
+    ["with:colons:", ":w::", ":t:"],
   ])("workflow %s, step %s, transaction %s", async (name, stepName, transactionId) => {
     const key = await waiting(name, stepName, transactionId);
     const answered = await engine.setStepSuccess({ idempotencyKey: key });
