@@ -119,15 +119,20 @@ export class TaskStore {
     return rows.map(claimedOf);
   }
 
-  /** Tasks that are due, for someone to carry them elsewhere; they are due again after some seconds, unless they were claimed. */
+  /**
+   * Tasks that are due, at most so many of each target, for someone to carry them elsewhere; they are due again after some
+   * seconds, unless they were claimed.
+   */
   async handOver(rooms: readonly Omit<Room, "slots">[], limit: number, seconds: number): Promise<HandedOver[]> {
     if (!rooms.length) return [];
     const { task, event } = this.tables;
     const { rows } = await this.connection.query<HandedOver>(
       `with picked as (
-        select t.id from json_to_recordset($1::json) as w(target text, events text[]) join ${task} t on t.target = w.target
-        where t.state = 'ready' and t.owner is null and t.run_at <= now() and ${this.isWanted} and ${this.isInTurn}
-        order by t.priority, t.run_at limit $2 for update of t skip locked
+        select t.id from json_to_recordset($1::json) as w(target text, events text[]) cross join lateral (
+          select id from ${task} t
+          where target = w.target and state = 'ready' and owner is null and run_at <= now() and ${this.isWanted} and ${this.isInTurn}
+          order by priority, run_at limit $2 for update skip locked
+        ) t
       ), sent as (
         update ${task} t set run_at = now() + $3::float8 * interval '1 second' where t.id = ${pickedIds}
         returning t.id, t.target, t.event_id, t.attempts, t.priority

@@ -23,6 +23,7 @@ interface Line {
   worker: Worker<Message>;
 }
 
+/** Deliveries of one subscriber. */
 const sentAtOnce = 500;
 const defaultResend = 30;
 /** Seconds without a sign of life from a worker after which BullMQ gives what it had to another one. */
@@ -65,7 +66,7 @@ class BullTransport implements EventTransport {
         ),
       ),
     );
-    return due.length === sentAtOnce;
+    return due.length >= sentAtOnce;
   }
 
   async stop(): Promise<void> {
@@ -97,7 +98,7 @@ class BullTransport implements EventTransport {
       const subscriber = subscribers.get(id);
       if (subscriber && queueNameOf(subscriber) === line.name) continue;
       this.lines.delete(id);
-      void close(line);
+      close(line).catch((error: unknown) => services.logger.warn(`Redis, which carried events to subscriber "${id}": ${String(error)}`));
     }
     for (const [id, subscriber] of subscribers) {
       if (!this.lines.has(id)) this.lines.set(id, this.openLine(subscriber, services));

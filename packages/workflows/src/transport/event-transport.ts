@@ -31,7 +31,10 @@ export interface TransportServices {
   subscribers(): TransportSubscriber[];
   /** Claims deliveries that are due, of events that the subscribers are for here: at most as many for each subscriber as given. */
   claim(room: ReadonlyMap<string, number>): Promise<ClaimedTask[]>;
-  /** Deliveries to these subscribers that are due, of events that they are for here. They are due again after some seconds, unless they were claimed by then. */
+  /**
+   * Deliveries to these subscribers that are due, of events that they are for here; at most `limit` of each. They are due again
+   * after some seconds, unless they were claimed by then.
+   */
   handOver(subscribers: readonly string[], limit: number, seconds: number): Promise<DueDelivery[]>;
   /** Claims a delivery that was handed over; undefined when it was claimed already, or is not to be made any more. */
   accept(delivery: Pick<DueDelivery, "id" | "attempts">): Promise<ClaimedTask | undefined>;
