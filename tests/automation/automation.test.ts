@@ -168,7 +168,12 @@ test("what a subscriber that is gone has not got is listed, and can be given up"
   const nothing = await command("events", "discard");
   expect(nothing.code).toBe(1);
   expect(nothing.output).toContain("Which deliveries are to be given up?");
-  expect(await succeed("events", "discard", first?.id ?? "")).toContain("1 delivery will not be made any more.");
+  const unnamed = await succeed("events", "discard", first?.id ?? "");
+  expect(unnamed).toContain("There is no such delivery that may be given up.");
+  expect(unnamed).toContain("--subscriber NAME also takes what waits for one that is gone.");
+  const own = await succeed("events", "discard", "--subscriber", "two");
+  expect(own).toContain('This app has the subscriber "two": what waits for it is kept, only what is dead is given up.');
+  expect(await succeed("events", "discard", first?.id ?? "", "--subscriber", "one")).toContain("1 delivery will not be made any more.");
   expect(await json("events", "discard", "--subscriber", "one", "--name", "c")).toStrictEqual({ discarded: 1 });
   expect(await succeed("events", "discard", "--all")).toContain("There is no such delivery");
   expect(await orphaned()).toStrictEqual([]);

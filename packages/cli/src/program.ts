@@ -179,7 +179,7 @@ function addAutomation(program: Command, context: () => CommandContext): void {
     .description("list events and their deliveries, the newest first")
     .option("--name <event>", "only events of this name")
     .option("--dead", "only events that a subscriber failed on for good")
-    .option("--orphaned", "only events for a subscriber that no instance has")
+    .option("--orphaned", "only events for a subscriber that neither this app nor an instance has")
     .option("--limit <number>", "at most so many", parseLimit, 50)
     .action(async (options: EventsListOptions) => (await import("./commands/events-list.js")).eventsList(context(), options));
   events
@@ -189,9 +189,9 @@ function addAutomation(program: Command, context: () => CommandContext): void {
     .action(async (ids: string[]) => (await import("./commands/events-replay.js")).eventsReplay(context(), ids));
   events
     .command("discard")
-    .description("give up deliveries that are dead, or whose subscriber no instance has")
+    .description("give up deliveries that are dead, or whose subscriber is gone and remembered no more")
     .argument("[ids...]", "ids of events")
-    .option("--subscriber <id>", "only deliveries to this subscriber")
+    .option("--subscriber <id>", "only deliveries to this subscriber; also what waits, if no process has it")
     .option("--name <event>", "only of events of this name")
     .option("--all", "all that there are")
     .action(async (ids: string[], options: EventsDiscardOptions) =>

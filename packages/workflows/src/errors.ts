@@ -131,6 +131,11 @@ export const runErrors = defineErrors("workflow", {
     message: (id: string) => `Workflow with id "${id}" not found.`,
     hint: () => `Workflows are found by the id given to createWorkflow, once their file is loaded.`,
   },
+  badTransactionId: {
+    type: "invalid_argument",
+    message: (id: string, transactionId: string) =>
+      `The transactionId of workflow "${id}" has a NUL character, which no database can keep: ${JSON.stringify(transactionId)}.`,
+  },
   unknownResultFrom: {
     type: "invalid_argument",
     message: (id: string, step: string, known: readonly string[]) =>

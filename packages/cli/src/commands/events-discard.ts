@@ -11,7 +11,10 @@ export interface EventsDiscardOptions {
   all?: boolean;
 }
 
-/** Gives up deliveries that are dead, or whose subscriber no instance has. */
+/**
+ * Gives up deliveries that are dead, or whose subscriber is gone: with its name, one that this app and those that run do not
+ * have; without, one that is no longer remembered either.
+ */
 export async function eventsDiscard(context: CommandContext, ids: readonly string[], options: EventsDiscardOptions): Promise<void> {
   const { subscriber, name, all = false } = options;
   if (!ids.length && subscriber === undefined && name === undefined && !all) throw cliErrors.nothingChosen();
@@ -19,9 +22,15 @@ export async function eventsDiscard(context: CommandContext, ids: readonly strin
     const selection = { ...(ids.length && { ids }), ...(subscriber !== undefined && { subscriber }), ...(name !== undefined && { name }) };
     const discarded = await app.engine.events.discard(selection);
     if (context.json) return context.print(JSON.stringify({ discarded }));
-    if (!discarded) return context.print("There is no such delivery that is dead, or whose subscriber no instance has.");
-    context.print(`${deliveries(discarded)} will not be made any more.`);
+    context.print(discarded ? `${deliveries(discarded)} will not be made any more.` : "There is no such delivery that may be given up.");
+    context.print(subscriber === undefined ? keptUnnamed : app.engine.subscribers.has(subscriber) ? keptOwn(subscriber) : keptNamed);
   });
 }
+
+const keptUnnamed =
+  "Only what is dead, or is for a subscriber that is no longer remembered, is given up like this; --subscriber NAME also takes what waits for one that is gone.";
+const keptNamed = "What waits is given up only while no process that runs has the subscriber.";
+const keptOwn = (subscriber: string) =>
+  `This app has the subscriber "${subscriber}": what waits for it is kept, only what is dead is given up.`;
 
 const deliveries = (number: number): string => (number === 1 ? "1 delivery" : `${number} deliveries`);

@@ -10,7 +10,7 @@ export interface EventsListOptions {
   name?: string;
   /** Only events that a subscriber failed on for good. */
   dead?: boolean;
-  /** Only events with a delivery to a subscriber that no instance has. */
+  /** Only events with a delivery to a subscriber that no instance has, and this app has not. */
   orphaned?: boolean;
   /** At most so many. */
   limit: number;
@@ -24,26 +24,18 @@ export async function eventsList(context: CommandContext, options: EventsListOpt
     if (context.json) return context.print(JSON.stringify(events));
     if (events.length === 0)
       return context.print(dead && !orphaned ? "Every subscriber got its events." : "The outbox holds no such event.");
-    const isKnown = (subscriber: string) => app.engine.subscribers.has(subscriber);
-    const rows = events.map((event) => [
-      event.id,
-      event.name,
-      moment(event.created_at),
-      jsonSize(event.data),
-      deliveriesOf(event, isKnown),
-    ]);
+    const rows = events.map((event) => [event.id, event.name, moment(event.created_at), jsonSize(event.data), deliveriesOf(event)]);
     for (const line of tableLines([["ID", "EVENT", "EMITTED", "DATA", "DELIVERIES"], ...rows])) context.print(line);
     if (events.length === limit) context.print(`These are the newest ${count(limit, "event")}; --limit shows more.`);
   });
 }
 
-/** @param isKnown Whether this app has a subscriber; then it is of no account that no instance runs at the moment. */
-function deliveriesOf({ routed_at, deliveries }: OutboxEvent, isKnown: (subscriber: string) => boolean): string {
+function deliveriesOf({ routed_at, deliveries }: OutboxEvent): string {
   if (routed_at === null) return "to be delivered";
   if (deliveries.length === 0) return "delivered";
   return deliveries
     .map(({ subscriber, state, attempts, error, orphaned }) => {
-      const whose = orphaned && !isKnown(subscriber) ? `${subscriber}, which no instance has,` : subscriber;
+      const whose = orphaned ? `${subscriber}, which no instance has,` : subscriber;
       const reason = error === null ? "" : `: ${firstLine(error)}`;
       return `${whose} ${state === "dead" ? "dead" : "open"} after ${count(attempts, "attempt")}${reason}`;
     })

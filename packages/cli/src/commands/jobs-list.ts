@@ -14,12 +14,13 @@ export async function jobsList(context: CommandContext): Promise<void> {
     const rows = jobs.map((job) => [
       job.name,
       scheduleOf(job),
-      job.next_tick ? moment(job.next_tick) : "never",
+      job.next_tick ? moment(job.next_tick) : job.schedule_error === null ? "never" : "unknown",
       job.last_run ? outcomeOf(job.last_run) : "never",
       String(job.executions),
       job.instances ? count(job.instances, "instance") : "nobody now",
     ]);
     for (const line of tableLines([["JOB", "SCHEDULE", "NEXT (UTC)", "LAST (UTC)", "TICKS", "RUN BY"], ...rows])) context.print(line);
+    for (const { schedule_error } of jobs) if (schedule_error !== null) context.print(schedule_error);
   });
 }
 

@@ -4,7 +4,7 @@ import { createReference, nameOf, referenceOf } from "../plan/reference";
 import type { ReferenceMethods } from "../plan/reference";
 import { compileTemplate } from "../plan/template";
 import type { Template } from "../plan/template";
-import { shown } from "./option-checks";
+import { shown } from "../shown";
 import { checkSkipTargets } from "./skip-targets";
 import { readsOf } from "./slots-read";
 import type { StepOptions } from "./step-options";

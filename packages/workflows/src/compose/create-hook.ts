@@ -1,8 +1,9 @@
 import { composeErrors } from "../errors";
 import type { HookNode } from "../plan/plan";
 import { createReference } from "../plan/reference";
+import { shown } from "../shown";
 import { currentComposition } from "./composition";
-import { checkOptions, func, shown } from "./option-checks";
+import { checkOptions, func } from "./option-checks";
 import type { OptionCheck } from "./option-checks";
 import type { StepExecutionContext } from "./step-options";
 import type { SkipStepResponse, StepResponse } from "./step-response";

@@ -1,8 +1,9 @@
 import { composeErrors } from "../errors";
 import type { StepNode } from "../plan/plan";
+import { shown } from "../shown";
 import { currentComposition } from "./composition";
 import type { StepConfig } from "./composition";
-import { checkOptions, shown } from "./option-checks";
+import { checkOptions } from "./option-checks";
 import { stepOptionChecks } from "./step-options";
 import type { StepDefinition, StepExecutionContext, StepOptions } from "./step-options";
 import type { SkipStepResponse, StepResponse } from "./step-response";

@@ -208,8 +208,8 @@ test.each<[object, string]>([
   [{ retryInterval: 1e15 }, `retryInterval: 1000000000000000; expected ${seconds}.`],
   [{ async: "yes" }, 'async: "yes"; expected true or false.'],
   [{ transactional: "alone" }, 'transactional: "alone"; expected true or false or "shared".'],
-  [{ secret: ["card"] }, "secret: a list; expected { input, output } with lists of paths."],
-  [{ secret: { input: "card" } }, "secret: an object; expected { input, output } with lists of paths."],
+  [{ secret: ["card"] }, 'secret: ["card"]; expected { input, output } with lists of paths.'],
+  [{ secret: { input: "card" } }, 'secret: {"input":"card"}; expected { input, output } with lists of paths.'],
 ])("a step with %o", (options, message) => {
   expect(() => step("v", options)).toThrow(`Step "v" has ${message}`);
   expect(() => createWorkflow("v", () => void step("w")(1).config({ name: "v", ...options }))).toThrow(`Step "v" has ${message}`);
@@ -229,7 +229,7 @@ test.each<[object, string, string?]>([
   [{ schedule: "nonsense" }, 'The schedule of job "workflow:o"'],
   [
     { schedule: { cron: "* * * * *", interval: 5 } },
-    'Workflow "o" has schedule: an object; expected a cron expression, or { cron } or { interval }.',
+    'Workflow "o" has schedule: {"cron":"* * * * *","interval":5}; expected a cron expression, or { cron } or { interval }.',
   ],
   [{ schedule: { interval: 0 } }, 'The schedule of workflow "o" has interval: 0; expected a number of milliseconds above 0.'],
   [

@@ -1,4 +1,5 @@
 import { composeErrors } from "../errors";
+import { shown } from "../shown";
 
 /** Says what a value of an option has to be, and whether one is. */
 export interface OptionCheck {
@@ -47,12 +48,4 @@ export function checkOptions(what: string, options: object, checks: OptionChecks
     if (!check) throw composeErrors.unknownOption(what, name, Object.keys(checks));
     if (value !== undefined && !check.holds(value)) throw composeErrors.badOption(what, name, check.expected, shown(value));
   }
-}
-
-/** A value as messages show it. */
-export function shown(value: unknown): string {
-  if (typeof value === "string") return JSON.stringify(value);
-  if (typeof value === "function") return "a function";
-  if (typeof value !== "object" || value === null) return String(value);
-  return Array.isArray(value) ? "a list" : "an object";
 }

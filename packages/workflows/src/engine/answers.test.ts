@@ -251,6 +251,76 @@ describe("steps of nested workflows", () => {
   });
 });
 
+describe("idempotency keys with colons", () => {
+  const waiting = async (name: string, stepName: string, transactionId: string) => {
+    const keys: string[] = [];
+    const wait = createStep({ name: stepName, async: true }, async (_: void, { idempotencyKey }) => void keys.push(idempotencyKey));
+    const workflow = createWorkflow({ name, store: true }, () => void wait());
+    await workflow(container).run({ transactionId });
+    await eventually(
+      () => keys.length,
+      (n) => n === 1,
+    );
+    return keys[0] ?? "";
+  };
+
+  test.each([
+    ["plain", "a:b", "one:two"],
+    ["with:colons", "w", "t"],
+    ["with:colons:", ":w::", ":t:"],
+  ])("workflow %s, step %s, transaction %s", async (name, stepName, transactionId) => {
+    const key = await waiting(name, stepName, transactionId);
+    const answered = await engine.setStepSuccess({ idempotencyKey: key });
+    expect(answered).toStrictEqual({ workflowId: name, transactionId, stepId: stepName });
+    expect(await ends(transactionId)).toMatchObject({ state: "done" });
+  });
+
+  test("that can be read in several ways mean the step that waits; where several do, none is taken", async () => {
+    const name = unique("reads");
+    const key = await waiting(name, "w", "x:t");
+    createWorkflow({ name: `${name}:x`, store: true }, () => void createStep({ name: "w", async: true }, async () => undefined)());
+    expect(key).toBe(`${name}:x:t:w:invoke`);
+    await engine.run(`${name}:x`, { transactionId: "t" });
+    await eventually(
+      () => find("t"),
+      (found) => found?.execution.owner === null,
+    );
+    await expect(engine.setStepSuccess({ idempotencyKey: key })).rejects.toMatchObject({
+      type: "invalid_argument",
+      message: `The idempotency key can be read in several ways, and for each there is a step that waits: "w" of workflow "${name}", transaction "x:t"; "w" of workflow "${name}:x", transaction "t".`,
+    });
+    await engine.setStepSuccess({ idempotencyKey: { workflowId: name, transactionId: "x:t", stepId: "w" } });
+    expect(await engine.setStepSuccess({ idempotencyKey: key })).toMatchObject({ workflowId: `${name}:x` });
+  });
+});
+
+test("an answer that cannot be kept, or an address that cannot be, is refused with its name", async () => {
+  const wait = createStep({ name: "wait", async: true }, async () => undefined);
+  const workflow = createWorkflow({ name: unique("kept"), store: true }, () => void wait());
+  await workflow(container).run({ transactionId: "kept" });
+  const idempotencyKey = { workflowId: workflow.getName(), transactionId: "kept", stepId: "wait" };
+  const circle: Record<string, unknown> = {};
+  circle.self = circle;
+  const refused = {
+    type: "invalid_data",
+    message: expect.stringContaining('The answer to step "wait" (stepResponse) cannot be written as JSON:'),
+  };
+  for (const stepResponse of [{ n: 1n }, circle]) {
+    await expect(engine.setStepSuccess({ idempotencyKey, stepResponse })).rejects.toMatchObject(refused);
+    await expect(engine.setStepFailure({ idempotencyKey, stepResponse })).rejects.toMatchObject(refused);
+  }
+  const badAddress = { ...idempotencyKey, transactionId: "a\0b" };
+  await expect(engine.setStepSuccess({ idempotencyKey: badAddress })).rejects.toMatchObject({
+    type: "invalid_argument",
+    message: expect.stringContaining('idempotencyKey.transactionId is "a\\u0000b"'),
+  });
+  await expect(workflow(container).run({ transactionId: "a\0b" })).rejects.toMatchObject({
+    type: "invalid_argument",
+    message: `The transactionId of workflow "${workflow.getName()}" has a NUL character, which no database can keep: "a\\u0000b".`,
+  });
+  await engine.setStepSuccess({ idempotencyKey });
+});
+
 test("a workflow in a container takes answers, too", async () => {
   const wait = createStep({ name: "wait", async: true }, async () => undefined);
   const workflow = createWorkflow({ name: unique("registers"), store: true }, () => new WorkflowResponse(wait()));

@@ -66,7 +66,7 @@ export const engineErrors = defineErrors("engine", {
   ambiguousStep: {
     type: "invalid_argument",
     message: (step: string, workflow: string, transactionId: string, _keys: readonly string[]) =>
-      `More than one step "${step}" of workflow "${workflow}" waits for an answer in transaction "${transactionId}", since the workflow is nested more than once.`,
+      `More than one step "${step}" of workflow "${workflow}" waits in transaction "${transactionId}", since the workflow is nested more than once.`,
     hint: (_step: string, _workflow: string, _transactionId: string, keys: readonly string[]) =>
       `Name the one that is meant by the idempotencyKey of its context: ${keys.join(", ")}.`,
   },
@@ -81,6 +81,19 @@ export const engineErrors = defineErrors("engine", {
     type: "invalid_argument",
     message: (key: string) => `"${key}" is no idempotency key of a step; expected workflow:transaction:step:action.`,
     hint: () => `Pass { workflowId, transactionId, stepId, action }, or the idempotencyKey from the step's context.`,
+  },
+  ambiguousKey: {
+    type: "invalid_argument",
+    message: (addresses: readonly { workflowId: string; transactionId: string; stepId: string }[]) =>
+      `The idempotency key can be read in several ways, and for each there is a step that waits: ${addresses
+        .map(({ workflowId, transactionId, stepId }) => `"${stepId}" of workflow "${workflowId}", transaction "${transactionId}"`)
+        .join("; ")}.`,
+    hint: () => `Pass { workflowId, transactionId, stepId, action } instead.`,
+  },
+  badAnswer: {
+    type: "invalid_data",
+    message: (step: string, issue: string) => `The answer to step "${step}" (stepResponse) cannot be written as JSON: ${issue}`,
+    hint: () => `Answers are stored: give plain data, such as ids.`,
   },
   badAddress: {
     type: "invalid_argument",
@@ -125,10 +138,21 @@ export const engineErrors = defineErrors("engine", {
     message: (issue: string, _hint: string) => `The config of a list of executions ${issue}.`,
     hint: (_issue: string, hint: string) => hint,
   },
+  badReadOption: {
+    type: "invalid_data",
+    message: (what: string, option: string, expected: string, got: string) =>
+      `"${option}" of ${what} must be ${expected}, and ${got} came.`,
+  },
   duplicateSubscriber: {
     type: "invalid_argument",
     message: (id: string, sources: readonly string[] = []) => `Two subscribers have the id "${id}"${listed(sources)}.`,
     hint: () => `Each keeps deliveries of its own under its id: give one of them another.`,
+  },
+  badConcurrency: {
+    type: "invalid_argument",
+    message: (id: string, got: string, most: number, source?: string) =>
+      `The "concurrency" of subscriber "${id}"${source === undefined ? "" : ` (${source})`} must be a whole number from 1 to ${most}, and ${got} came.`,
+    hint: () => `It is how many events the subscriber is given at once in one process; leave it out for 5.`,
   },
   duplicateJob: {
     type: "invalid_argument",

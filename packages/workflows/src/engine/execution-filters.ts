@@ -1,5 +1,6 @@
 import { suggestion } from "@velella/kernel";
 import type { TransactionState } from "../run/outcome";
+import { shown } from "../shown";
 import { columnOf } from "./execution-columns";
 import type { ColumnKind, ExecutionColumn, executionColumns } from "./execution-columns";
 import { engineErrors } from "./errors";
@@ -76,6 +77,8 @@ const searched = ["id", "workflow_id", "transaction_id"] as const;
 export interface FilterSql {
   condition: string;
   params: unknown[];
+  /** The regular expressions in it, which only PostgreSQL can read. */
+  expressions: readonly { place: string; pattern: string }[];
 }
 
 /**
@@ -84,11 +87,12 @@ export interface FilterSql {
 export function filterSql(filters: ExecutionFilters | undefined): FilterSql {
   const builder = new FilterBuilder();
   const condition = builder.all(filters ?? {}, "The filters of executions");
-  return { condition, params: builder.params };
+  return { condition, params: builder.params, expressions: builder.expressions };
 }
 
 class FilterBuilder {
   readonly params: unknown[] = [];
+  readonly expressions: { place: string; pattern: string }[] = [];
 
   all(filters: unknown, place: string): string {
     if (!isPlainObject(filters)) throw engineErrors.badFilterValue(place, "an object", shown(filters));
@@ -110,8 +114,8 @@ class FilterBuilder {
   }
 
   private search(value: unknown): string {
-    if (typeof value !== "string") throw engineErrors.badFilterValue('"q"', "a text", shown(value));
-    const param = this.param(`%${value.replace(/[\\%_]/g, "\\$&")}%`, "text");
+    const text = checked('"q"', "text", value) as string;
+    const param = this.param(`%${text.replace(/[\\%_]/g, "\\$&")}%`, "text");
     return joined(
       searched.map((name) => `${name} ilike ${param}`),
       " or ",
@@ -143,8 +147,11 @@ class FilterBuilder {
     const pattern = patterns.get(operator);
     if (pattern) {
       if (type !== "text") throw engineErrors.badFilterValue(place, "used on a column of texts", `it is on one of ${kind}s`);
-      if (typeof operand !== "string") throw engineErrors.badFilterValue(place, "a text", shown(operand));
-      return `${sql} ${pattern} ${this.param(operand, "text")}`;
+      const text = checked(place, "text", operand) as string;
+      if (operator === "$re") this.expressions.push({ place, pattern: text });
+      else if (/(?<!\\)(\\\\)*\\$/.test(text))
+        throw engineErrors.badFilterValue(place, "a pattern whose last backslash stands before something", shown(text));
+      return `${sql} ${pattern} ${this.param(text, "text")}`;
     }
     switch (operator) {
       case "$exists":
@@ -182,6 +189,7 @@ function checked(place: string, kind: ColumnKind, value: unknown): unknown {
   switch (kind) {
     case "text":
       if (typeof value !== "string") throw refuse("a text");
+      if (value.includes("\0")) throw refuse("a text without a NUL character");
       return value;
     case "state":
       if (!states.includes(value)) throw refuse(`one of ${states.join(", ")}`);
@@ -207,6 +215,3 @@ const joined = (parts: readonly string[], by: string, none: string): string => (
 function isPlainObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Date);
 }
-
-/** A value as messages show it. */
-const shown = (value: unknown): string => (value === undefined ? "undefined" : (JSON.stringify(value) ?? typeof value));

@@ -133,7 +133,23 @@ test.each<[unknown, unknown, string, string?]>([
   [{}, { limit: 5 }, 'The config of a list of executions has no option "limit".'],
   [{}, { select: ["states"] }, 'The config of a list of executions selects "states".', 'Did you mean "state"?'],
   [{}, { relations: ["steps"] }, 'The config of a list of executions has relations: ["steps"].'],
-])("%j with %j is refused", async (filters, config, message, hint) => {
+  [{ workflow_id: { $re: "(" } }, {}, '"workflow_id" $re must be a regular expression of PostgreSQL (', undefined],
+  [{ $or: [{ id: { $re: "^e" } }, { parked: { $not: { $re: "[" } } }] }, {}, '"parked" $re must be a regular expression of PostgreSQL'],
+  [{ workflow_id: { $like: "a\\" } }, {}, '"workflow_id" $like must be a pattern whose last backslash stands before something'],
+  [{ id: "a\0" }, {}, '"id" must be a text without a NUL character, and "a\\u0000" came.'],
+  [{ id: { $in: ["a\0"] } }, {}, '"id" $in must be a text without a NUL character'],
+  [{ id: { $ilike: "a\0" } }, {}, '"id" $ilike must be a text without a NUL character'],
+  [{ q: "a\0" }, {}, '"q" must be a text without a NUL character'],
+  [{ $or: [1n] }, {}, '"$or" must be an object, and 1n came.'],
+  [{}, { take: 1e20 }, "The config of a list of executions has take: 100000000000000000000."],
+  [{}, { take: "5" }, 'The config of a list of executions has take: "5".'],
+  [{}, { select: "id" }, 'The config of a list of executions has select: "id".', "Give a list of names."],
+  [{}, { select: ["execution.stepz"] }, 'The config of a list of executions selects "execution.stepz".', 'Did you mean "steps"?'],
+  [{}, { select: ["execution.steps.keyy"] }, 'selects "execution.steps.keyy".', 'Did you mean "key"'],
+  [{}, { select: ["context.data.inputs"] }, 'selects "context.data.inputs".', 'Did you mean "input"?'],
+  [{}, { relations: "steps" }, 'The config of a list of executions has relations: "steps".'],
+  [{}, null, "The config of a list of executions is null.", "Give an object."],
+])("%o with %o is refused", async (filters, config, message, hint) => {
   const error = await list.list(filters as ExecutionFilters, config as ExecutionListConfig).catch((caught: unknown) => caught);
   expect(error).toMatchObject({ type: "invalid_data", message: expect.stringContaining(message) });
   if (hint) expect((error as { hint?: string }).hint).toContain(hint);
@@ -162,6 +178,10 @@ test("only what is selected is read", async () => {
   expect(query.mock.calls.some(([text]) => /output|result|compensate_input/.test(text))).toBe(false);
   expect(await one(["execution.*", "id"])).toMatchObject({ id: "e1", execution: { steps, epoch: 1, owner: null } });
   expect(await one(["*"])).toStrictEqual(await one());
+  expect(await one(["context.data.input.big", "execution.values.pure.n"])).toStrictEqual({
+    context: { data: { input: { big: 1 } } },
+    execution: { values: { pure: { n: 1 } } },
+  });
   query.mockRestore();
 });
 

@@ -2,6 +2,7 @@ import { suggestion } from "@velella/kernel";
 import type { SqlConnection } from "@velella/kernel";
 import type { WorkflowRegistry } from "../registry/workflow-registry";
 import type { StepFailure, TransactionState } from "../run/outcome";
+import { shown } from "../shown";
 import { visiblePayload } from "../store/payloads";
 import type { Tables } from "../store/schema";
 import { parse } from "../store/step-store";
@@ -9,13 +10,14 @@ import { engineErrors } from "./errors";
 import { columnOf } from "./execution-columns";
 import type { ExecutionColumn } from "./execution-columns";
 import { filterSql } from "./execution-filters";
-import type { ExecutionFilters } from "./execution-filters";
-import { fieldTree, hasField, pickFields } from "./picked-fields";
-import type { FieldTree } from "./picked-fields";
+import type { ExecutionFilters, FilterSql } from "./execution-filters";
+import { fieldTree, hasField, pickFields, unknownField } from "./picked-fields";
+import type { FieldTree, KnownFields } from "./picked-fields";
 import { planVersion } from "./plan-version";
+import { isCount, isTexts } from "./read-options";
 import { inputsOf } from "./step-inputs";
 import { readTimelines } from "./timeline";
-import type { Timeline } from "./timeline";
+import type { Timeline, TimelineStep } from "./timeline";
 
 /** A run as it is listed and shown. */
 export interface WorkflowExecution {
@@ -58,10 +60,31 @@ export interface ExecutionListConfig {
 export type ExecutionRetrieveConfig = Pick<ExecutionListConfig, "select" | "relations" | "withDeleted">;
 
 const configNames = ["select", "take", "skip", "order", "relations", "withDeleted"] satisfies (keyof ExecutionListConfig)[];
-const properties = [
-  ...["id", "workflow_id", "transaction_id", "run_id", "state", "execution", "context"],
-  ...["retention_time", "created_at", "updated_at", "deleted_at", "*"],
-];
+const stepFields: Readonly<Record<keyof TimelineStep, true>> = {
+  key: true,
+  phase: true,
+  status: true,
+  attempts: true,
+  input: true,
+  output: true,
+  error: true,
+  idempotency_key: true,
+  started_at: true,
+  finished_at: true,
+};
+const fields = {
+  id: true,
+  workflow_id: true,
+  transaction_id: true,
+  run_id: true,
+  state: true,
+  execution: { steps: stepFields, values: true, parked: true, epoch: true, owner: true },
+  context: { data: { input: true, output: true }, errors: true },
+  retention_time: true,
+  created_at: true,
+  updated_at: true,
+  deleted_at: true,
+} satisfies Record<keyof WorkflowExecution, true | KnownFields>;
 
 interface Row {
   id: string;
@@ -96,7 +119,8 @@ export class ExecutionList {
 
   /** @throws `engine.bad_filter`, `engine.bad_filter_value`, `engine.unknown_operator`, `engine.bad_list_config` */
   async list(filters?: ExecutionFilters, config: ExecutionListConfig = {}): Promise<WorkflowExecution[]> {
-    const { condition, params } = filterSql(filters);
+    const filter = filterSql(filters);
+    const { condition, params } = filter;
     const { select, order, take, skip } = checkedConfig(config);
     const wanted = fieldTree(select);
     // The input of a step is made of the run's.
@@ -107,7 +131,8 @@ export class ExecutionList {
       ...(hasField(wanted, "context", "data") ? ["result"] : []),
       ...(hasField(wanted, "context", "errors") ? ["errors"] : []),
     ];
-    const { rows } = await this.connection.query<Row>(
+    const rows = await this.read<Row>(
+      filter,
       `select ${columns.join(", ")} from ${this.tables.execution} where ${condition} order by ${[...order, "id"].join(", ")}
       limit $${params.length + 1}::bigint offset $${params.length + 2}::bigint`,
       [...params, take, skip],
@@ -119,12 +144,30 @@ export class ExecutionList {
   }
 
   async count(filters?: ExecutionFilters): Promise<number> {
-    const { condition, params } = filterSql(filters);
-    const { rows } = await this.connection.query<{ count: number }>(
-      `select count(*)::int as count from ${this.tables.execution} where ${condition}`,
-      params,
+    const filter = filterSql(filters);
+    const [row] = await this.read<{ count: number }>(
+      filter,
+      `select count(*)::int as count from ${this.tables.execution} where ${filter.condition}`,
+      filter.params,
     );
-    return rows[0]?.count ?? 0;
+    return row?.count ?? 0;
+  }
+
+  /** @throws `engine.bad_filter_value` for a regular expression that PostgreSQL cannot read */
+  private async read<T>({ expressions }: FilterSql, text: string, params: unknown[]): Promise<T[]> {
+    try {
+      return (await this.connection.query<T>(text, params)).rows;
+    } catch (error) {
+      if (!isBadExpression(error)) throw error;
+      for (const { place, pattern } of expressions) {
+        const { issue } = await this.connection.query("select '' ~ $1::text", [pattern]).then(
+          () => ({ issue: undefined }),
+          (refusal: unknown) => ({ issue: isBadExpression(refusal) ? refusal.message : undefined }),
+        );
+        if (issue !== undefined) throw engineErrors.badFilterValue(place, `a regular expression of PostgreSQL (${issue})`, shown(pattern));
+      }
+      throw error;
+    }
   }
 
   /** The run with an id; of those of a workflow and transaction the newest. */
@@ -162,22 +205,29 @@ function checkedConfig(config: ExecutionListConfig): {
   take: number | null;
   skip: number;
 } {
+  if (typeof config !== "object" || config === null) throw engineErrors.badListConfig(`is ${shown(config)}`, "Give an object.");
   for (const name of Object.keys(config)) {
     if (!(configNames as string[]).includes(name))
       throw engineErrors.badListConfig(`has no option "${name}"`, suggestion(name, configNames));
   }
-  const { select, take, skip, relations = [] } = config;
+  const { select, take, skip, relations } = config;
   for (const [name, value] of Object.entries({ take, skip })) {
-    if (value !== undefined && value !== null && !(Number.isInteger(value) && value >= 0))
-      throw engineErrors.badListConfig(`has ${name}: ${JSON.stringify(value)}`, "Give a whole number that is not negative.");
+    if (value !== undefined && value !== null && !isCount.holds(value))
+      throw engineErrors.badListConfig(`has ${name}: ${shown(value)}`, "Give a whole number that is not negative.");
   }
-  if (relations.length) throw engineErrors.badListConfig(`has relations: ${JSON.stringify(relations)}`, "An execution has none.");
+  for (const [name, value] of Object.entries({ select, relations })) {
+    if (value !== undefined && value !== null && !isTexts.holds(value))
+      throw engineErrors.badListConfig(`has ${name}: ${shown(value)}`, "Give a list of names.");
+  }
+  if (relations?.length) throw engineErrors.badListConfig(`has relations: ${shown(relations)}`, "An execution has none.");
   for (const path of select ?? []) {
-    const [name = ""] = String(path).split(".", 1);
-    if (!properties.includes(name)) throw engineErrors.badListConfig(`selects "${path}"`, suggestion(name, properties));
+    const unknown = unknownField(path, fields);
+    if (unknown) throw engineErrors.badListConfig(`selects "${path}"`, suggestion(unknown.name, unknown.known));
   }
   return { select, order: orderOf(config.order), take: take ?? null, skip: skip ?? 0 };
 }
+
+const isBadExpression = (error: unknown): error is Error => (error as { code?: unknown } | null)?.code === "2201B";
 
 function orderOf(order: ExecutionListConfig["order"]): string[] {
   const entries = Object.entries(order ?? {}).filter(([, direction]) => direction !== undefined);
@@ -185,7 +235,7 @@ function orderOf(order: ExecutionListConfig["order"]): string[] {
     const { sql } = columnOf(name);
     const lower = String(direction).toLowerCase();
     if (lower !== "asc" && lower !== "desc")
-      throw engineErrors.badListConfig(`orders "${name}" by ${JSON.stringify(direction)}`, `Give "ASC" or "DESC".`);
+      throw engineErrors.badListConfig(`orders "${name}" by ${shown(direction)}`, `Give "ASC" or "DESC".`);
     return `${sql} ${lower}`;
   });
 }

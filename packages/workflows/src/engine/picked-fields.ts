@@ -41,3 +41,20 @@ export function pickFields(value: unknown, tree: FieldTree): unknown {
   }
   return picked;
 }
+
+/** What can be picked of a record: `true` is anything there may be below, or nothing. */
+export interface KnownFields {
+  readonly [name: string]: true | KnownFields;
+}
+
+/** The first name of a path that a record does not have, with those that it has there; undefined when all are known. */
+export function unknownField(path: string, known: KnownFields): { name: string; known: string[] } | undefined {
+  let at: true | KnownFields = known;
+  for (const name of path.split(".")) {
+    if (at === true || name === "*") return undefined;
+    const inner: true | KnownFields | undefined = Object.hasOwn(at, name) ? at[name] : undefined;
+    if (inner === undefined) return { name, known: [...Object.keys(at), "*"] };
+    at = inner;
+  }
+  return undefined;
+}

@@ -72,6 +72,38 @@ describe("retryStep", () => {
     expect(await ends("interval")).toMatchObject({ state: "done" });
   });
 
+  test("of several steps of one name the one that is meant has to be named", async () => {
+    const keys: string[] = [];
+    const step = createStep({ name: "again", autoRetry: false, maxRetries: 1 }, async (_: void, { idempotencyKey, attempt }) => {
+      keys.push(idempotencyKey);
+      if (attempt === 1) throw new Error("once");
+    });
+    const inner = createWorkflow("twice-inner", () => void step());
+    const outer = createWorkflow({ name: "twice", store: true }, () => {
+      parallelize(inner.runAsStep({ input: undefined }), inner.runAsStep({ input: undefined }).config({ name: "second" }));
+    });
+    await outer(container).run({ transactionId: "twice" });
+    await isRetrying("twice", "second/again", 1);
+    const meant = address("twice-inner", "twice", "again");
+    await expect(engine.retryStep({ idempotencyKey: meant })).rejects.toMatchObject({
+      type: "invalid_argument",
+      hint: expect.stringContaining("twice:twice:second/again:invoke"),
+    });
+    expect(keys).toHaveLength(2);
+    await engine.retryStep({ idempotencyKey: "twice:twice:second/again:invoke" });
+    await eventually(
+      () => keys.length,
+      (n) => n === 3,
+    );
+    // Now it is clear which one is meant.
+    await eventually(
+      () => stepOf("twice", "second/again"),
+      (found) => found?.status === "done",
+    );
+    await engine.retryStep({ idempotencyKey: meant });
+    expect(await ends("twice")).toMatchObject({ state: "done" });
+  });
+
   test("a run that is woken for something else does not try before it is time", async () => {
     const wait = createStep({ name: "wait", async: true }, async () => undefined);
     const workflow = createWorkflow({ name: "woken", store: true }, () => {

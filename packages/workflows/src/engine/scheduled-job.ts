@@ -12,5 +12,5 @@ export function scheduledJob(plan: WorkflowPlan, run: (options: RunOptions) => P
     // Named after the tick, so that whoever handles a tick once more joins a run that is still under way.
     await run({ transactionId: `${name}:${tick.toISOString()}` });
   };
-  return { name, schedule: when, numberOfExecutions, timezone, concurrency, handler };
+  return { name, schedule: when, numberOfExecutions, timezone, concurrency, workflowId: plan.id, handler };
 }

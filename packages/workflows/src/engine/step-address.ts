@@ -2,13 +2,39 @@ import type { PlanNode, WorkflowPlan } from "../plan/plan";
 import type { WorkflowRegistry } from "../registry/workflow-registry";
 import type { StepAddress } from "../run/workflow-runner";
 import type { StepOfRun } from "../store/execution-steering";
+import { shown } from "../shown";
 import { engineErrors } from "./errors";
 
-/** Reads the address of a step from its idempotency key, `workflow:transaction:step:action`. */
-export function addressOf(key: string | StepAddress | undefined): StepAddress {
-  if (typeof key !== "string") return checkedAddress(key);
-  // The transaction id may contain colons, the others do not.
-  const match = /^([^:]+):(.+):([^:]+):(invoke|compensate)$/.exec(key);
+/**
+ * The steps that an idempotency key, `workflow:transaction:step:action`, may mean. Each of the three names may contain colons:
+ * where the key can be read in several ways, those count whose workflow is known and has the step.
+ *
+ * @throws `engine.bad_key`, `engine.bad_address`
+ */
+export function addressesOf(key: string | StepAddress | undefined, registry: WorkflowRegistry): StepAddress[] {
+  if (typeof key !== "string") return [checkedAddress(key)];
+  const known = [...readings(key, registry)];
+  // The code that made the run may not be here: then it is read as if only the transaction id had colons.
+  return (known.length ? known : [usualReading(key)]).map(checkedAddress);
+}
+
+function* readings(key: string, registry: WorkflowRegistry): Generator<StepAddress> {
+  const parts = key.split(":");
+  const action = parts.pop();
+  if (action !== "invoke" && action !== "compensate") return;
+  for (let i = 1; i < parts.length - 1; i++) {
+    const workflowId = parts.slice(0, i).join(":");
+    const plan = registry.get(workflowId);
+    if (!plan) continue;
+    for (let j = i + 1; j < parts.length; j++) {
+      const [transactionId, stepId] = [parts.slice(i, j).join(":"), parts.slice(j).join(":")];
+      if (transactionId && plan.steps.has(stepKeyOf(plan, stepId))) yield { workflowId, transactionId, stepId, action };
+    }
+  }
+}
+
+function usualReading(key: string): StepAddress {
+  const match = /^([^:]+):(.+):([^:]+):(invoke|compensate)$/s.exec(key);
   if (!match) throw engineErrors.badKey(key);
   const [, workflowId = "", transactionId = "", stepId = "", action] = match;
   return { workflowId, transactionId, stepId, action: action as "invoke" | "compensate" };
@@ -16,15 +42,15 @@ export function addressOf(key: string | StepAddress | undefined): StepAddress {
 
 function checkedAddress(address: StepAddress | undefined): StepAddress {
   const given = typeof address === "object" && address !== null ? address : undefined;
-  if (!given) throw engineErrors.badAddress("idempotencyKey", String(address));
+  if (!given) throw engineErrors.badAddress("idempotencyKey", shown(address));
   for (const part of ["workflowId", "transactionId", "stepId"] as const) {
     const value: unknown = given[part];
-    if (typeof value !== "string" || !value)
-      throw engineErrors.badAddress(`idempotencyKey.${part}`, JSON.stringify(value) ?? String(value));
+    if (typeof value !== "string" || !value) throw engineErrors.badAddress(`idempotencyKey.${part}`, shown(value));
+    if (value.includes("\0")) throw engineErrors.badAddress(`idempotencyKey.${part}`, `${shown(value)}, with a character that no id has`);
   }
   const { action } = given;
   if (action !== undefined && action !== "invoke" && action !== "compensate")
-    throw engineErrors.badAddress("idempotencyKey.action", JSON.stringify(action));
+    throw engineErrors.badAddress("idempotencyKey.action", shown(action));
   return given;
 }
 

@@ -1,5 +1,6 @@
 import type { Container } from "@velella/kernel";
 import { isStepResponse } from "../compose/step-response";
+import { jsonCopy } from "../plan/json-copy";
 import { secretPaths } from "../plan/secret-paths";
 import type { WorkflowRegistry } from "../registry/workflow-registry";
 import { copyError } from "../run/error-copy";
@@ -8,7 +9,7 @@ import type { StepAddress } from "../run/workflow-runner";
 import type { ExecutionSteering, GivenAnswer, StepOfRun } from "../store/execution-steering";
 import type { Payloads } from "../store/payloads";
 import { engineErrors } from "./errors";
-import { addressOf, nestedSteps, stepKeyOf } from "./step-address";
+import { addressesOf, nestedSteps, stepKeyOf } from "./step-address";
 
 /** Which step was answered, or is tried again. */
 export interface StepAnswer {
@@ -51,6 +52,17 @@ export interface StepAnswersOptions {
   onRuns(): void;
 }
 
+type SteppedAddress = StepAddress & Required<Pick<StepAddress, "action">>;
+
+/** What a step is there for: an answer, or another attempt. */
+type AwaitedState = "waiting" | "retrying";
+const stepStates = { waiting: ["starting", "waiting"], retrying: ["retrying"] } as const;
+
+/** Undefined: the step is not there for it. */
+type Steer = (step: StepOfRun, address: SteppedAddress) => Promise<string | undefined>;
+
+const withAction = (address: StepAddress): SteppedAddress => ({ ...address, action: address.action ?? "invoke" });
+
 /** Takes answers from outside to those who wait for them. */
 export class StepAnswers {
   constructor(private readonly services: StepAnswersOptions) {}
@@ -60,38 +72,61 @@ export class StepAnswers {
   }
 
   fail(input: StepAnswerInput): Promise<StepAnswer> {
-    return this.answer(input, () => ({ status: "failed", error: failureOf(input.stepResponse) }));
+    return this.answer(input, ({ key }) => ({ status: "failed", error: failureOf(key, input.stepResponse) }));
   }
 
   /** Has the next attempt of a step come now. */
   async retry(input: StepChoice): Promise<StepAnswer> {
-    const { workflowId, transactionId, stepId, action = "invoke" } = addressOf(input?.idempotencyKey);
-    const { registry, executions } = this.services;
-    const own = { workflowId, key: stepKeyOf(registry.get(workflowId), stepId) };
-    let id: string | undefined;
-    // A step of a nested workflow knows that one by its name, and is part of a run of another.
-    for (const step of [own, ...nestedSteps(registry, workflowId, stepId)]) id ??= await executions.retryStep(step, transactionId, action);
-    if (!id) throw engineErrors.notRetrying(stepId, workflowId, transactionId);
-    return this.goOn(id, input.options, { workflowId, transactionId, stepId });
+    const { executions } = this.services;
+    const steer = (step: StepOfRun, { transactionId, action }: SteppedAddress) => executions.retryStep(step, transactionId, action);
+    return this.steer(input, "retrying", steer);
   }
 
   private async answer(input: StepAnswerInput, given: (step: StepOfRun) => GivenAnswer): Promise<StepAnswer> {
-    const { workflowId, transactionId, stepId, action = "invoke" } = addressOf(input?.idempotencyKey);
+    const { executions } = this.services;
+    const steer = (step: StepOfRun, { transactionId, action }: SteppedAddress) =>
+      executions.answer(step, transactionId, action, given(step));
+    return this.steer(input, "waiting", steer);
+  }
+
+  /** Does something with the only step that is meant, and that is there for it; then its run goes on. */
+  private async steer(input: StepChoice, state: AwaitedState, steer: Steer): Promise<StepAnswer> {
+    const address = await this.chosen(addressesOf(input?.idempotencyKey, this.services.registry).map(withAction), state);
+    const { workflowId, transactionId, stepId, action } = address;
+    const id = await this.steerOne(address, state, steer);
+    if (id) return this.goOn(id, input.options, { workflowId, transactionId, stepId });
+    const refusal = state === "retrying" ? "notRetrying" : action === "invoke" ? "notWaiting" : "compensationNotWaiting";
+    throw engineErrors[refusal](stepId, workflowId, transactionId);
+  }
+
+  private async steerOne(address: SteppedAddress, state: AwaitedState, steer: Steer): Promise<string | undefined> {
+    const { workflowId, transactionId, stepId, action } = address;
     const { registry, executions } = this.services;
-    const answer = (step: StepOfRun) => executions.answer(step, transactionId, action, given(step));
-    let id = await answer({ workflowId, key: stepKeyOf(registry.get(workflowId), stepId) });
-    if (!id) {
-      // A step of a nested workflow knows that one by its name, and is part of a run of another.
-      const nested = nestedSteps(registry, workflowId, stepId);
-      const [step, another] = nested.length ? await executions.waiting(transactionId, action, nested) : [];
-      if (another) {
-        const keys = nested.map(({ workflowId: of, key }) => `${of}:${transactionId}:${key}:${action}`);
-        throw engineErrors.ambiguousStep(stepId, workflowId, transactionId, keys);
-      }
-      id = step && (await answer(step));
+    const id = await steer({ workflowId, key: stepKeyOf(registry.get(workflowId), stepId) }, address);
+    if (id) return id;
+    // A step of a nested workflow knows that one by its name, and is part of a run of another.
+    const nested = nestedSteps(registry, workflowId, stepId);
+    const [step, another] = nested.length ? await executions.waiting(transactionId, action, nested, stepStates[state]) : [];
+    if (another) {
+      const keys = nested.map(({ workflowId: of, key }) => `${of}:${transactionId}:${key}:${action}`);
+      throw engineErrors.ambiguousStep(stepId, workflowId, transactionId, keys);
     }
-    if (!id) throw engineErrors[action === "invoke" ? "notWaiting" : "compensationNotWaiting"](stepId, workflowId, transactionId);
-    return this.goOn(id, input.options, { workflowId, transactionId, stepId });
+    return step && steer(step, address);
+  }
+
+  /** Which of the ways to read a key is meant: the one whose step is there. */
+  private async chosen(addresses: readonly SteppedAddress[], state: AwaitedState): Promise<SteppedAddress> {
+    const { registry, executions } = this.services;
+    const [first] = addresses as [SteppedAddress];
+    if (addresses.length === 1) return first;
+    const there: SteppedAddress[] = [];
+    for (const address of addresses) {
+      const { workflowId, transactionId, stepId, action } = address;
+      const steps = [{ workflowId, key: stepKeyOf(registry.get(workflowId), stepId) }, ...nestedSteps(registry, workflowId, stepId)];
+      if ((await executions.waiting(transactionId, action, steps, stepStates[state])).length) there.push(address);
+    }
+    if (there.length > 1) throw engineErrors.ambiguousKey(there);
+    return there[0] ?? first;
   }
 
   private success({ workflowId, key }: StepOfRun, response: unknown): GivenAnswer {
@@ -101,10 +136,11 @@ export class StepAnswers {
     const output = isStepResponse(response) ? response.output : response;
     const kept = isStepResponse(response) ? response.compensateInput : response;
     const hasSecrets = secrets?.steps.has(key);
-    const packed = payloads.pack(output, `The answer to step "${key}"`, secrets?.values.get(key));
+    const packed = written(key, () => payloads.pack(output, `The answer to step "${key}"`, secrets?.values.get(key)));
     if (kept === output && !hasSecrets) return { status: "done", output: packed, compensateInput: packed };
     const what = `What the answer to step "${key}" keeps for its compensation`;
-    return { status: "done", output: packed, compensateInput: payloads.pack(kept, what, hasSecrets ? [[]] : secrets?.values.get(key)) };
+    const compensateInput = written(key, () => payloads.pack(kept, what, hasSecrets ? [[]] : secrets?.values.get(key)));
+    return { status: "done", output: packed, compensateInput };
   }
 
   private goOn(id: string, options: StepAnswerOptions | undefined, answer: StepAnswer): StepAnswer {
@@ -115,8 +151,18 @@ export class StepAnswers {
 }
 
 /** The error of a step that was failed from outside: what was given, with a message in any case. */
-function failureOf(response: unknown): ErrorCopy {
+function failureOf(key: string, response: unknown): ErrorCopy {
   const given: { message?: unknown } = typeof response === "object" && response !== null ? response : { message: response };
-  const message = given.message ?? (response === undefined ? "The step failed." : JSON.stringify(response));
-  return { ...copyError({ ...given, message }), response };
+  const message = given.message ?? (response === undefined ? "The step failed." : written(key, () => JSON.stringify(response)));
+  return { ...copyError({ ...given, message }), response: written(key, () => jsonCopy(response)) };
+}
+
+/** @throws `engine.bad_answer` where an answer is no JSON */
+function written<T>(key: string, write: () => T): T {
+  try {
+    return write();
+  } catch (error) {
+    if (!(error instanceof TypeError) && !(error instanceof RangeError)) throw error;
+    throw engineErrors.badAnswer(key, error.message);
+  }
 }

@@ -210,10 +210,11 @@ export function isNamed({ transactionId, context }: RunOptions): boolean {
   return (transactionId ?? context?.transactionId) !== undefined;
 }
 
-/** Who a new run is. */
+/** Who a new run is. @throws `workflow.bad_transaction_id` */
 export function identityOf(plan: WorkflowPlan, options: RunOptions, container: Container | undefined): RunIdentity {
   const { transactionId: contextId, eventGroupId, ...context } = options.context ?? {};
   const transactionId = String(options.transactionId ?? contextId ?? newRunId());
+  if (transactionId.includes("\0")) throw runErrors.badTransactionId(plan.id, transactionId);
   const runId = newRunId();
   // One group of events per run, unless the caller wants them to wait for something larger.
   const group = typeof eventGroupId === "string" ? eventGroupId : runId;

@@ -105,13 +105,13 @@ export class ExecutionSteering {
     return rows.length === 1;
   }
 
-  /** Which of these steps of the runs with this transaction id wait for an answer. */
-  async waiting(transactionId: string, phase: Phase, steps: readonly StepOfRun[]): Promise<StepOfRun[]> {
+  /** Which of these steps of the runs with this transaction id are in one of these states. */
+  async waiting(transactionId: string, phase: Phase, steps: readonly StepOfRun[], states: readonly string[]): Promise<StepOfRun[]> {
     const { rows } = await this.connection.query<{ workflow_id: string; key: string }>(
       `select e.workflow_id, s.key from ${this.tables.execution} e join ${this.tables.step} s on s.execution_id = e.id
       where e.transaction_id = $1 and e.workflow_id = any($2) and e.finished_at is null
-        and s.phase = $3 and s.key = any($4) and s.status in ('starting', 'waiting')`,
-      [transactionId, steps.map(({ workflowId }) => workflowId), phase, steps.map(({ key }) => key)],
+        and s.phase = $3 and s.key = any($4) and s.status = any($5)`,
+      [transactionId, steps.map(({ workflowId }) => workflowId), phase, steps.map(({ key }) => key), states],
     );
     const waiting = new Set(rows.map((row) => `${row.workflow_id} ${row.key}`));
     return steps.filter(({ workflowId, key }) => waiting.has(`${workflowId} ${key}`));

@@ -56,7 +56,7 @@ export class Automation {
       ...this.jobs.list().map(({ name }) => ({ target: `job:${name}`, event: "" })),
     ];
     this.handlers = new Handlers({ connection, tables, logger, instance, rememberSeconds, own });
-    const outbox = new OutboxStore(connection, tables, instance);
+    const outbox = new OutboxStore(connection, tables, instance, () => this.subscribers.lines().map(({ id }) => id));
     this.events = new Outbox({
       store: outbox,
       groups: new EventGroups(connection, tables),
@@ -66,9 +66,9 @@ export class Automation {
       onEvents: () => this.eventsAreThere(),
     });
     this.tasks = new TaskStore(connection, tables, instance);
-    const { transport = new PostgresTransport(), maxDeliveryAttempts: maxAttempts = 5, deliveryBackoff: backoffSeconds = 1 } = settings;
+    const { transport = new PostgresTransport(), maxDeliveryAttempts: maxAttempts = 5, deliveryBackoff: firstBackoff = 1 } = settings;
     this.delivery = new Delivery(
-      { store: this.tasks, outbox, subscribers: this.subscribers, jobs: this.jobs, transport, logger, maxAttempts, backoffSeconds },
+      { store: this.tasks, outbox, subscribers: this.subscribers, jobs: this.jobs, transport, logger, maxAttempts, firstBackoff },
       wakeIn,
       tellOthers,
     );

@@ -17,11 +17,10 @@ export interface DeliveryOptions {
   /** How often an event is tried with a subscriber that fails. */
   maxAttempts: number;
   /** Seconds before the second attempt of an event that does not say; doubled for each further one, up to an hour. */
-  backoffSeconds: number;
+  firstBackoff: number;
 }
 
 const tickOf = ({ tick }: ClaimedTask) => tick ?? new Date();
-const perSubscriber = 5;
 /** Ticks of one job that are at work here at once, where they may be. */
 const perJob = 20;
 const routedAtOnce = 200;
@@ -93,9 +92,9 @@ export class Delivery {
     this.ticks = false;
     const free = this.options.jobs.list().map(({ name, concurrency }) => {
       const target = `job:${name}`;
-      return [target, (concurrency === "allow" ? perJob : 1) - this.countOf(target)] as const;
+      return { target, slots: (concurrency === "allow" ? perJob : 1) - this.countOf(target), events: null };
     });
-    const tasks = await this.options.store.claim(new Map(free.filter(([, room]) => room > 0)));
+    const tasks = await this.options.store.claim(free.filter(({ slots }) => slots > 0));
     for (const task of tasks) void this.begin(task);
   }
 
@@ -103,17 +102,20 @@ export class Delivery {
     const { store, subscribers, logger } = this.options;
     return {
       logger,
-      subscribers: () =>
-        subscribers.lines().map(({ id, concurrency = perSubscriber }) => ({ id, concurrency, working: this.countOf(`event:${id}`) })),
-      claim: (room) => store.claim(new Map([...room].map(([id, slots]) => [`event:${id}`, slots]))),
-      handOver: async (ids, limit, seconds) =>
-        (
-          await store.handOver(
-            ids.map((id) => `event:${id}`),
-            limit,
-            seconds,
-          )
-        ).map(({ target, ...due }) => ({ ...due, subscriber: nameOf(target) })),
+      subscribers: () => subscribers.lines().map((line) => ({ ...line, working: this.countOf(`event:${line.id}`) })),
+      claim: (room) =>
+        store.claim(
+          subscribers.lines().flatMap(({ id, events }) => {
+            const slots = room.get(id);
+            return slots === undefined ? [] : { target: `event:${id}`, slots, events };
+          }),
+        ),
+      handOver: async (ids, limit, seconds) => {
+        const lines = subscribers.lines().filter(({ id }) => ids.includes(id));
+        const rooms = lines.map(({ id, events }) => ({ target: `event:${id}`, events }));
+        const due = await store.handOver(rooms, limit, seconds);
+        return due.map(({ target, ...delivery }) => ({ ...delivery, subscriber: nameOf(target) }));
+      },
       accept: ({ id, attempts }) => store.accept(id, attempts),
       begin: (task) => this.begin(task),
     };
@@ -131,10 +133,10 @@ export class Delivery {
     const work = this.work(task)
       .catch((error: unknown) => this.options.logger.error(`Task ${task.id} could not be put on record`, error))
       .finally(() => {
-        const wasFull = working.size >= perSubscriber - 1;
+        const isJob = target.startsWith("job:");
+        const wasFull = !isJob && working.size >= this.options.subscribers.concurrencyOf(nameOf(target));
         working.delete(work);
         this.atWork.delete(task.id);
-        const isJob = target.startsWith("job:");
         // There may be more for this one than it had room for, or something that had to wait for this.
         if (wasFull || isJob || task.isOrdered) void this.pump(isJob).catch(this.complain);
       });
@@ -145,17 +147,13 @@ export class Delivery {
   private async work(task: ClaimedTask): Promise<void> {
     const name = nameOf(task.target);
     if (task.target.startsWith("job:")) return this.runJob(name, task);
-    const { store, subscribers, logger } = this.options;
+    const { store, subscribers } = this.options;
     const { event } = task;
     // Its event is gone, which nothing but a person's hand removes before its deliveries.
     if (!event) return patiently(() => store.complete(task));
-    // Removed in this moment: others may have it.
-    if (!subscribers.has(name)) return patiently(() => store.giveBack(task));
     const subscriber = subscribers.find(name, event.name);
-    if (!subscriber) {
-      logger.warn(`Subscriber "${name}" is not for event "${event.name}" (${event.id}) any more; its delivery is put aside as dead`);
-      return patiently(() => store.putAside(task, `The subscriber is not for "${event.name}" any more.`));
-    }
+    // Removed in this moment: others may have it.
+    if (!subscriber) return patiently(() => store.giveBack(task));
     try {
       await subscriber.handler(event);
     } catch (error) {
@@ -166,7 +164,7 @@ export class Delivery {
 
   private async deliveryFailed(subscriber: string, { id, name }: DeliveredEvent, task: ClaimedTask, error: unknown): Promise<void> {
     const { store, logger } = this.options;
-    const seconds = backoffSeconds(task.backoff, task.attempts, this.options.backoffSeconds);
+    const seconds = backoffSeconds(task.backoff, task.attempts, this.options.firstBackoff);
     const next = await patiently(() => store.fail(task, error, seconds));
     if (next === "again") this.wakeIn(seconds);
     logger.error(

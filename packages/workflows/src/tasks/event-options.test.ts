@@ -33,7 +33,7 @@ const refusals: [given: object, message: string][] = [
   [{ name: "e", options: { attempts: 0 } }, 'The option "attempts" of event "e" is 0; expected a whole number from 1 on.'],
   [
     { name: "e", options: { backoff: { type: "sometimes", delay: 1 } } },
-    'The option "backoff" of event "e" is { type: \'sometimes\', delay: 1 };',
+    'The option "backoff" of event "e" is {"type":"sometimes","delay":1};',
   ],
   [{ name: "e", options: { backoff: { type: "fixed" } } }, 'The option "backoff" of event "e"'],
   [{ name: "e", options: { partitionKey: 42 } }, 'The option "partitionKey" of event "e" is 42; expected a text'],

@@ -1,5 +1,5 @@
-import { inspect } from "node:util";
 import type { EventMessage } from "@velella/kernel";
+import { shown } from "../shown";
 import { outboxErrors } from "./errors";
 
 /** How long a failing subscriber waits for its next attempt. */
@@ -94,5 +94,3 @@ const isWithin = (value: unknown, least: number, most: number): value is number 
   typeof value === "number" && value >= least && value <= most;
 
 const isWhole = (value: unknown, least: number, most: number): value is number => isWithin(value, least, most) && Number.isInteger(value);
-
-const shown = (value: unknown): string => (typeof value === "string" ? `"${value}"` : inspect(value, { breakLength: Infinity, depth: 1 }));

@@ -172,6 +172,31 @@ describe.each(transports.all)("events by %s", (_name, transport) => {
     release();
   });
 
+  test.each([1, 2, 5])("a subscriber with concurrency %d is given the next event as soon as one is done", async (concurrency) => {
+    const { engine } = await alone({ pollInterval: 2000 });
+    let [seen, atWork, most] = [0, 0, 0];
+    engine.subscribers.add({
+      id: "s",
+      events: ["n"],
+      concurrency,
+      handler: async () => {
+        most = Math.max(most, ++atWork);
+        await pause(2);
+        atWork--;
+        seen++;
+      },
+    });
+    await engine.start();
+    await engine.events.emit(Array.from({ length: 20 }, (_, n) => ({ name: "n", data: n })));
+    await eventually(
+      () => seen,
+      (n) => n === 20,
+      2,
+    );
+    expect(seen).toBe(20);
+    expect(most).toBeLessThanOrEqual(concurrency);
+  });
+
   test("delay and priority", async () => {
     const { engine } = await alone();
     const seen: [string, number][] = [];
@@ -220,6 +245,39 @@ describe.each(transports.all)("events by %s", (_name, transport) => {
     await pause(100);
     expect(seen.toSorted()).toStrictEqual(["one x", "two y"]);
   });
+});
+
+test("what lists cannot mean is refused before it reaches the database", async () => {
+  const { engine } = await ownSchema(tests);
+  const refusalOf = (read: () => Promise<unknown>) =>
+    read().then(
+      () => "none",
+      ({ type, message }: { type: string; message: string }) => `${type}: ${message}`,
+    );
+  const count = "must be a whole number that is not negative";
+  for (const take of [-1, "x", NaN, 1e20, 1.5] as number[]) {
+    const came = typeof take === "string" ? `"${take}"` : String(take);
+    expect(await refusalOf(() => engine.events.list({ take }))).toBe(`invalid_data: "take" of events.list() ${count}, and ${came} came.`);
+    expect(await refusalOf(() => engine.jobs.history(undefined, { take }))).toBe(
+      `invalid_data: "take" of jobs.history() ${count}, and ${came} came.`,
+    );
+  }
+  expect(await refusalOf(() => engine.jobs.history("a\0"))).toContain('"name" of jobs.history() must be a text without a NUL');
+  expect(await refusalOf(() => engine.jobs.history(undefined, { state: "bogus" as "done" }))).toBe(
+    'invalid_data: "state" of jobs.history() must be one of waiting, running, done, failed, and "bogus" came.',
+  );
+  expect(await refusalOf(() => engine.events.list({ name: "a\0" }))).toContain('"name" of events.list() must be a text without a NUL');
+  expect(await refusalOf(() => engine.events.list({ dead: "yes" as never }))).toContain('"dead" of events.list() must be true or false');
+  expect(await refusalOf(() => engine.events.replay("evt" as never))).toContain('"ids" of events.replay() must be a list of texts');
+  expect(await refusalOf(() => engine.events.discard({ subscriber: 5 as never }))).toContain('"subscriber" of events.discard() must be');
+});
+
+test.each([0, -1, 1.5, NaN, Infinity, "5"])("a subscriber with concurrency %o is refused", async (concurrency) => {
+  const { engine } = tests.engine();
+  const subscriber = { id: "s", events: ["e"], handler: () => undefined, source: "src/subscribers/s.ts" };
+  expect(() => engine.subscribers.add({ ...subscriber, concurrency: concurrency as number })).toThrow(
+    'The "concurrency" of subscriber "s" (src/subscribers/s.ts) must be a whole number from 1 to 10000, and',
+  );
 });
 
 test.runIf(hasRedis())("what Redis loses is not lost: it is sent again from the outbox", { timeout: 40_000 }, async () => {

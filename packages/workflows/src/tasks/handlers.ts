@@ -99,21 +99,27 @@ export class Handlers {
 
   private async buryOrphans(): Promise<void> {
     const { connection, tables, logger, rememberSeconds } = this.options;
-    const { task, handler } = tables;
-    const { rows } = await connection.query<{ target: string; n: number }>(
-      `with dead as (
-        update ${task} t set state = 'dead', run_at = now(), error = coalesce(error || E'\\n', '') || 'No instance has this subscriber any more.'
-        where id in (
-          select id from ${task} o where kind = 'event' and state = 'ready' and owner is null and created_at < now() - $1::float8 * interval '1 second'
-            and not exists (select from ${handler} h where h.target = o.target)
-          limit 1000 for update skip locked
-        ) returning target
+    const { task, event, handler } = tables;
+    const { rows } = await connection.query<{ target: string; event: string | null; n: number }>(
+      `with orphans as (
+        select o.id, case when exists (select from ${handler} h where h.target = o.target) then e.name end as event
+        from ${task} o left join ${event} e on e.id = o.event_id
+        where o.kind = 'event' and o.state = 'ready' and o.owner is null and o.created_at < now() - $1::float8 * interval '1 second'
+          and not exists (select from ${handler} h where h.target = o.target and (e.name is null or h.event in (e.name, '*')))
+        limit 1000 for update of o skip locked
+      ), dead as (
+        update ${task} t set state = 'dead', run_at = now(), error = coalesce(error || E'\\n', '') ||
+          case when o.event is null then 'No instance has this subscriber any more.' else format('The subscriber is not for "%s" any more.', o.event) end
+        from orphans o where t.id = o.id returning t.target, o.event
       )
-      select target, count(*)::int as n from dead group by target`,
+      select target, event, count(*)::int as n from dead group by target, event`,
       [rememberSeconds],
       tables.statement("orphans"),
     );
-    for (const { target, n } of rows) logger.warn(`No instance has ${nameOf(target)}; ${n} of its deliveries are put aside as dead`);
+    for (const { target, event: name, n } of rows) {
+      const whose = name === null ? nameOf(target) : `${nameOf(target)} for event "${name}"`;
+      logger.warn(`No instance has ${whose}; ${n} of its deliveries are put aside as dead`);
+    }
   }
 }
 

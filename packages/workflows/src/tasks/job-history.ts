@@ -1,5 +1,7 @@
 import type { SqlConnection } from "@velella/kernel";
+import { checkRead, isCount, isOneOf, isText } from "../engine/read-options";
 import type { Tables } from "../store/schema";
+import { errorText } from "./error-text";
 import { ticksOf } from "./schedule";
 import type { JobSchedule } from "./schedule";
 
@@ -39,10 +41,14 @@ export interface JobOverview {
   executions: number;
   /** Instances that have it and are there. */
   instances: number;
-  /** Null when there is none any more. */
+  /** Null when there is none any more, and when the schedule cannot be read. */
   next_tick: Date | null;
+  /** Why the schedule that is stored cannot be read, as of a job that only other code has; null when it can. */
+  schedule_error: string | null;
   last_run: JobRun | null;
 }
+
+type StoredSchedule = [schedule: JobSchedule, timezone: string | null, numberOfExecutions: number | null];
 
 interface JobRow {
   name: string;
@@ -55,6 +61,8 @@ interface JobRow {
 const columns = `job, tick, case state when 'claimed' then 'waiting' else state end as state, attempts,
   case when attempts > 0 or finished_at is not null then started_at end as started_at, finished_at, error,
   round(extract(epoch from finished_at - started_at) * 1000)::float8 as duration`;
+
+const historyChecks = { name: isText, state: isOneOf("waiting", "running", "done", "failed"), take: isCount };
 
 /** What is on record of the ticks of jobs. */
 export class JobHistory {
@@ -74,15 +82,16 @@ export class JobHistory {
 
   /** The run of a tick has ended. */
   async record(name: string, tick: Date, error?: unknown): Promise<void> {
-    const text = error === undefined ? null : error instanceof Error ? (error.stack ?? error.message) : JSON.stringify(error);
     await this.connection.query(
       `update ${this.tables.fire} set state = $3, error = $4, finished_at = now() where job = $1 and tick = $2`,
-      [name, tick, error === undefined ? "done" : "failed", text],
+      [name, tick, error === undefined ? "done" : "failed", error === undefined ? null : errorText(error)],
       this.tables.statement("fire_ended"),
     );
   }
 
-  async list(name: string | undefined, { state, take = 100 }: JobHistoryOptions): Promise<JobRun[]> {
+  async list(name: string | undefined, options: JobHistoryOptions): Promise<JobRun[]> {
+    checkRead("jobs.history()", { name, ...options }, historyChecks);
+    const { state, take = 100 } = options;
     const { rows } = await this.connection.query<JobRun>(
       `select ${columns} from ${this.tables.fire}
       where ($1::text is null or job = $1) and ($2::text is null or state = case $2 when 'waiting' then 'claimed' else $2 end)
@@ -103,20 +112,9 @@ export class JobHistory {
       `select ${columns} from (select distinct on (job) * from ${fire} order by job, tick desc) as newest`,
     );
     const lastRuns = new Map(last.rows.map((run) => [run.job, run]));
-    return jobs.rows.map(({ name, schedule: stored, executions, instances, now }) => {
-      const [schedule, timezone, numberOfExecutions] = JSON.parse(stored) as [JobSchedule, string | null, number | null];
-      const goesOn = numberOfExecutions === null || executions < numberOfExecutions;
-      const next = goesOn ? ticksOf(name, schedule, timezone ?? undefined).after(now) : undefined;
-      return {
-        name,
-        schedule,
-        timezone,
-        numberOfExecutions,
-        executions,
-        instances,
-        next_tick: next ?? null,
-        last_run: lastRuns.get(name) ?? null,
-      };
+    return jobs.rows.map((row) => {
+      const { name, executions, instances } = row;
+      return { name, executions, instances, ...plannedOf(row), last_run: lastRuns.get(name) ?? null };
     });
   }
 
@@ -148,5 +146,26 @@ export class JobHistory {
       [seconds, limit],
     );
     return rowCount;
+  }
+}
+
+type Planned = Pick<JobOverview, "schedule" | "timezone" | "numberOfExecutions" | "next_tick" | "schedule_error">;
+
+/** What the stored schedule of a job says. One that cannot be read hides no other. */
+function plannedOf({ name, schedule: stored, executions, now }: JobRow): Planned {
+  let [schedule, timezone, numberOfExecutions]: StoredSchedule = [stored, null, null];
+  try {
+    [schedule, timezone, numberOfExecutions] = JSON.parse(stored) as StoredSchedule;
+    const goesOn = numberOfExecutions === null || executions < numberOfExecutions;
+    const next = goesOn ? ticksOf(name, schedule, timezone ?? undefined).after(now) : undefined;
+    return { schedule, timezone, numberOfExecutions, next_tick: next ?? null, schedule_error: null };
+  } catch (error) {
+    return {
+      schedule,
+      timezone,
+      numberOfExecutions,
+      next_tick: null,
+      schedule_error: error instanceof Error ? error.message : String(error),
+    };
   }
 }

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { createStep, createWorkflow } from "../index";
 import { ownSchema } from "../testing/own-schema";
 import { eventually, testEngines } from "../testing/test-engine";
-import { ticksOf } from "./schedule";
+import { lastTickBetween, ticksOf } from "./schedule";
 
 const tests = testEngines();
 beforeAll(() => tests.open());
@@ -101,6 +101,77 @@ test("missed ticks are skipped, or caught up once", async () => {
   expect(ran).toStrictEqual(["catches"]);
 });
 
+test.each([
+  { what: "every second", schedule: "* * * * * *" },
+  { what: "an interval", schedule: { interval: 7 } },
+  { what: "a second of a day of the year", schedule: "* * * 1 1 *" },
+  { what: "a leap day", schedule: "0 0 29 2 *" },
+])("the last tick that was missed is found at once: $what", ({ schedule }) => {
+  const ticks = ticksOf("job", schedule, "Europe/Berlin");
+  const [from, to] = [new Date("2017-03-04T05:06:07.008Z"), new Date("2027-10-11T12:13:14.015Z")];
+  const since = performance.now();
+  const last = lastTickBetween(ticks, from, to);
+  expect(performance.now() - since).toBeLessThan(500);
+  expect(last && last < to).toBe(true);
+  const next = last && ticks.after(last);
+  expect(next && next >= to).toBe(true);
+});
+
+test("there may be no tick, or only one, between two moments", () => {
+  const ticks = ticksOf("job", { interval: 1000 });
+  expect(lastTickBetween(ticks, new Date(1000), new Date(2000))).toBeUndefined();
+  expect(lastTickBetween(ticks, new Date(999), new Date(2000))).toStrictEqual(new Date(1000));
+  expect(lastTickBetween(ticks, new Date(5000), new Date(4000))).toBeUndefined();
+});
+
+test("days of ticks that were missed do not hold up the start, and the newest of them is run", async () => {
+  const { engine, query } = await ownSchema(tests);
+  const schedule = "* * * * * *";
+  engine.jobs.add({ name: "j", schedule, timezone: "Europe/Berlin", catchUp: "once", handler: () => undefined });
+  await query(
+    `insert into velella_job (name, schedule, last_tick) values ('j', '["${schedule}","Europe/Berlin",null]', now() - interval '3 days')`,
+  );
+  await engine.start();
+  const [first] = await eventually(
+    () => query<{ age: number }>("select extract(epoch from now() - tick)::float8 as age from velella_fire order by tick"),
+    (rows) => rows.length > 0,
+  );
+  expect(first?.age).toBeLessThan(10);
+});
+
+test("a scheduled workflow leaves out ticks while a run of it goes on in the background", async () => {
+  const { engine, query } = await ownSchema(tests);
+  const name = `background-${Math.random()}`;
+  const wait = createStep({ name: "wait", async: true }, async () => undefined);
+  createWorkflow({ name, schedule: { interval: 100 } }, () => void wait());
+  await engine.start();
+  type Run = { transaction_id: string; live: boolean };
+  const runs = () => query<Run>(`select transaction_id, finished_at is null as live from velella_execution where workflow_id = '${name}'`);
+  const [first] = await eventually(runs, (found) => found.length > 0);
+  await pause(500);
+  expect(await runs()).toHaveLength(1);
+  const stepOfRun = { workflowId: name, transactionId: first?.transaction_id ?? "", stepId: "wait" };
+  await engine.setStepSuccess({ idempotencyKey: stepOfRun });
+  const next = await eventually(runs, (found) => found.some(({ transaction_id }) => transaction_id !== first?.transaction_id));
+  expect(next.filter(({ live }) => live)).toHaveLength(1);
+  // What was put aside does not go on: it keeps nobody out.
+  await query(`update velella_execution set parked = 'by hand', owner = null where workflow_id = '${name}'`);
+  const again = await eventually(runs, (found) => found.filter(({ live }) => live).length === 2);
+  expect(again.filter(({ live }) => live)).toHaveLength(2);
+  await engine.stop();
+});
+
+test("a stored schedule that cannot be read hides no other job", async () => {
+  const { engine, query } = await ownSchema(tests);
+  await query(`insert into velella_job (name, schedule) values
+    ('broken', 'no JSON'), ('good', '["0 0 * * *",null,null]'), ('old', '["0 0 * * *","Mars/Olympus",null]')`);
+  expect(await engine.jobs.overview()).toMatchObject([
+    { name: "broken", schedule: "no JSON", next_tick: null, schedule_error: expect.stringContaining("JSON") },
+    { name: "good", next_tick: expect.any(Date), schedule_error: null },
+    { name: "old", timezone: "Mars/Olympus", next_tick: null, schedule_error: expect.stringContaining('The schedule of job "old"') },
+  ]);
+});
+
 test("a scheduled workflow runs once per tick", async () => {
   const { engine, another } = await ownSchema(tests);
   let runs = 0;
@@ -185,5 +256,6 @@ test("the history says of each tick when it was run, how long that took and how 
 test("schedules that cannot be used are refused", () => {
   expect(() => ticksOf("bad", "every day")).toThrow('The schedule of job "bad", "every day", cannot be used:');
   expect(() => ticksOf("bad", { interval: 0 })).toThrow("the interval is no positive number");
+  expect(() => ticksOf("bad", { interval: 1e16 })).toThrow("the interval is longer than the 8640000000000000 ms that dates go up to.");
   expect(() => ticksOf("bad", "* * * * *", "Mars/Olympus")).toThrow('The schedule of job "bad"');
 });

@@ -4,7 +4,7 @@ import { engineErrors } from "../engine/errors";
 import type { Tables } from "../store/schema";
 import { JobHistory } from "./job-history";
 import type { JobHistoryOptions, JobOverview, JobRun } from "./job-history";
-import { ticksOf } from "./schedule";
+import { lastTickBetween, ticksOf } from "./schedule";
 import type { JobSchedule, Ticks } from "./schedule";
 
 /** Something that runs at certain times, once per time over all instances. */
@@ -19,6 +19,8 @@ export interface Job {
   catchUp?: "skip" | "once";
   /** Whether a tick is left out while the one before it is still at work (`forbid`, the default), or runs beside it (`allow`). */
   concurrency?: "allow" | "forbid" | undefined;
+  /** The workflow that a tick runs, under the transaction id `NAME:TICK`: a tick is at work as long as its run goes on. */
+  workflowId?: string | undefined;
   /** Called at least once per tick. */
   handler(tick: { name: string; tick: Date }): Promise<void> | void;
   /** Where it is written, for messages. */
@@ -80,8 +82,8 @@ export class Jobs {
     return [...this.byName.values()].map(({ job }) => job);
   }
 
-  /** The newest ticks, of one job or of all, and what came of them; kept for a week. */
-  history(name?: string, options: JobHistoryOptions = {}): Promise<JobRun[]> {
+  /** The newest ticks, of one job or of all, and what came of them; kept for a week. @throws `engine.bad_read_option` */
+  async history(name?: string, options: JobHistoryOptions = {}): Promise<JobRun[]> {
     return this.records.list(name, options);
   }
 
@@ -147,7 +149,7 @@ export class Jobs {
         [job.name, schedule],
       );
       const last = rows[0]?.last_tick;
-      const missed = job.catchUp === "once" && last ? lastTickBefore(ticks, last, this.now()) : undefined;
+      const missed = job.catchUp === "once" && last ? lastTickBetween(ticks, last, this.now()) : undefined;
       if (missed) await this.claim(job, missed);
     }
   }
@@ -172,7 +174,7 @@ export class Jobs {
   }
 
   /** One winner over all instances: the row of the job moves on to this tick only once. */
-  private async claim({ name, numberOfExecutions, concurrency }: Job, tick: Date): Promise<void> {
+  private async claim({ name, numberOfExecutions, concurrency, workflowId }: Job, tick: Date): Promise<void> {
     const { connection, tables } = this.options;
     // A tick that falls into a time without a database is claimed when it is back, unless a later one was.
     const { rowCount } = await patiently(() =>
@@ -180,7 +182,11 @@ export class Jobs {
         `with claimed as (
         update ${tables.job} set executions = executions + 1, last_tick = $2
         where name = $1 and (last_tick is null or last_tick < $2) and ($3::int is null or executions < $3)
-          and ($4 or not exists (select from ${tables.task} where target = 'job:' || $1 and state = 'ready'))
+          and ($4 or not (
+            exists (select from ${tables.task} where target = 'job:' || $1 and state = 'ready')
+            or exists (select from ${tables.execution}
+              where workflow_id = $5 and finished_at is null and parked is null and starts_with(transaction_id, $1 || ':'))
+          ))
         returning name
       ), fire as (
         insert into ${tables.fire} (job, tick, started_at) select name, $2, now() from claimed on conflict do nothing returning job
@@ -188,7 +194,7 @@ export class Jobs {
       insert into ${tables.task} (id, kind, target, tick, max_attempts)
       select 'job:' || job || ':' || extract(epoch from $2::timestamptz), 'job', 'job:' || job, $2, 1 from fire
       on conflict (id) do nothing`,
-        [name, tick, numberOfExecutions ?? null, concurrency === "allow"],
+        [name, tick, numberOfExecutions ?? null, concurrency === "allow", workflowId ?? null],
         tables.statement("tick"),
       ),
     );
@@ -202,11 +208,4 @@ export class Jobs {
   private readonly complain = (error: unknown): void => {
     this.options.logger.error("A tick of a scheduled job could not be claimed", error);
   };
-}
-
-function lastTickBefore(ticks: Ticks, after: Date, before: Date): Date | undefined {
-  let last: Date | undefined;
-  // A tick every second, a day long, is the most that is looked through.
-  for (let i = 0, next = ticks.after(after); next && next < before && i < 86_400; i++, next = ticks.after(next)) last = next;
-  return last;
 }

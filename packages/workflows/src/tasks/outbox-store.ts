@@ -1,5 +1,6 @@
 import type { EventMessage, SqlConnection, SqlExecutor } from "@velella/kernel";
 import { patiently } from "../connection/patiently";
+import { checkRead, isCount, isFlag, isText, isTexts } from "../engine/read-options";
 import type { Tables } from "../store/schema";
 import { parse } from "../store/step-store";
 import { Batcher } from "../store/batcher";
@@ -25,7 +26,7 @@ export interface OutboxDelivery {
   state: "ready" | "dead";
   attempts: number;
   error: string | null;
-  /** No instance that is there has this subscriber. */
+  /** No instance that is there has this subscriber, nor the one that is asked. */
   orphaned: boolean;
 }
 
@@ -34,7 +35,7 @@ export interface EventListOptions {
   name?: string;
   /** Only events that some subscriber failed on for good. */
   dead?: boolean;
-  /** Only events with a delivery to a subscriber that no instance has. */
+  /** Only events with a delivery to a subscriber that no instance has, nor the one that is asked. */
   orphaned?: boolean;
   /** At most so many; 100 by default. */
   take?: number;
@@ -55,6 +56,9 @@ interface OutboxRow extends Omit<OutboxEvent, "data" | "deliveries"> {
   deliveries: OutboxDelivery[] | null;
 }
 
+const listChecks = { name: isText, dead: isFlag, orphaned: isFlag, take: isCount };
+const selectionChecks = { ids: isTexts, subscriber: isText, name: isText };
+
 /** Reads and writes the outbox: events from the transaction that made them true until their retention has passed. */
 export class OutboxStore {
   private readonly isOrphaned: string;
@@ -66,13 +70,16 @@ export class OutboxStore {
     private readonly tables: Tables,
     /** This instance. */
     private readonly self: string,
+    /** The ids of its subscribers, which nobody may take for gone because no process runs at the moment. */
+    private readonly own: () => readonly string[],
   ) {
     const { handler, instance } = tables;
     this.emits = new Batcher(async (emits) => {
       await this.insert(emits.flat(), connection);
       return emits.map(() => undefined);
     });
-    this.isOrphaned = `not exists (select from ${handler} h join ${instance} i on i.id = h.instance where h.target = t.target)`;
+    const isThere = `exists (select from ${handler} h join ${instance} i on i.id = h.instance where h.target = t.target)`;
+    this.isOrphaned = `(t.kind = 'event' and substr(t.target, 7) <> all($1::text[]) and not ${isThere})`;
   }
 
   /** Puts events into the outbox, in the transaction of the executor when one is given. */
@@ -95,7 +102,7 @@ export class OutboxStore {
    * Makes a task of each event that is due for each subscriber that some instance has, or had a while ago.
    *
    * @param subscriptions Pairs of subscriber and event, `*` for all: those of this instance, whose rows may be behind.
-   * @returns How many events were routed, and whether subscribers that are not here got some.
+   * @returns How many events were routed, and whether some are for subscribers that are not here.
    */
   async route(
     subscriptions: readonly (readonly [subscriber: string, event: string])[],
@@ -110,17 +117,22 @@ export class OutboxStore {
       ), routed as (
         update ${event} e set routed_at = now() from picked where e.id = picked.id
         returning e.id, e.name, e.priority, e.max_attempts, e.partition_key, e.position
-      ), wanted as materialized (
+      ), own as materialized (
         select 'event:' || subscriber as target, event from unnest($1::text[], $2::text[]) as own(subscriber, event)
+      ), wanted as materialized (
+        select target, event from own
         union select target, event from ${handler} where target like 'event:%' and instance <> $5
       ), tasks as (
         insert into ${task} (id, kind, target, event_id, priority, max_attempts, partition_key, position)
         select distinct r.id || ':' || substr(w.target, 7), 'event', w.target, r.id, r.priority, coalesce(r.max_attempts, $3), r.partition_key, r.position
         from routed r join wanted w on w.event = r.name or w.event = '*'
-        on conflict (id) do nothing returning target
+        on conflict (id) do nothing returning target, event_id
       )
       select (select count(*)::int from routed) as routed,
-        exists (select from tasks where target not in (select 'event:' || own from unnest($1::text[]) as own)) as elsewhere`,
+        exists (
+          select from tasks t join routed r on r.id = t.event_id
+          where not exists (select from own where own.target = t.target and own.event in (r.name, '*'))
+        ) as elsewhere`,
       [subscriptions.map(([subscriber]) => subscriber), subscriptions.map(([, name]) => name), maxAttempts, limit, this.self],
       this.tables.statement("route"),
     );
@@ -128,7 +140,9 @@ export class OutboxStore {
   }
 
   /** The newest events in the outbox, with the deliveries that are still to be made or were put aside. */
-  async list({ name, dead, orphaned, take = 100 }: EventListOptions = {}): Promise<OutboxEvent[]> {
+  async list(options: EventListOptions = {}): Promise<OutboxEvent[]> {
+    checkRead("events.list()", options, listChecks);
+    const { name, dead, orphaned, take = 100 } = options;
     const { event, task } = this.tables;
     const { rows } = await this.connection.query<OutboxRow>(
       `select e.id, e.name, e.data, e.created_at, e.routed_at, (
@@ -137,17 +151,18 @@ export class OutboxStore {
         from ${task} t where t.event_id = e.id
       ) as deliveries
       from ${event} e
-      where ($1::text is null or e.name = $1)
-        and (not $2 or exists (select from ${task} t where t.event_id = e.id and t.state = 'dead'))
-        and (not $3 or exists (select from ${task} t where t.event_id = e.id and ${this.isOrphaned}))
-      order by e.created_at desc, e.id desc limit $4`,
-      [name ?? null, dead ?? false, orphaned ?? false, take],
+      where ($2::text is null or e.name = $2)
+        and (not $3 or exists (select from ${task} t where t.event_id = e.id and t.state = 'dead'))
+        and (not $4 or exists (select from ${task} t where t.event_id = e.id and ${this.isOrphaned}))
+      order by e.created_at desc, e.id desc limit $5`,
+      [this.own(), name ?? null, dead ?? false, orphaned ?? false, take],
     );
     return rows.map(({ data, deliveries, ...row }) => ({ ...row, data: parse(data), deliveries: deliveries ?? [] }));
   }
 
   /** Delivers events again: to those who failed, when there are such, else to every subscriber. Returns how many. */
   async replay(ids: readonly string[]): Promise<number> {
+    checkRead("events.replay()", { ids }, { ids: isTexts });
     const { event, task } = this.tables;
     const { rows } = await this.connection.query<{ n: number }>(
       `with revived as (
@@ -163,21 +178,28 @@ export class OutboxStore {
     return rows[0]?.n ?? 0;
   }
 
-  /** Gives up deliveries that are dead, or whose subscriber no instance has, and forgets that it was there. Returns how many. */
-  async discard({ ids, subscriber, name }: EventSelection): Promise<number> {
+  /**
+   * Gives up deliveries that are dead, or whose subscriber is gone: remembered no more, or named, and then forgotten. One that
+   * this instance has is not gone. Returns how many.
+   */
+  async discard(selection: EventSelection): Promise<number> {
+    checkRead("events.discard()", selection, selectionChecks);
+    const { ids, subscriber, name } = selection;
     const { event, task, handler, instance } = this.tables;
     const target = subscriber === undefined ? null : `event:${subscriber}`;
     const { rows } = await this.connection.query<{ n: number }>(
       `with forgotten as (
-        delete from ${handler} where target = $2 and instance not in (select id from ${instance})
+        delete from ${handler} where target = $3 and substr(target, 7) <> all($1) and instance not in (select id from ${instance})
       ), gone as (
-        delete from ${task} t where kind = 'event' and owner is null and (state = 'dead' or ${this.isOrphaned})
-          and ($1::text[] is null or event_id = any($1)) and ($2::text is null or target = $2)
-          and ($3::text is null or exists (select from ${event} e where e.id = t.event_id and e.name = $3))
+        delete from ${task} t where kind = 'event' and owner is null and (
+            state = 'dead' or (${this.isOrphaned} and ($3::text is not null or not exists (select from ${handler} h where h.target = t.target)))
+          )
+          and ($2::text[] is null or event_id = any($2)) and ($3::text is null or target = $3)
+          and ($4::text is null or exists (select from ${event} e where e.id = t.event_id and e.name = $4))
         returning id
       )
       select count(*)::int as n from gone`,
-      [ids ?? null, target, name ?? null],
+      [this.own(), ids ?? null, target, name ?? null],
     );
     return rows[0]?.n ?? 0;
   }

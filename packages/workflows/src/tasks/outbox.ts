@@ -20,7 +20,10 @@ export interface EngineEvents {
   list(options?: EventListOptions): Promise<OutboxEvent[]>;
   /** Delivers events again: to those who failed, when there are such, else to every subscriber. Returns how many. */
   replay(ids: readonly string[]): Promise<number>;
-  /** Gives up deliveries that are dead, or whose subscriber no instance has. Returns how many. */
+  /**
+   * Gives up deliveries that are dead, or whose subscriber is gone: no instance has it, not the one that is asked either, and
+   * either it is remembered no more, or it is named here. Returns how many.
+   */
   discard(selection: EventSelection): Promise<number>;
 }
 

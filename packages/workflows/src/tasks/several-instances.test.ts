@@ -1,17 +1,25 @@
 import type { Logger } from "@velella/kernel";
 import { silentLogger } from "@velella/kernel";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { WorkflowEngine } from "../index";
 import { ownSchema } from "../testing/own-schema";
 import type { OwnSchema } from "../testing/own-schema";
 import { eventually, testEngines } from "../testing/test-engine";
+import { testTransports } from "../testing/test-transports";
 
 // Instances on one database that do not have the same code: in a rolling deploy, or because workers have different tasks.
 
 const tests = testEngines();
-beforeAll(() => tests.open());
+const transports = testTransports();
+beforeAll(async () => {
+  await tests.open();
+  await transports.open();
+});
 afterEach(() => tests.stop());
-afterAll(() => tests.close());
+afterAll(async () => {
+  await tests.close();
+  await transports.close();
+});
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -118,7 +126,10 @@ test("what no code has any more is listed, put aside as dead after a while, and 
     () => heard.length,
     (n) => n === 2,
   );
-  const open = await engine.events.list({ orphaned: true });
+  const open = await eventually(
+    () => engine.events.list({ orphaned: true }),
+    (events) => events.every(({ deliveries }) => deliveries.length === 1),
+  );
   expect(open.map(({ deliveries }) => deliveries)).toMatchObject([
     [{ subscriber: "gone", state: "ready", orphaned: true }],
     [{ subscriber: "gone", state: "ready", orphaned: true }],
@@ -161,6 +172,35 @@ test("a subscriber that is known to be gone can be forgotten at once", async () 
   expect(await open()).toStrictEqual([]);
 });
 
+test("what waits is not given up because no process runs, unless its subscriber is named, and is not of the app that asks", async () => {
+  const { engine, another } = await ownSchema(tests);
+  for (const id of ["mail", "stock"])
+    engine.subscribers.add({ id, events: ["e"], handler: () => Promise.reject(new Error("The server is away.")) });
+  await engine.start();
+  await engine.events.emit([1, 2, 3].map((data) => ({ name: "e", data, options: { backoff: 3_600_000 } })));
+  const open = () => engine.events.list().then((events) => events.flatMap(({ deliveries }) => deliveries));
+  await eventually(open, (deliveries) => deliveries.length === 6 && deliveries.every(({ error }) => error !== null));
+  await engine.stop();
+  const asking = another({ mode: "server" });
+  listener(asking, "mail");
+  expect(await asking.events.discard({})).toBe(0);
+  expect(await asking.events.discard({ ids: (await asking.events.list()).map(({ id }) => id) })).toBe(0);
+  expect(await asking.events.discard({ subscriber: "mail" })).toBe(0);
+  const [listed] = await asking.events.list({ orphaned: true });
+  expect(listed?.deliveries).toMatchObject([
+    { subscriber: "mail", orphaned: false },
+    { subscriber: "stock", orphaned: true },
+  ]);
+  expect(await asking.events.discard({ subscriber: "stock" })).toBe(3);
+  // It is not forgotten that there was a subscriber "mail".
+  await asking.events.emit({ name: "e", data: 4 });
+  const next = another();
+  await next.start();
+  expect(await eventually(open, (deliveries) => deliveries.length === 4)).toMatchObject(
+    [1, 2, 3, 4].map(() => ({ subscriber: "mail", state: "ready" })),
+  );
+});
+
 test("dead deliveries are removed after their retention, and their events with them", async () => {
   const { engine, query } = await ownSchema(tests, () => ({
     maxDeliveryAttempts: 1,
@@ -181,8 +221,10 @@ test("dead deliveries are removed after their retention, and their events with t
   expect(await eventually(left, (rows) => rows.length === 0)).toStrictEqual([]);
 });
 
-test("an event that its subscriber does not take any more is put aside, not handed to it", async () => {
-  const { engine: before, another } = await ownSchema(tests);
+test("an event that its subscriber does not take any more is kept for a while, then put aside; it is not handed to it", async () => {
+  const lines: string[] = [];
+  const logger: Logger = { ...silentLogger(), warn: (message: unknown) => void lines.push(String(message)) };
+  const { engine: before, another, query } = await ownSchema(tests, () => ({ rememberSeconds: 1, sweepInterval: 40, logger }));
   before.subscribers.add({ id: "s", events: ["old"], handler: () => Promise.reject(new Error("not yet")) });
   await before.start();
   await before.events.emit({ name: "old", data: 1, options: { backoff: 150 } });
@@ -194,12 +236,38 @@ test("an event that its subscriber does not take any more is put aside, not hand
   const after = another();
   const heard = listener(after, "s", ["new"]);
   await after.start();
+  await pause(300);
+  expect(await query("select state, owner, attempts from velella_task")).toStrictEqual([{ state: "ready", owner: null, attempts: 1 }]);
   const [dead] = await eventually(
     () => after.events.list({ dead: true }),
     (found) => found.length === 1,
   );
-  expect(dead?.deliveries).toMatchObject([{ subscriber: "s", state: "dead", error: 'The subscriber is not for "old" any more.' }]);
+  const error = expect.stringMatching(/^Error: not yet\n.*\nThe subscriber is not for "old" any more\.$/s);
+  expect(dead?.deliveries).toMatchObject([{ subscriber: "s", state: "dead", error }]);
+  expect(lines).toContain('No instance has the subscriber "s" for event "old"; 1 of its deliveries are put aside as dead');
   expect(heard).toStrictEqual([]);
+});
+
+describe.each(transports.all)("carried by %s", (_name, transport) => {
+  test("in a deploy that changes the events of a subscriber, each event gets to those who take it", async () => {
+    const { engine: before, another, query } = await ownSchema(tests, () => ({ ...transport("deploy"), sweepInterval: 40 }));
+    const after = another();
+    const [old, all] = [listener(before, "notify", ["placed"]), listener(after, "notify", ["placed", "canceled"])];
+    for (const one of [before, after]) await one.start();
+    for (const n of numbers(20)) await before.events.emit(["placed", "canceled"].map((name) => ({ name, data: `${name} ${n}` })));
+    await eventually(
+      () => isWhole([...old, ...all], 40),
+      (whole) => whole,
+    );
+    const expected = numbers(20).flatMap((n) => [`placed ${n}`, `canceled ${n}`]);
+    expect([...old, ...all].toSorted()).toStrictEqual(expected.toSorted());
+    expect(old.filter((data) => String(data).startsWith("canceled"))).toStrictEqual([]);
+    await eventually(
+      () => query("select from velella_task"),
+      (rows) => rows.length === 0,
+    );
+    expect(await query("select from velella_task")).toStrictEqual([]);
+  });
 });
 
 test("an instance without a job leaves it to those that have it", async () => {

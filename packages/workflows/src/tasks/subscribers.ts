@@ -1,4 +1,5 @@
 import { engineErrors } from "../engine/errors";
+import { shown } from "../shown";
 import type { DeliveredEvent } from "./task-store";
 
 /** Someone who is told of events. */
@@ -9,11 +10,23 @@ export interface Subscriber {
   events: readonly string[];
   /** Called at least once for each event; an error has the delivery tried again. */
   handler(event: DeliveredEvent): Promise<void> | void;
-  /** How many events it is given at once in one process; 5 by default. */
+  /** How many events it is given at once in one process: a whole number from 1; 5 by default. */
   concurrency?: number;
   /** Where it is written, for messages. */
   source?: string;
 }
+
+/** The subscribers of one id, which share its deliveries. */
+export interface SubscriberLine {
+  id: string;
+  /** The greatest that one of them asks for. */
+  concurrency: number;
+  /** The names of the events that it is for here; null for all. */
+  events: readonly string[] | null;
+}
+
+const defaultConcurrency = 5;
+const mostAtOnce = 10_000;
 
 /** The subscribers of this process. */
 export class Subscribers {
@@ -25,13 +38,15 @@ export class Subscribers {
   /**
    * Adds a subscriber. Several may share an id, and with it a line of deliveries, as long as each event is for one of them.
    *
-   * @throws `engine.duplicate_subscriber` when an event would be for two of them.
+   * @throws `engine.duplicate_subscriber` when an event would be for two of them, `engine.bad_concurrency`.
    */
   add(subscriber: Subscriber): void {
-    const { id, events } = subscriber;
+    const { id, events, concurrency, source } = subscriber;
+    if (concurrency !== undefined && !(Number.isSafeInteger(concurrency) && concurrency >= 1 && concurrency <= mostAtOnce))
+      throw engineErrors.badConcurrency(id, shown(concurrency), mostAtOnce, source);
     const others = this.byId.get(id) ?? [];
     const rival = others.find((other) => events.some((event) => overlaps(other.events, event)));
-    if (rival) throw engineErrors.duplicateSubscriber(id, [rival.source ?? [], subscriber.source ?? []].flat());
+    if (rival) throw engineErrors.duplicateSubscriber(id, [rival.source ?? [], source ?? []].flat());
     this.byId.set(id, [...others, subscriber]);
     this.onChange();
   }
@@ -56,18 +71,28 @@ export class Subscribers {
     return this.byId.get(id)?.find(({ events }) => events.includes(event) || events.includes("*"));
   }
 
-  /** A line of deliveries for each id. */
-  lines(): { id: string; concurrency: number | undefined }[] {
+  /** The line of deliveries of each id. */
+  lines(): SubscriberLine[] {
     return [...this.byId].map(([id, subscribers]) => {
-      const concurrencies = subscribers.flatMap(({ concurrency }) => concurrency ?? []);
-      return { id, concurrency: concurrencies.length ? Math.max(...concurrencies) : undefined };
+      const events = subscribers.flatMap((subscriber) => subscriber.events);
+      return { id, concurrency: concurrencyOf(subscribers), events: events.includes("*") ? null : [...new Set(events)].toSorted() };
     });
+  }
+
+  /** How many events the subscribers of an id are given at once. */
+  concurrencyOf(id: string): number {
+    return concurrencyOf(this.byId.get(id) ?? []);
   }
 
   /** Pairs of subscriber and event. */
   subscriptions(): (readonly [string, string])[] {
     return [...this.byId].flatMap(([id, subscribers]) => subscribers.flatMap(({ events }) => events.map((event) => [id, event] as const)));
   }
+}
+
+function concurrencyOf(subscribers: readonly Subscriber[]): number {
+  const asked = subscribers.flatMap(({ concurrency }) => concurrency ?? []);
+  return asked.length ? Math.max(...asked) : defaultConcurrency;
 }
 
 const overlaps = (events: readonly string[], event: string): boolean =>

@@ -2,10 +2,21 @@ import type { EventMessage, SqlConnection } from "@velella/kernel";
 import { Batcher } from "../store/batcher";
 import type { Tables } from "../store/schema";
 import { parse } from "../store/step-store";
+import { errorText } from "./error-text";
 
 /** An event as a subscriber gets it: with the id that stays the same when it is delivered again. */
 export interface DeliveredEvent<Data = unknown> extends EventMessage<Data> {
   id: string;
+}
+
+/** What a target has room for, and what it takes. */
+export interface Room {
+  /** `event:SUBSCRIBER` or `job:NAME`. */
+  target: string;
+  /** Tasks at most. */
+  slots: number;
+  /** The names of the events that this instance has it for; null for all, and for jobs. */
+  events: readonly string[] | null;
 }
 
 /** A task that this instance has claimed. */
@@ -53,11 +64,16 @@ interface TaskRow {
 const claimedColumns = `c.id, c.target, c.event_id, c.tick, c.attempts, c.max_attempts, c.partition_key,
   e.name, e.data, e.metadata, e.options, e.created_at, e.routed_at`;
 
+// A join would have the planner read the whole table, when it is long, since it cannot know how few these are.
+const pickedIds = "any(array(select id from picked))";
+
 /** Claims tasks, and puts on record how they end. */
 export class TaskStore {
   private readonly done: Batcher<ClaimedTask, void>;
   /** Holds for a task `t` when no event of its key comes before it: neither to the same subscriber, nor still in the outbox. */
   private readonly isInTurn: string;
+  /** Holds for a task `t` when {@link Room} `w` is for its event: other instances may have its subscriber for more than this one. */
+  private readonly isWanted: string;
 
   constructor(
     private readonly connection: SqlConnection,
@@ -78,42 +94,51 @@ export class TaskStore {
         where b.target = t.target and b.partition_key = t.partition_key and b.state = 'ready' and b.position < t.position)
       or exists (select from ${tables.event} b
         where b.partition_key = t.partition_key and b.routed_at is null and b.deliver_at <= now() and b.position < t.position)))`;
+    // An event that is gone, which takes a person's hand, keeps nobody from clearing its task away.
+    this.isWanted = `(w.events is null or coalesce((select e.name = any(w.events) from ${tables.event} e where e.id = t.event_id), true))`;
   }
 
   /** Claims tasks that are due: at most as many for each target as it has room for. */
-  async claim(room: ReadonlyMap<string, number>): Promise<ClaimedTask[]> {
-    if (!room.size) return [];
+  async claim(rooms: readonly Room[]): Promise<ClaimedTask[]> {
+    if (!rooms.length) return [];
     const { task, event } = this.tables;
     const { rows } = await this.connection.query<TaskRow>(
       `with picked as (
-        select t.id from unnest($2::text[], $3::int[]) as w(target, slots) cross join lateral (
-          select id from ${task} t where target = w.target and state = 'ready' and owner is null and run_at <= now() and ${this.isInTurn}
+        select t.id from json_to_recordset($2::json) as w(target text, slots int, events text[]) cross join lateral (
+          select id from ${task} t
+          where target = w.target and state = 'ready' and owner is null and run_at <= now() and ${this.isWanted} and ${this.isInTurn}
           order by priority, run_at limit w.slots for update skip locked
         ) t
       ), claimed as (
-        update ${task} t set owner = $1, attempts = attempts + 1 from picked where t.id = picked.id returning t.*
+        update ${task} t set owner = $1, attempts = attempts + 1 where t.id = ${pickedIds} returning t.*
       )
       select ${claimedColumns} from claimed c left join ${event} e on e.id = c.event_id`,
-      [this.owner, [...room.keys()], [...room.values()]],
+      [this.owner, JSON.stringify(rooms)],
       this.tables.statement("claim_tasks"),
     );
     return rows.map(claimedOf);
   }
 
-  /** Tasks that are due, for someone to carry them elsewhere; they are due again after some seconds, unless they were claimed. */
-  async handOver(targets: readonly string[], limit: number, seconds: number): Promise<HandedOver[]> {
-    if (!targets.length) return [];
+  /**
+   * Tasks that are due, at most so many of each target, for someone to carry them elsewhere; they are due again after some
+   * seconds, unless they were claimed.
+   */
+  async handOver(rooms: readonly Omit<Room, "slots">[], limit: number, seconds: number): Promise<HandedOver[]> {
+    if (!rooms.length) return [];
     const { task, event } = this.tables;
     const { rows } = await this.connection.query<HandedOver>(
       `with picked as (
-        select id from ${task} t where target = any($1) and state = 'ready' and owner is null and run_at <= now() and ${this.isInTurn}
-        order by priority, run_at limit $2 for update skip locked
+        select t.id from json_to_recordset($1::json) as w(target text, events text[]) cross join lateral (
+          select id from ${task} t
+          where target = w.target and state = 'ready' and owner is null and run_at <= now() and ${this.isWanted} and ${this.isInTurn}
+          order by priority, run_at limit $2 for update skip locked
+        ) t
       ), sent as (
-        update ${task} t set run_at = now() + $3::float8 * interval '1 second' from picked where t.id = picked.id
+        update ${task} t set run_at = now() + $3::float8 * interval '1 second' where t.id = ${pickedIds}
         returning t.id, t.target, t.event_id, t.attempts, t.priority
       )
       select s.id, s.target, s.attempts, s.priority, coalesce(e.name, '') as event from sent s left join ${event} e on e.id = s.event_id`,
-      [targets, limit, seconds],
+      [JSON.stringify(rooms), limit, seconds],
       this.tables.statement("hand_over"),
     );
     return rows;
@@ -142,13 +167,8 @@ export class TaskStore {
   /** Has a task tried again after some seconds, or puts it aside when it was tried often enough. */
   async fail(task: ClaimedTask, error: unknown, seconds: number): Promise<"again" | "dead"> {
     const dead = task.attempts >= task.maxAttempts;
-    await this.settle(task, dead ? "dead" : "ready", textOf(error), dead ? 0 : seconds);
+    await this.settle(task, dead ? "dead" : "ready", errorText(error), dead ? 0 : seconds);
     return dead ? "dead" : "again";
-  }
-
-  /** Puts a task aside, with the reason. */
-  putAside(task: ClaimedTask, reason: string): Promise<void> {
-    return this.settle(task, "dead", reason, 0);
   }
 
   /** Gives back a task that was not begun, for whoever has its handler. */
@@ -175,9 +195,6 @@ export class TaskStore {
     ]);
   }
 }
-
-const textOf = (error: unknown): string =>
-  error instanceof Error ? (error.stack ?? error.message) : (JSON.stringify(error) ?? String(error));
 
 function claimedOf(row: TaskRow): ClaimedTask {
   return {

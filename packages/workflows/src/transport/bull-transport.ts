@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { ConnectionOptions, Queue, Worker } from "bullmq";
-import type { DueDelivery, EventTransport, TransportServices } from "./event-transport";
+import type { DueDelivery, EventTransport, TransportServices, TransportSubscriber } from "./event-transport";
 
 export interface BullTransportOptions {
   /** Such as `redis://user:password@localhost:6379/0`; `rediss:` for TLS. */
@@ -17,10 +17,13 @@ export interface BullTransportOptions {
 type Message = Pick<DueDelivery, "id" | "attempts">;
 
 interface Line {
+  /** The name of its queue. */
+  name: string;
   queue: Queue<Message>;
   worker: Worker<Message>;
 }
 
+/** Deliveries of one subscriber. */
 const sentAtOnce = 500;
 const defaultResend = 30;
 /** Seconds without a sign of life from a worker after which BullMQ gives what it had to another one. */
@@ -29,7 +32,8 @@ const longestHeld = 10;
 const lowestPriority = 2_097_152;
 
 /**
- * Carries deliveries by BullMQ, for those who run Redis already: a queue per subscriber, so that none waits for another.
+ * Carries deliveries by BullMQ, for those who run Redis already: a queue per subscriber, so that none waits for another. Where
+ * processes have a subscriber for different events, as in a deploy, each kind of them has a queue of its own.
  * Redis holds ids only, and may lose them: what was not claimed in time is sent again from the outbox. Needs `bullmq`
  * and `ioredis` to be installed.
  */
@@ -62,7 +66,7 @@ class BullTransport implements EventTransport {
         ),
       ),
     );
-    return due.length === sentAtOnce;
+    return due.length >= sentAtOnce;
   }
 
   async stop(): Promise<void> {
@@ -89,23 +93,24 @@ class BullTransport implements EventTransport {
   }
 
   private openLines(services: TransportServices): void {
-    const subscribers = new Map(services.subscribers().map(({ id, concurrency }) => [id, concurrency]));
+    const subscribers = new Map(services.subscribers().map((subscriber) => [subscriber.id, subscriber]));
     for (const [id, line] of this.lines) {
-      if (subscribers.has(id)) continue;
+      const subscriber = subscribers.get(id);
+      if (subscriber && queueNameOf(subscriber) === line.name) continue;
       this.lines.delete(id);
-      void close(line);
+      close(line).catch((error: unknown) => services.logger.warn(`Redis, which carried events to subscriber "${id}": ${String(error)}`));
     }
-    for (const [id, concurrency] of subscribers) {
-      if (!this.lines.has(id)) this.lines.set(id, this.openLine(id, concurrency, services));
+    for (const [id, subscriber] of subscribers) {
+      if (!this.lines.has(id)) this.lines.set(id, this.openLine(subscriber, services));
     }
   }
 
-  private openLine(subscriber: string, concurrency: number, services: TransportServices): Line {
+  private openLine(subscriber: TransportSubscriber, services: TransportServices): Line {
     // Loaded where it is used only: most have no Redis.
     const { Queue: BullQueue, Worker: BullWorker } = require("bullmq") as typeof import("bullmq");
     const { redisUrl, redisOptions, prefix = "velella", resendSeconds = defaultResend } = this.options;
-    // Names in Redis have no colons.
-    const name = `events-${subscriber.replace(/[^\w.-]/g, "_")}-${digest(subscriber).slice(0, 8)}`;
+    const { id, concurrency } = subscriber;
+    const name = queueNameOf(subscriber);
     const connection = (more: object): ConnectionOptions => ({ url: redisUrl, ...redisOptions, ...more });
     const queue = new BullQueue<Message>(name, {
       prefix,
@@ -128,11 +133,16 @@ class BullTransport implements EventTransport {
       connection: connection({ maxRetriesPerRequest: null }),
     });
     // BullMQ reconnects by itself; without listeners an error would end the process.
-    const complain = (error: Error) => services.logger.warn(`Redis, which carries events to subscriber "${subscriber}": ${error.message}`);
+    const complain = (error: Error) => services.logger.warn(`Redis, which carries events to subscriber "${id}": ${error.message}`);
     queue.on("error", complain);
     worker.on("error", complain);
-    return { queue, worker };
+    return { name, queue, worker };
   }
+}
+
+/** Names in Redis have no colons. Who takes other events must not get these, or they were late by a resend. */
+function queueNameOf({ id, events }: TransportSubscriber): string {
+  return `events-${id.replace(/[^\w.-]/g, "_")}-${digest(JSON.stringify([id, events])).slice(0, 8)}`;
 }
 
 async function close({ queue, worker }: Line): Promise<void> {

@@ -4,6 +4,8 @@ import type { ClaimedTask } from "../tasks/task-store";
 /** A subscriber of this process, as a transport sees it. */
 export interface TransportSubscriber {
   id: string;
+  /** The names of the events that it is for here, sorted; null for all. Another process may have it for others. */
+  events: readonly string[] | null;
   /** How many events it may be given at once here. */
   concurrency: number;
   /** How many of them are at work. */
@@ -27,9 +29,12 @@ export interface DueDelivery {
 export interface TransportServices {
   logger: Logger;
   subscribers(): TransportSubscriber[];
-  /** Claims deliveries that are due: at most as many for each subscriber as given. */
+  /** Claims deliveries that are due, of events that the subscribers are for here: at most as many for each subscriber as given. */
   claim(room: ReadonlyMap<string, number>): Promise<ClaimedTask[]>;
-  /** Deliveries to these subscribers that are due. They are due again after some seconds, unless they were claimed by then. */
+  /**
+   * Deliveries to these subscribers that are due, of events that they are for here; at most `limit` of each. They are due again
+   * after some seconds, unless they were claimed by then.
+   */
   handOver(subscribers: readonly string[], limit: number, seconds: number): Promise<DueDelivery[]>;
   /** Claims a delivery that was handed over; undefined when it was claimed already, or is not to be made any more. */
   accept(delivery: Pick<DueDelivery, "id" | "attempts">): Promise<ClaimedTask | undefined>;
