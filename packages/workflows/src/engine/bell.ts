@@ -5,15 +5,18 @@ export interface BellOptions {
   connection: SqlConnection;
   tables: Tables;
   logger: Logger;
-  /** This instance, which needs not be told what it tells. */
-  instance: string;
+  /** What it tells: this instance that there is work, which it needs not be told itself; or {@link noticesAreThere}. */
+  message: string;
 }
 
-/** Milliseconds between two notifications of one instance. */
+/** What is told when there are notices for subscribers of other instances. */
+export const noticesAreThere = "notices";
+
+/** Milliseconds between two notifications of one bell. */
 const gap = 20;
 
 /**
- * Tells other instances that there is work, so that they look at once instead of at their next turn. A notification is a
+ * Tells other instances that there is something for them, so that they look at once instead of at their next turn. A notification is a
  * transaction of its own, after the one that made the work: inside of it, it would have commits wait for each other.
  * Nothing rests on it: who misses it looks a little later.
  */
@@ -39,11 +42,11 @@ export class Bell {
   private async notify(): Promise<void> {
     this.timer = undefined;
     this.rungAt = Date.now();
-    const { connection, tables, instance, logger } = this.options;
+    const { connection, tables, message, logger } = this.options;
     try {
-      await connection.query(`select pg_notify($1, $2)`, [tables.channel, instance], tables.statement("ring"));
+      await connection.query(`select pg_notify($1, $2)`, [tables.channel, message], tables.statement("ring"));
     } catch (error) {
-      logger.warn(`Other instances could not be told of work, and will find it a little later: ${String(error)}`);
+      logger.warn(`Other instances could not be told of what there is for them, and will find it a little later: ${String(error)}`);
     }
   }
 }

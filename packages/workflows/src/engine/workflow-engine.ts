@@ -25,7 +25,7 @@ import { Automation } from "../tasks/automation";
 import type { Jobs } from "../tasks/jobs";
 import type { EngineEvents } from "../tasks/outbox";
 import type { Subscribers } from "../tasks/subscribers";
-import { Bell } from "./bell";
+import { Bell, noticesAreThere } from "./bell";
 import { DirectRuns } from "./direct-runs";
 import { Endings } from "./endings";
 import type { WorkflowEngineOptions } from "./engine-options";
@@ -40,6 +40,7 @@ import { LeaseThread } from "./lease-thread";
 import { look } from "./look";
 import { Poller } from "./poller";
 import { reap } from "./reap";
+import { Relay } from "./relay/relay";
 import { chooseRunner } from "./runner-choice";
 import { transactionOf } from "./running-transaction";
 import { scheduledJob } from "./scheduled-job";
@@ -93,6 +94,7 @@ export class WorkflowEngine implements PlanRunner {
   private readonly steering: Steering;
   private readonly takingUp: TakingUp;
   private readonly bell: Bell;
+  private readonly relay: Relay;
   private sweptAt = 0;
   private hasOthers = true;
   private stopped = false;
@@ -121,22 +123,34 @@ export class WorkflowEngine implements PlanRunner {
       logger,
       leaseSeconds,
       sessionLock,
-      // Who takes up nothing has nothing to listen for.
-      onWork: listen && options.mode !== "server" ? () => this.poller.wakeIn(0) : undefined,
+      // Who takes up nothing has nothing to listen for, unless it has subscribers.
+      listens: listen && options.mode !== "server",
+      onTold: (message) => (message === noticesAreThere ? this.relay.wake() : this.poller.wakeIn(0)),
+      onNew: () => this.relay.open(),
       thread: (instance) =>
         leaseConnection && new LeaseThread({ connection: leaseConnection, tables, logger, instance, leaseSeconds, blockedLoopSeconds }),
     });
     const { id } = this.instance;
-    this.bell = new Bell({ connection: checkpoints, tables, logger, instance: id });
+    this.bell = new Bell({ connection: checkpoints, tables, logger, message: id });
+    this.subscriptions = new Subscriptions((interest) => this.relay.changed(interest));
+    this.relay = new Relay({
+      connection: checkpoints,
+      tables,
+      logger,
+      instance: id,
+      subscriptions: this.subscriptions,
+      pollInterval,
+      running: () => (this.hasOthers ? this.executor.running() : []),
+      listen: () => listen && void this.instance.listen(),
+    });
     const payloads = new Payloads({ secret: options.secret, maxBytes: options.maxPayloadBytes ?? 16_777_216, logger });
     const steps = new StepStore(checkpoints, tables, id, payloads);
     const watch = new ExecutionWatch(checkpoints, tables, payloads);
     const steering = new ExecutionSteering(checkpoints, tables);
     const { registry } = this;
-    this.executions = new ExecutionStore(checkpoints, tables, id);
+    this.executions = new ExecutionStore(checkpoints, tables, id, (run) => this.relay.followed.add(run));
     this.steering = new Steering(steering);
     this.list = new ExecutionList(checkpoints, tables, registry);
-    this.subscriptions = new Subscriptions();
     this.poller = new Poller(() => this.look(), pollInterval, logger);
     const wakeIn = (seconds: number) => this.poller.wakeIn(seconds);
     const tellOthers = () => this.tellOthers();
@@ -152,7 +166,12 @@ export class WorkflowEngine implements PlanRunner {
       logger,
       wakeIn,
       onEvents: () => this.automation.eventsAreThere(),
-      observerOf: (run, handlers) => this.observerOf(run, handlers),
+      toldOthers: () => this.relay.settled(),
+      heardOthers: () => this.relay.caughtUp(),
+      observerOf: (run, handlers) => {
+        this.relay.followed.watch();
+        return this.observerOf(run, handlers);
+      },
     });
     this.directRuns = new DirectRuns({
       connection,
@@ -217,6 +236,7 @@ export class WorkflowEngine implements PlanRunner {
     if (this.instance.isRegistered) {
       await this.executions.release();
       await this.automation.release();
+      await this.relay.stop();
     }
     await this.instance.stop();
   }
@@ -271,7 +291,9 @@ export class WorkflowEngine implements PlanRunner {
 
   private observerOf(run: ObservedRun, handlers: RunEventHandlers | undefined) {
     const log = (message: string, error: unknown) => this.logger.error(message, error);
-    return observerOf(run, handlers, log, () => this.subscriptions.listeners(run.plan.id, run.identity.transactionId));
+    return observerOf(run, handlers, log, () =>
+      this.relay.listeners({ workflowId: run.plan.id, transactionId: run.identity.transactionId }),
+    );
   }
 
   /**
@@ -333,7 +355,14 @@ export class WorkflowEngine implements PlanRunner {
     return this.answers.retry(step);
   }
 
-  /** Tells of what happens in runs of this process; returns the subscription's id. */
+  /**
+   * Tells of what happens in runs; returns the subscription's id. It hears all runs of this process at once, and from `start()`
+   * on, or the first journalled run, those that are journalled in others as well, a moment later, the same notifications in
+   * the same order, each once. What happens elsewhere is told as well as can be: a notification is lost when the database is
+   * away, or this process is, and what a step or a run returned is left out when it is large (`isAbridged`). A run that is at
+   * work already when somebody subscribes elsewhere is heard from within a second on. Nothing must rest on it that has to
+   * happen: that is what events are for.
+   */
   subscribe(subscription: WorkflowSubscription): string {
     return this.subscriptions.add(subscription);
   }
@@ -429,6 +458,7 @@ export class WorkflowEngine implements PlanRunner {
     this.sweptAt = Date.now();
     await allOf((limit) => this.executions.sweep(limit));
     await this.automation.sweep(allOf);
+    await allOf((limit) => this.relay.sweep(limit));
   }
 }
 

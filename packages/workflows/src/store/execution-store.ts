@@ -3,7 +3,7 @@ import type { StepFailure, TransactionState } from "../run/outcome";
 import { eventRow } from "../tasks/event-store";
 import type { EventRow } from "../tasks/event-store";
 import { Batcher } from "./batcher";
-import { finishStatement, startStatement } from "./execution-statements";
+import { finishStatement, isFollowed, startStatement } from "./execution-statements";
 import type { Tables } from "./schema";
 import { parse, stringify } from "./step-store";
 
@@ -63,6 +63,7 @@ interface ExecutionRow {
   retention_seconds: number | null;
   left: number | null;
   unclean: number;
+  followed: boolean;
 }
 
 /** The end of a run, with the events that it releases. */
@@ -85,6 +86,8 @@ export class ExecutionStore {
     private readonly connection: SqlConnection,
     private readonly tables: Tables,
     private readonly owner: string,
+    /** Called for a run that begins here, or is taken up, and that other instances follow. */
+    private readonly onFollowed: (run: { workflowId: string; transactionId: string }) => void = () => undefined,
   ) {
     this.startStatement = startStatement(tables);
     this.finishStatement = finishStatement(tables);
@@ -98,7 +101,7 @@ export class ExecutionStore {
 
   private async writeStarts(executions: NewExecution[]): Promise<boolean[]> {
     const column = <T>(value: (execution: NewExecution) => T) => executions.map(value);
-    const { rows } = await this.connection.query<{ id: string }>(
+    const { rows } = await this.connection.query<{ id: string; followed: boolean }>(
       this.startStatement,
       [
         this.owner,
@@ -117,6 +120,8 @@ export class ExecutionStore {
       this.tables.statement("start"),
     );
     const inserted = new Set(rows.map(({ id }) => id));
+    const followed = new Set(rows.flatMap((row) => (row.followed ? [row.id] : [])));
+    for (const execution of followed.size ? executions : []) if (followed.has(execution.id)) this.onFollowed(execution);
     return executions.map(({ id }) => inserted.has(id));
   }
 
@@ -134,11 +139,13 @@ export class ExecutionStore {
           and ${suspects ? "unclean >= 2" : "unclean < 2"}
         order by wake_at limit $3 for update skip locked
       )
-      returning e.*, extract(epoch from e.deadline - now())::float8 as left`,
+      returning e.*, extract(epoch from e.deadline - now())::float8 as left, ${isFollowed(this.tables, "e")} as followed`,
       [this.owner, workflowIds, limit],
       suspects ? this.tables.statement("claim_suspects") : this.tables.statement("claim"),
     );
-    return rows.map(claimedOf);
+    const claimed = rows.map(claimedOf);
+    claimed.forEach((execution, i) => rows[i]?.followed && this.onFollowed(execution));
+    return claimed;
   }
 
   /** Whether a run of this id was written. */
