@@ -42,7 +42,14 @@ export class Announcements {
   change(interest: Interest): void {
     if (this.state !== "open") return;
     this.changed.set(JSON.stringify([interest.workflowId, interest.transactionId]), interest);
-    this.writing ??= this.writeAll().finally(() => (this.writing = undefined));
+    this.start();
+  }
+
+  private start(): void {
+    this.writing ??= this.writeAll().finally(() => {
+      this.writing = undefined;
+      if (this.changed.size && this.state === "open") this.start();
+    });
   }
 
   /** Takes back what was announced, and leaves what was sent to this instance to nobody. */
@@ -61,18 +68,28 @@ export class Announcements {
     // What is changed in one go is written together.
     await Promise.resolve();
     while (this.changed.size && this.state === "open") {
-      const entries = [...this.changed].slice(0, atOnce);
-      for (const [key] of entries) this.changed.delete(key);
-      try {
-        await patiently(() => this.write(entries.map(([, interest]) => interest)));
-      } catch (error) {
-        const { logger } = this.options;
-        logger.warn(`What happens to workflows in other processes is not heard here until they are told of subscribers: ${String(error)}`);
-        if (!isTransient(error)) continue;
-        for (const [key, interest] of entries) this.changed.set(key, interest);
-        await sleep(pause, undefined, { ref: false });
-      }
+      await this.writeThose([...this.changed].slice(0, atOnce));
     }
+  }
+
+  private async writeThose(entries: readonly (readonly [key: string, Interest])[]): Promise<void> {
+    for (const [key] of entries) this.changed.delete(key);
+    try {
+      await patiently(() => this.write(entries.map(([, interest]) => interest)));
+    } catch (error) {
+      // One that cannot be written, since no run can have such a name, must not take the others with it.
+      if (!isTransient(error) && entries.length > 1) for (const entry of entries) await this.writeThose([entry]);
+      else await this.failed(entries, error);
+    }
+  }
+
+  private async failed(entries: readonly (readonly [key: string, Interest])[], error: unknown): Promise<void> {
+    const workflows = [...new Set(entries.map(([, { workflowId }]) => `"${workflowId}"`))].join(", ");
+    const message = `Subscribers do not hear here what happens in other processes to runs of ${workflows}`;
+    this.options.logger.warn(`${message}${isTransient(error) ? " for now" : ""}: ${String(error)}`);
+    if (!isTransient(error)) return;
+    for (const [key, interest] of entries) this.changed.set(key, interest);
+    await sleep(pause, undefined, { ref: false });
   }
 
   private async write(interests: readonly Interest[]): Promise<void> {

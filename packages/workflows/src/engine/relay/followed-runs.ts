@@ -33,6 +33,7 @@ export class FollowedRuns {
 
   constructor(private readonly options: FollowedRunsOptions) {}
 
+  /** Whether another instance follows a run, as far as known. */
   has(run: RunNames): boolean {
     return this.known.size > 0 && this.known.has(keyOf(run));
   }
@@ -52,6 +53,7 @@ export class FollowedRuns {
     this.timer.unref();
   }
 
+  /** Looks no more. */
   stop(): void {
     this.stopped = true;
     clearTimeout(this.timer);

@@ -39,6 +39,7 @@ export class OutgoingNotices {
 
   constructor(private readonly options: OutgoingNoticesOptions) {}
 
+  /** Sends a notification, or drops it when too much waits already. */
   send(notification: WorkflowNotification): void {
     // A run that hangs while its engine stops is somebody else's by now.
     if (this.isStopped) return;

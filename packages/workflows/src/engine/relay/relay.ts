@@ -34,6 +34,7 @@ const retention = 60;
  * told of them, and at a steady pace. Each notice comes at most once, those of one run in their order; one may be lost.
  */
 export class Relay {
+  /** The runs at work here that others follow. */
   readonly followed: FollowedRuns;
   private readonly announcements: Announcements;
   private readonly outgoing: OutgoingNotices;
@@ -99,6 +100,7 @@ export class Relay {
     return rowCount;
   }
 
+  /** Sends what there is by now, tells nobody here any more, and takes back what was announced. */
   async stop(): Promise<void> {
     this.isOpen = false;
     this.followed.stop();
