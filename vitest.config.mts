@@ -18,6 +18,10 @@ export default defineConfig({
               replacement: fileURLToPath(new URL("packages/framework/src/http/index.ts", import.meta.url)),
             },
             {
+              find: "@velella/data/testing",
+              replacement: fileURLToPath(new URL("packages/data/src/testing/index.ts", import.meta.url)),
+            },
+            {
               find: /^@velella\/(kernel|data|workflows|framework|eslint-plugin|commerce|cli)$/,
               replacement: fileURLToPath(new URL("packages/$1/src/index.ts", import.meta.url)),
             },

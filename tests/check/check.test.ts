@@ -51,6 +51,17 @@ test("an import of a higher package, a higher folder, or by path into another pa
   ]);
 });
 
+test("what tests are made with may have the testing entry of any package, and nothing else from there", () => {
+  const files = {
+    "packages/kernel/src/testing/a.ts": `import { createTestDatabase } from "@velella/data/testing";\nimport { read } from "@velella/data";`,
+    "packages/kernel/src/b.ts": `import { createTestDatabase } from "@velella/data/testing";`,
+  };
+  expect(problemsOf(files)).toEqual([
+    "packages/kernel/src/testing/a.ts imports @velella/data; kernel may import only nothing.",
+    "packages/kernel/src/b.ts imports @velella/data/testing; kernel may import only nothing.",
+  ]);
+});
+
 test("folders that are to be separate do not import each other, but may share what lies beside them", () => {
   const files = {
     "packages/commerce/src/modules/base.ts": `export const base = 1;`,

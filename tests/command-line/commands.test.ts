@@ -1,10 +1,10 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { createTestDatabase } from "@velella/data/testing";
+import { createTestDatabase, freePort } from "@velella/data/testing";
 import type { TestDatabase } from "@velella/data/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { spawnVelella, velella } from "../support/command-line";
-import { adminCredentials, eventually, freePort } from "../support/running-app";
+import { adminCredentials, eventually } from "../support/running-app";
 import { scratchApp } from "../support/scratch-app";
 import type { ScratchApp } from "../support/scratch-app";
 

@@ -150,7 +150,7 @@ describe("workflows", () => {
     expect(output).toMatch(/^output +9 B$/m);
     expect(output).toMatch(/^AT +STEP +STATUS +ATTEMPT +TOOK +INPUT +OUTPUT +ERROR$/m);
     expect(output).toMatch(/^\+\d+ ms +note +done +1 +\d+ ms +9 B +18 B$/m);
-    expect(output).toMatch(/^\+\d+ ms +flaky +done +2 +\d+ ms +- +1 B$/m);
+    expect(output).toMatch(/^\+\d+ ms +flaky +tried again +1 +\d+ ms +- +- +not yet\n\+\d+ ms +flaky +done +2 +\d+ ms +- +1 B$/m);
     expect(output).toMatch(/^COMPUTED +VALUE\nwhen#long +false$/m);
   });
 

@@ -3,8 +3,8 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { freePort } from "@velella/data/testing";
 import { expect, test } from "vitest";
-import { freePort } from "../support/running-app";
 import { shopCopy } from "../support/scratch-app";
 
 const script = join(__dirname, "..", "..", "scripts", "demo.mjs");

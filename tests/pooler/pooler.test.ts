@@ -11,13 +11,11 @@ import {
   specOf,
 } from "@velella/data";
 import type { ConnectionOptions } from "@velella/data";
-import { createTestDatabase } from "@velella/data/testing";
-import type { TestDatabase } from "@velella/data/testing";
+import { createTestDatabase, hasPgBouncer, startPgBouncer } from "@velella/data/testing";
+import type { Pooler, TestDatabase } from "@velella/data/testing";
 import type { SqlConnection } from "@velella/kernel";
 import { Client } from "pg";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { pgbouncer, startPooler } from "../support/pgbouncer";
-import type { Pooler } from "../support/pgbouncer";
 import { adminHeaders, eventually, prepareDatabase, startApp, storeHeaders } from "../support/running-app";
 import type { RunningApp } from "../support/running-app";
 import { shopCopy } from "../support/scratch-app";
@@ -63,7 +61,7 @@ let pooler: Pooler | undefined;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  if (pgbouncer) pooler = await startPooler(database.url);
+  if (hasPgBouncer()) pooler = await startPgBouncer(database.url, { connections: 6 });
 });
 
 afterAll(async () => {
@@ -93,8 +91,8 @@ const ways: [string, () => ConnectionOptions][] = [
   ["with a direct way to the server", () => ({ directUrl: database.url })],
 ];
 
-describe.skipIf(!pgbouncer).each(ways)(
-  `models and migrations through PgBouncer, %s${pgbouncer ? "" : " (skipped: no pgbouncer is installed)"}`,
+describe.skipIf(!hasPgBouncer()).each(ways)(
+  `models and migrations through PgBouncer, %s${hasPgBouncer() ? "" : " (skipped: no pgbouncer is installed)"}`,
   (_way, options) => {
     let connection: SqlConnection;
     let service: InstanceType<typeof Studio>;
@@ -202,8 +200,8 @@ describe.skipIf(!pgbouncer).each(ways)(
   },
 );
 
-describe.skipIf(!pgbouncer).each(ways)(
-  `an app through PgBouncer, %s${pgbouncer ? "" : " (skipped: no pgbouncer is installed)"}`,
+describe.skipIf(!hasPgBouncer()).each(ways)(
+  `an app through PgBouncer, %s${hasPgBouncer() ? "" : " (skipped: no pgbouncer is installed)"}`,
   (_way, options) => {
     let shop: ScratchApp;
     let app: RunningApp | undefined;

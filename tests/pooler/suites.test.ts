@@ -1,8 +1,7 @@
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { createTestDatabase } from "@velella/data/testing";
+import { createTestDatabase, hasPgBouncer, startPgBouncer } from "@velella/data/testing";
 import { expect, test } from "vitest";
-import { pgbouncer, startPooler } from "../support/pgbouncer";
 
 /** The suites of services, links and queries, once more through a pooler in transaction mode. */
 
@@ -16,11 +15,11 @@ const suites = [
   "packages/framework/src/query/sources.test.ts",
 ];
 
-test.skipIf(!pgbouncer)(
-  `services, links and queries through PgBouncer${pgbouncer ? "" : " (skipped: no pgbouncer is installed)"}`,
+test.skipIf(!hasPgBouncer())(
+  `services, links and queries through PgBouncer${hasPgBouncer() ? "" : " (skipped: no pgbouncer is installed)"}`,
   async () => {
     const database = await createTestDatabase();
-    const pooler = await startPooler(database.url);
+    const pooler = await startPgBouncer(database.url, { connections: 6 });
     try {
       const { origin } = new URL(pooler.urlOf(database.url).replace(/^postgres/, "http"));
       const { status, output } = await vitest({ TEST_POOLER: origin.replace(/^http:\/\//, "postgres://pooled@") });

@@ -1,7 +1,6 @@
 import type { ChildProcess } from "node:child_process";
-import { createServer } from "node:net";
-import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
+import { freePort } from "@velella/data/testing";
 import { spawnVelella, velella } from "./command-line";
 import type { CommandOptions } from "./command-line";
 
@@ -30,15 +29,6 @@ export interface RunningApp {
   stop(): Promise<void>;
   /** Ends the process without notice. */
   kill(): Promise<void>;
-}
-
-/** A port that nobody listens on. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 /** Runs `velella start` and waits until it answers. */
@@ -120,13 +110,13 @@ export async function storeHeaders(
   return { headers: { "x-publishable-api-key": key.body.api_key.token }, channelId };
 }
 
-/** Repeats until the check gives something, up to ten seconds. */
+/** Repeats until the check gives something, up to half a minute. */
 export async function eventually<T>(check: () => Promise<T | undefined | false>, what: string): Promise<T> {
-  const deadline = Date.now() + 10_000;
+  const deadline = Date.now() + 30_000;
   for (;;) {
     const found = await check();
     if (found) return found;
-    if (Date.now() > deadline) throw new Error(`Not within ten seconds: ${what}`);
+    if (Date.now() > deadline) throw new Error(`Not within half a minute: ${what}`);
     await sleep(50);
   }
 }

@@ -67,6 +67,7 @@ const wait = createWorkflow("traced-wait", () => {
   answer();
 });
 
+const polling = { timeout: 10_000 };
 const spans = () => exporter.getFinishedSpans();
 const named = (name: string): ReadableSpan[] => spans().filter((span) => span.name === name);
 const childrenOf = (parent: ReadableSpan | undefined) =>
@@ -114,10 +115,10 @@ test("every attempt and the undoing have spans of their own; what failed says so
 
 test("a run that waits has failed nothing, and goes on in a span of its own", async () => {
   await engine.run(wait, { transactionId: "W-1" });
-  await expect.poll(() => named("workflow traced-wait").length).toBe(1);
+  await expect.poll(() => named("workflow traced-wait").length, polling).toBe(1);
   expect(named("workflow traced-wait")[0]?.status.code).toBe(0);
   await engine.setStepSuccess({ idempotencyKey: { workflowId: "traced-wait", transactionId: "W-1", stepId: "answer" } });
-  await expect.poll(() => named("workflow traced-wait").length).toBe(2);
+  await expect.poll(() => named("workflow traced-wait").length, polling).toBe(2);
   expect(named("workflow traced-wait")[1]).toMatchObject({ attributes: { "velella.workflow.state": "done" } });
 });
 
@@ -126,7 +127,7 @@ test("polls in the background make no spans, also when a traced request set them
     await engine.run(wait, { transactionId: "W-2" });
     request.end();
   });
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  await expect.poll(() => named("workflow traced-wait").length, polling).toBe(1);
   exporter.reset();
   await new Promise((resolve) => setTimeout(resolve, 300));
   expect(spans()).toEqual([]);

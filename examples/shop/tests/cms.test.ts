@@ -8,6 +8,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { shopDirectory } from "../../../tests/support/command-line";
 import { adminHeaders, prepareDatabase, startApp, storeHeaders } from "../../../tests/support/running-app";
 import type { RunningApp } from "../../../tests/support/running-app";
+import CmsModuleService from "../src/modules/cms/service";
 
 /** The content system: answers as it is told to. */
 const answers = {
@@ -106,7 +107,6 @@ describe("content: a virtual model of another system", () => {
   });
 
   test.each([
-    ["failing", "it answered 503"],
     ["garbled", "JSON"],
     ["slow", "timeout"],
   ] as const)("a source that is %s is named, with the cause", async (kind, cause) => {
@@ -115,6 +115,18 @@ describe("content: a virtual model of another system", () => {
     expect(status).toBe(500);
     expect(body.message).toContain('cms.list, the source of "content", failed: ');
     expect(body.message).toContain(cause);
+  });
+
+  test("a refusal of the content system is told as the module tells it", async () => {
+    answer = answers.failing;
+    expect(await list()).toMatchObject({ status: 500, body: { type: "unexpected_state", message: "The content system answered 503." } });
+  });
+
+  test("an address that is missing is told by the name of its setting", async () => {
+    await expect(new CmsModuleService({}).list({ product_id: "p" })).rejects.toMatchObject({
+      type: "invalid_argument",
+      message: "The content system has no address: set CMS_URL.",
+    });
   });
 
   test("an answer that is no list is refused as such", async () => {

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import type { SqlExecutor } from "./sql";
+import type { SqlExecutor } from "./sql/connection";
 
 /** What an entity manager is to user code: raw SQL inside the current transaction. */
 export interface SqlManager {

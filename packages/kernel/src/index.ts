@@ -12,8 +12,20 @@ export { ambient, withAmbient } from "./context";
 export type { AmbientContext, EventMessage, SharedContext, SqlManager } from "./context";
 export { createAppRegistries, loadInto, loadingScope, processRegistries, Registries } from "./registries";
 export type { Registry, RegistryKind } from "./registries";
-export { isConnectionError, markConnectionError } from "./sql";
-export type { IsolationLevel, SqlConnection, SqlExecutor, SqlResult, SqlSession, SqlTransaction, TransactionOptions } from "./sql";
+export { endWhenSilent, keepAlive } from "./silent-server";
+export { isConnectionError, markConnectionError } from "./sql/connection";
+export type {
+  IsolationLevel,
+  SqlConnection,
+  SqlExecutor,
+  SqlResult,
+  SqlSession,
+  SqlTransaction,
+  TransactionOptions,
+} from "./sql/connection";
+export { statementExcerpt, transactionErrors } from "./sql/errors";
+export { timeOutStatements } from "./sql/time-outs";
+export type { SqlTimeOuts } from "./sql/time-outs";
 export { nearestNames, suggestion } from "./nearest-names";
 export { promiseAll } from "./promise-all";
 export type { PromiseAllOptions } from "./promise-all";

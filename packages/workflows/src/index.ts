@@ -34,7 +34,7 @@ export { outboxErrors } from "./tasks/errors";
 export type { ExecutionFilter, ExecutionFilters, ExecutionOperators } from "./engine/execution-filters";
 export type { ExecutionListConfig, ExecutionRetrieveConfig, WorkflowExecution } from "./engine/execution-list";
 export type { WorkflowSubscription, WorkflowUnsubscription } from "./engine/subscriptions";
-export type { Timeline, TimelineStep } from "./engine/timeline";
+export type { Timeline, TimelineAttempt, TimelineStep } from "./engine/timeline";
 export { createWorkflowEngine, WorkflowEngine } from "./engine/workflow-engine";
 export type { WorkflowEngineOptions } from "./engine/engine-options";
 export type { StepAnswer, StepAnswerInput, StepAnswerOptions, StepChoice } from "./engine/step-answers";

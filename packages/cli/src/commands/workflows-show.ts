@@ -1,5 +1,6 @@
 import type { TimelineStep, WorkflowExecution } from "@velella/workflows";
 import type { CommandContext } from "../command-context";
+import { count } from "../count";
 import { findExecution, isUnderWay } from "../find-execution";
 import type { ExecutionChoice } from "../find-execution";
 import { duration, jsonSize, moment } from "../measures";
@@ -38,18 +39,39 @@ function head(run: WorkflowExecution): string[] {
 
 function timeline({ execution: { steps }, created_at }: WorkflowExecution): string[] {
   if (steps.length === 0) return ["No step is on record yet."];
-  const rows = steps.map((step) => [
-    `+${duration(step.started_at.getTime() - created_at.getTime())}`,
-    step.phase === "compensate" ? `undo ${step.key}` : step.key,
-    step.status,
-    String(step.attempts),
-    isEnded(step) ? duration(step.finished_at.getTime() - step.started_at.getTime()) : "",
-    jsonSize(step.input),
-    jsonSize(step.output),
-    step.error?.message ?? "",
+  const rows = steps.flatMap((step) => [
+    ...earlierAttempts(step, created_at),
+    [
+      since(created_at, step.started_at),
+      nameOf(step),
+      step.status,
+      String(step.attempts),
+      isEnded(step) ? duration(step.finished_at.getTime() - step.started_at.getTime()) : "",
+      jsonSize(step.input),
+      jsonSize(step.output),
+      step.error?.message ?? "",
+    ],
   ]);
   return tableLines([["AT", "STEP", "STATUS", "ATTEMPT", "TOOK", "INPUT", "OUTPUT", "ERROR"], ...rows]);
 }
+
+/** A line for each attempt before the one that is on record, and one for those that are left out. */
+function earlierAttempts(step: TimelineStep, begun: Date): string[][] {
+  const { earlier_attempts: attempts = [], earlier_attempts_left_out: leftOut = 0 } = step;
+  const rows = attempts.map(({ attempt, started_at, finished_at, error }) => {
+    const took = duration(Math.max(0, finished_at.getTime() - started_at.getTime()));
+    return [since(begun, started_at), nameOf(step), "tried again", String(attempt), took, "-", "-", error.message];
+  });
+  const gap = attempts.findIndex(({ attempt }, i) => attempt > i + 1);
+  if (leftOut && gap > 0)
+    rows.splice(gap, 0, ["", nameOf(step), "tried again", "…", "", "-", "-", `${count(leftOut, "attempt")} left out`]);
+  return rows;
+}
+
+const nameOf = ({ key, phase }: TimelineStep): string => (phase === "compensate" ? `undo ${key}` : key);
+
+/** An attempt tells its time by the clock of its process, which may be behind the database's. */
+const since = (begun: Date, moment: Date): string => `+${duration(Math.max(0, moment.getTime() - begun.getTime()))}`;
 
 /** What pure steps, transforms and conditions yielded. */
 function values({ execution }: WorkflowExecution): string[] {

@@ -1,5 +1,5 @@
 import type { Writable } from "node:stream";
-import { markConnectionError, sqlSpan } from "@velella/kernel";
+import { endWhenSilent, markConnectionError, sqlSpan } from "@velella/kernel";
 import type { SqlResult } from "@velella/kernel";
 import type { ClientBase, QueryConfig, QueryResult } from "pg";
 import { connectionErrors } from "./errors";
@@ -22,6 +22,8 @@ export class Backend {
   private lastAlias = 0;
   private generation: number;
   private isGathering = false;
+  /** Ends the watch on the server's silence. */
+  private endWatch: (() => void) | undefined;
   /** Why the connection can serve no longer. */
   failure: Error | undefined;
 
@@ -32,6 +34,8 @@ export class Backend {
     private readonly plans: PlanGeneration = { current: 0 },
     /** Told each statement with its duration in milliseconds, also where it failed. */
     private readonly onStatement?: (text: string, durationMs: number) => void,
+    /** After how many milliseconds the server cancels a statement; 0 where it does not. */
+    private readonly statementTimeoutMs = 0,
   ) {
     this.generation = plans.current;
     client.on("error", (error) => (this.failure ??= error));
@@ -48,6 +52,9 @@ export class Backend {
     const config: QueryConfig = { text };
     if (params && params.length > 0) config.values = params as unknown[];
     if (name && this.maxPrepared > 0) config.name = this.nameOnServer(name);
+    // Before it is connected there is nothing to watch.
+    this.endWatch ??= endWhenSilent(this.client, this.statementTimeoutMs);
+    if (!name && text.includes("statement_timeout")) this.endWatch();
     const started = this.onStatement ? performance.now() : 0;
     try {
       const results = await sqlSpan(text, () => this.send(config));

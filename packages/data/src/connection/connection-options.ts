@@ -1,3 +1,4 @@
+import { keepAlive, timeOutStatements } from "@velella/kernel";
 import type { Logger } from "@velella/kernel";
 import type { ClientConfig } from "pg";
 import { connectionErrors } from "./errors";
@@ -28,7 +29,14 @@ export interface ConnectionOptions {
   preparedStatements?: boolean;
   /** Named statements kept per connection, each about 67 KB on the server; 100 by default. */
   maxPreparedStatements?: number;
-  /** A statement that runs longer is cancelled; 60,000 by default, 0 for never. */
+  /**
+   * A statement that runs longer is cancelled; 60,000 by default, 0 for never.
+   *
+   * By it a server whose host vanishes without a word is noticed: when it has said nothing for that time, a tenth more and two
+   * seconds, the connection is given up, and what was asked fails with the code `ETIMEDOUT`. With 0, and behind a pooler in
+   * transaction mode, that is up to the system, which may try for a quarter of an hour. Connections on which nothing was asked
+   * just then are found dead within half a minute in any case.
+   */
   statementTimeoutMs?: number;
   /**
    * A statement that waits longer for a lock is cancelled, and so is one that waits for a savepoint of its own transaction in
@@ -110,6 +118,7 @@ export function clientConfig(options: ResolvedOptions, direct: boolean): ClientC
     application_name: options.applicationName ?? "velella",
     connectionTimeoutMillis: options.connectTimeoutMs,
     types: typeParsers,
+    ...keepAlive,
     // Statements that do not wait for each other's answers share a round trip: begin and the first one, a savepoint and its own.
     pipeline: true,
   };
@@ -127,14 +136,12 @@ export function clientConfig(options: ResolvedOptions, direct: boolean): ClientC
 export function transactionSettings(options: ResolvedOptions): string {
   if (options.preparedStatements) return "";
   const { statementTimeoutMs, lockTimeoutMs, idleInTransactionTimeoutMs } = options;
-  const settings = {
+  const timeOuts = {
     statement_timeout: statementTimeoutMs,
     lock_timeout: lockTimeoutMs,
     idle_in_transaction_session_timeout: idleInTransactionTimeoutMs,
   };
-  return Object.entries(settings)
-    .map(([name, ms]) => `; set local ${name} = ${Math.trunc(ms)}`)
-    .join("");
+  return `; ${timeOutStatements("set local", timeOuts)}`;
 }
 
 /** What logs a statement. */

@@ -165,9 +165,10 @@ class PoolConnection implements SqlConnection {
   private backend(client: PoolClient): Backend {
     let backend = this.backends.get(client);
     if (!backend) {
-      const { preparedStatements, maxPreparedStatements, logStatements } = this.options;
+      const { preparedStatements, maxPreparedStatements, logStatements, statementTimeoutMs } = this.options;
       const onStatement = logStatements ? statementLog(this.logger) : undefined;
-      backend = new Backend(client, preparedStatements ? maxPreparedStatements : 0, this.plans, onStatement);
+      const prepared = preparedStatements ? maxPreparedStatements : 0;
+      backend = new Backend(client, prepared, this.plans, onStatement, preparedStatements ? statementTimeoutMs : 0);
       this.backends.set(client, backend);
     }
     return backend;

@@ -1,8 +1,7 @@
-import { defineErrors } from "@velella/kernel";
+import { defineErrors, statementExcerpt, transactionErrors } from "@velella/kernel";
 import type { AppError } from "@velella/kernel";
 
-/** Errors of the connection to PostgreSQL. Errors that the server itself gives for a statement pass through as they are. */
-export const connectionErrors = defineErrors("connection", {
+const errors = defineErrors("connection", {
   badUrl: {
     type: "invalid_argument",
     message: (cause: string) => `The database URL cannot be read: ${cause}. Expected postgres://user:password@host:port/database.`,
@@ -27,22 +26,17 @@ export const connectionErrors = defineErrors("connection", {
     hint: () =>
       "Run it on the open transaction: pass sharedContext as the last argument of service calls, or use the transaction's own query().",
   },
-  transactionEnded: {
-    type: "unexpected_state",
-    message: (state: string, statement: string) =>
-      `The transaction is already ${state}; this statement came after its end: ${excerpt(statement)}`,
-    hint: () => "Await everything inside the transaction's function, and do not keep its context for later.",
-  },
   savepointWait: {
     type: "database_error",
     message: (waitedMs: number, statement: string) =>
-      `A statement waited ${waitedMs} ms for a savepoint of its transaction to end, in which nothing happened: ${excerpt(statement)}`,
+      `A statement waited ${waitedMs} ms for a savepoint of its transaction to end, in which nothing happened: ${statementExcerpt(statement)}`,
     hint: () =>
       "While a savepoint is open (a service method that joined a transaction opens one), await nothing in it that runs a statement on the same transaction from outside of it: start such statements inside, or before.",
   },
   tooManyParameters: {
     type: "invalid_argument",
-    message: (count: number, statement: string) => `A statement has ${count} parameters; PostgreSQL takes 65,535: ${excerpt(statement)}`,
+    message: (count: number, statement: string) =>
+      `A statement has ${count} parameters; PostgreSQL takes 65,535: ${statementExcerpt(statement)}`,
     hint: () => "Pass a list as one array parameter: where id = any($1).",
   },
   noSession: {
@@ -54,17 +48,12 @@ export const connectionErrors = defineErrors("connection", {
   stalePlan: {
     type: "conflict",
     message: (statement: string) =>
-      `A migration changed a table while a transaction was using it, so the transaction was undone at this statement: ${excerpt(statement)}`,
+      `A migration changed a table while a transaction was using it, so the transaction was undone at this statement: ${statementExcerpt(statement)}`,
     hint: () => "Run the transaction again: the statement is prepared anew. Outside of transactions this happens by itself.",
-  },
-  commitRefused: {
-    type: "database_error",
-    message: () => "The transaction was rolled back instead of committed, because one of its statements failed and the error was caught.",
-    hint: () => "Let the error pass through, or run what may fail inside transaction.savepoint(...).",
   },
   closed: {
     type: "unexpected_state",
-    message: (statement: string) => `The database connection is closed; this statement came after close(): ${excerpt(statement)}`,
+    message: (statement: string) => `The database connection is closed; this statement came after close(): ${statementExcerpt(statement)}`,
     hint: () => "Stop what uses the database before closing it.",
   },
   badIsolationLevel: {
@@ -78,6 +67,9 @@ export const connectionErrors = defineErrors("connection", {
     hint: () => "Set it on the role: alter role … set search_path = …; then leave the option out.",
   },
 });
+
+/** Errors of the connection to PostgreSQL. Errors that the server itself gives for a statement pass through as they are. */
+export const connectionErrors = { ...transactionErrors, ...errors };
 
 /** True for the error of a transaction that met a plan which a migration had made stale. */
 export function isStalePlanError(error: unknown): boolean {
@@ -116,9 +108,4 @@ export function connectError(target: { host?: string; port?: number; database?: 
   const error = connectionErrors.cannotConnect(place, message, hint);
   error.cause = cause;
   return error;
-}
-
-function excerpt(statement: string): string {
-  const line = statement.replace(/\s+/g, " ").trim();
-  return line.length > 120 ? `${line.slice(0, 120)}…` : line;
 }

@@ -28,7 +28,7 @@ class Session implements SqlSession {
     options: ResolvedOptions,
   ) {
     const onStatement = options.logStatements && options.logger ? statementLog(options.logger) : undefined;
-    this.backend = new Backend(client, options.maxPreparedStatements, undefined, onStatement);
+    this.backend = new Backend(client, options.maxPreparedStatements, undefined, onStatement, options.statementTimeoutMs);
     client.on("error", (error) => {
       this.failure ??= error;
       this.end();

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { timeOutStatements } from "@velella/kernel";
 import type { SqlConnection, SqlExecutor } from "@velella/kernel";
 import { isNoSessionError } from "./errors";
 
@@ -10,7 +11,7 @@ export interface LockedExecutor extends SqlExecutor {
 const retryMs = 50;
 
 const noTimeouts = (scope: "set" | "set local") =>
-  ["statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout"].map((name) => `${scope} ${name} = 0`).join("; ");
+  timeOutStatements(scope, { statement_timeout: 0, lock_timeout: 0, idle_in_transaction_session_timeout: 0 });
 
 /**
  * Runs something that only one process at a time may do in a database; the others wait, however long it takes. The lock is

@@ -83,7 +83,8 @@ function closeFor({ user }: Placement, folder: string): string {
   return folder;
 }
 
-function freePort(): Promise<number> {
+/** A port of this machine on which nothing listens. */
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer();
     probe.once("error", reject);

@@ -99,8 +99,10 @@ test("after everything was killed in the middle of writes, every answered write 
 test("a backend that outlives its killed server does not stand in the way", async () => {
   const user = await start();
   const busy = user.query("select count(*) from generate_series(1, 10000000000)").catch((error: Error) => error);
-  await vi.waitFor(async () =>
-    expect(await user.query("select 1 from pg_stat_activity where query like 'select count%' and state = 'active'")).toHaveLength(1),
+  await vi.waitFor(
+    async () =>
+      expect(await user.query("select 1 from pg_stat_activity where query like 'select count%' and state = 'active'")).toHaveLength(1),
+    { timeout: 10_000 },
   );
   const server = serverPid(user.dataDirectory) as number;
   process.kill(user.pid, "SIGSTOP");

@@ -1,16 +1,7 @@
-import type { PropertyKind } from "../spec/model-spec";
+import type { PropertyKind, PropertyTraits } from "../spec/model-spec";
 
 /** Everything a property was told; read when the spec of its model is built. */
-export interface PropertyState {
-  readonly nullable: boolean;
-  readonly primaryKey: boolean;
-  readonly searchable: boolean;
-  readonly translatable: boolean;
-  readonly computed: boolean;
-  readonly hasDefault: boolean;
-  readonly default?: unknown;
-  readonly idPrefix?: string;
-  readonly values?: readonly string[];
+export interface PropertyState extends PropertyTraits {
   /** Set by `.index()`; the name is the one given, if any. */
   readonly index?: { readonly name?: string };
   /** Set by `.unique()`. */

@@ -2,6 +2,7 @@ import type { SqlExecutor } from "@velella/kernel";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { specOf } from "../model/spec-of";
 import type { ReadRequest } from "../plan/read-plan";
+import { recordStatements } from "../testing/record-statements";
 import { createStudioDatabase } from "../testing/studio-database";
 import type { StudioDatabase } from "../testing/studio-database";
 import { Album } from "../testing/studio/models";
@@ -11,12 +12,7 @@ let studio: StudioDatabase;
 const statements: string[] = [];
 
 /** An executor of its own: what is remembered of counts belongs to the executor. */
-const executor = (): SqlExecutor => ({
-  query: (text, params, name) => {
-    statements.push(text);
-    return studio.connection.query(text, params, name);
-  },
-});
+const executor = (): SqlExecutor => recordStatements(studio.connection, (text) => statements.push(text));
 const albums = (on: SqlExecutor, rest: Partial<ReadRequest>) =>
   read(on, { spec: specOf(Album), fields: { scalars: new Set(["id"]), relations: new Map() }, count: "estimate", take: 10, ...rest });
 

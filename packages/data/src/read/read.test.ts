@@ -2,6 +2,7 @@ import type { SqlExecutor } from "@velella/kernel";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { specOf } from "../model/spec-of";
 import type { FieldTree, ReadRequest } from "../plan/read-plan";
+import { recordStatements } from "../testing/record-statements";
 import { createStudioDatabase } from "../testing/studio-database";
 import type { StudioDatabase } from "../testing/studio-database";
 import { Album, Artist, Label, Ticket } from "../testing/studio/models";
@@ -9,15 +10,11 @@ import { prepareRead, read } from "./read";
 
 let studio: StudioDatabase;
 const statements: string[] = [];
-const counting: SqlExecutor = {
-  query: (text, params, name) => {
-    statements.push(text);
-    return studio.connection.query(text, params, name);
-  },
-};
+let counting: SqlExecutor;
 
 beforeAll(async () => {
   studio = await createStudioDatabase();
+  counting = recordStatements(studio.connection, (text) => statements.push(text));
   await studio.connection.query(`
     insert into artist (id, name, handle, rank, worth, raw_worth, rating, nicknames, data, born_at) values
       ('a1', 'Ann', 'ann', 3, 12345678901234567890.12, '{"value":"12345678901234567890.12","precision":20}', 4.5, '{a,n}', '{"deep":{"x":[1]}}', '1999-01-02T00:00:00.123Z'),

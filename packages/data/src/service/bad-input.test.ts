@@ -1,6 +1,6 @@
-import type { SqlConnection } from "@velella/kernel";
 import * as fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { recordStatements } from "../testing/record-statements";
 import { createStudioDatabase } from "../testing/studio-database";
 import type { StudioDatabase } from "../testing/studio-database";
 import { Album, Artist, Genre, Label, Profile, Ticket } from "../testing/studio/models";
@@ -17,30 +17,11 @@ let studio: StudioDatabase;
 let service: Loose;
 const statements: string[] = [];
 
-/** A connection that writes down what it is asked to run, in transactions too. */
-function recording(connection: SqlConnection): SqlConnection {
-  return {
-    query: (text, params, name) => {
-      statements.push(text);
-      return connection.query(text, params, name);
-    },
-    transaction: (run, options) =>
-      connection.transaction((transaction) => {
-        const query = transaction.query.bind(transaction);
-        transaction.query = (text, params, name) => {
-          statements.push(text);
-          return query(text, params, name);
-        };
-        return run(transaction);
-      }, options),
-    session: () => connection.session(),
-    close: () => connection.close(),
-  };
-}
-
 beforeAll(async () => {
   studio = await createStudioDatabase();
-  service = new Studio({ baseRepository: createRepository(recording(studio.connection)) }) as unknown as Loose;
+  service = new Studio({
+    baseRepository: createRepository(recordStatements(studio.connection, (text) => statements.push(text))),
+  }) as unknown as Loose;
   await service.createArtists?.([
     { id: "a", name: "Ann", handle: "ann", albums: [{ id: "l", title: "One", year: 1 }] },
     { id: "b", name: "Bob", handle: "bob" },

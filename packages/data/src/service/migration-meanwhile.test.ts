@@ -1,6 +1,6 @@
 import type { SqlConnection } from "@velella/kernel";
 import { silentLogger } from "@velella/kernel";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { createConnection } from "../connection/connection";
 import { createStudioDatabase } from "../testing/studio-database";
 import type { StudioDatabase } from "../testing/studio-database";
@@ -41,8 +41,9 @@ const changes = [
 
 async function whileMigrating(work: () => Promise<void>): Promise<void> {
   let running = true;
+  let done = 0;
   const workers = [1, 2, 3].map(async () => {
-    while (running) await work();
+    for (; running; done++) await work();
   });
   // A worker that fails ends the round, and the test.
   const all = Promise.all(workers);
@@ -50,7 +51,10 @@ async function whileMigrating(work: () => Promise<void>): Promise<void> {
     for (let round = 0; round < 3; round++) {
       for (const change of changes) {
         await studio.connection.query(change);
-        await Promise.race([all, new Promise((resolve) => setTimeout(resolve, 15))]);
+        const before = done;
+        // As much is done as there are workers, so that they meet the change.
+        const enough = vi.waitUntil(() => done >= before + workers.length, { timeout: 20_000, interval: 5 });
+        await Promise.race([all, enough]);
       }
     }
   } finally {

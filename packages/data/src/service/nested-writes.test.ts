@@ -1,8 +1,8 @@
-import type { SqlConnection } from "@velella/kernel";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { createTablesSql } from "../ddl/create-tables";
 import { model } from "../model/model";
 import { specOf } from "../model/spec-of";
+import { recordStatements } from "../testing/record-statements";
 import { createStudioDatabase } from "../testing/studio-database";
 import type { StudioDatabase } from "../testing/studio-database";
 import { createRepository } from "./repository";
@@ -53,24 +53,14 @@ let service: InstanceType<typeof Blog>;
 let statements = 0;
 const lines: string[] = [];
 
-/** Counts what is asked of a connection, in transactions too. */
-function counted(connection: SqlConnection): SqlConnection {
-  return {
-    query: (...args) => (statements++, connection.query(...args)),
-    transaction: (run, options) =>
-      connection.transaction((transaction) => {
-        const query = transaction.query.bind(transaction);
-        transaction.query = (...args) => (statements++, query(...args));
-        return run(transaction);
-      }, options),
-    session: () => connection.session(),
-    close: () => connection.close(),
-  };
-}
-
 const open = (strict: boolean) => {
   const unknownNames = { strict, warn: (line: string) => void lines.push(line) };
-  return new Blog({ baseRepository: createRepository(counted(studio.connection), { unknownNames }) });
+  return new Blog({
+    baseRepository: createRepository(
+      recordStatements(studio.connection, () => statements++),
+      { unknownNames },
+    ),
+  });
 };
 
 beforeAll(async () => {

@@ -17,13 +17,8 @@ export type PropertyKind =
   | "enum"
   | "autoincrement";
 
-/** One column of a model (a bigNumber has a second one, see `rawColumn`). */
-export interface PropertySpec {
-  /** Property name, which is also the column name, verbatim. */
-  readonly name: string;
-  readonly kind: PropertyKind;
-  /** PostgreSQL type: `text`, `integer`, `real`, `numeric`, `boolean`, `timestamptz`, `jsonb`, `text[]`, `serial`. */
-  readonly sqlType: string;
+/** What a property is told by the methods of its definition. */
+export interface PropertyTraits {
   readonly nullable: boolean;
   readonly primaryKey: boolean;
   readonly searchable: boolean;
@@ -37,6 +32,15 @@ export interface PropertySpec {
   readonly idPrefix?: string;
   /** For `enum`. */
   readonly values?: readonly string[];
+}
+
+/** One column of a model (a bigNumber has a second one, see `rawColumn`). */
+export interface PropertySpec extends PropertyTraits {
+  /** Property name, which is also the column name, verbatim. */
+  readonly name: string;
+  readonly kind: PropertyKind;
+  /** PostgreSQL type: `text`, `integer`, `real`, `numeric`, `boolean`, `timestamptz`, `jsonb`, `text[]`, `serial`. */
+  readonly sqlType: string;
   /** For `bigNumber`: the jsonb column with the exact digits, `raw_<name>`. */
   readonly rawColumn?: string;
   /** created_at, updated_at and deleted_at: present on every model without being declared. */

@@ -51,22 +51,7 @@ type Begins<Previous extends Before, Letter, Rest> = Previous extends "none"
         : false
     : false;
 
-/** {@link toPascalCase} on the type level, by the same words. */
-export type PascalCase<Name extends string> = string extends Name ? string : PascalWords<Name>;
-type PascalWords<
-  Name extends string,
-  Previous extends Before = "none",
-  Made extends string = "",
-> = Name extends `${infer Letter}${infer Rest}`
-  ? Letter extends Separator
-    ? PascalWords<Rest, "none", Made>
-    : PascalWords<Rest, ClassOf<Letter>, `${Made}${Begins<Previous, Letter, Rest> extends true ? Uppercase<Letter> : Lowercase<Letter>}`>
-  : Made;
-
-/** {@link toCamelCase} on the type level. */
-export type CamelCase<Name extends string> = Uncapitalize<PascalCase<Name>>;
-
-/** {@link toSnakeCase} on the type level. */
+/** {@link toSnakeCase} on the type level, by the same words. */
 export type SnakeCase<Name extends string> = string extends Name ? string : SnakeWords<Name>;
 type SnakeWords<
   Name extends string,
@@ -81,3 +66,12 @@ type SnakeWords<
         `${Made}${Begins<Previous, Letter, Rest> extends true ? (Made extends "" ? "" : "_") : ""}${Lowercase<Letter>}`
       >
   : Made;
+
+/** {@link toPascalCase} on the type level. */
+export type PascalCase<Name extends string> = string extends Name ? string : Capitalised<SnakeWords<Name>>;
+type Capitalised<Words extends string, Made extends string = ""> = Words extends `${infer Word}_${infer Rest}`
+  ? Capitalised<Rest, `${Made}${Capitalize<Word>}`>
+  : `${Made}${Capitalize<Words>}`;
+
+/** {@link toCamelCase} on the type level. */
+export type CamelCase<Name extends string> = Uncapitalize<PascalCase<Name>>;

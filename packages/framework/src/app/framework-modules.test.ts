@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
-import { createTestDatabase } from "../../../data/src/testing/database";
+import { createTestDatabase } from "@velella/data/testing";
 import cachingModule from "../caching/module";
 import lockingModule from "../locking/module";
 import redisLocks from "../locking/redis-provider";

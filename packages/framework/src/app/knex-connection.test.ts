@@ -5,7 +5,7 @@ import { createConnection } from "@velella/data";
 import { silentLogger } from "@velella/kernel";
 import type { Knex } from "knex";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { createTestDatabase } from "../../../data/src/testing/database";
+import { createTestDatabase } from "@velella/data/testing";
 import { createApp } from "./create-app";
 import { knexInside, knexOn } from "./knex-connection";
 import { ContainerRegistrationKeys } from "./registration-keys";

@@ -5,8 +5,8 @@ import { createConnection, createRepository, createTablesSql, model, ModuleServi
 import { asValue, createAppRegistries, createContainer, loadInto, silentLogger } from "@velella/kernel";
 import type { Container, SqlConnection } from "@velella/kernel";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { createTestDatabase } from "../../../data/src/testing/database";
-import type { TestDatabase } from "../../../data/src/testing/database";
+import { createTestDatabase } from "@velella/data/testing";
+import type { TestDatabase } from "@velella/data/testing";
 import { connectModules } from "./connect-modules";
 import { migrateModules, requireMigrated, rollbackModules } from "./migrate";
 import { defineLink } from "../links/define-link";

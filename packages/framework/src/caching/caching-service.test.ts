@@ -2,7 +2,7 @@ import { createConnection, managerFor } from "@velella/data";
 import { createLogger } from "@velella/kernel";
 import { Writable } from "node:stream";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { createTestDatabase } from "../../../data/src/testing/database";
+import { createTestDatabase } from "@velella/data/testing";
 import { CachingService } from "./caching-service";
 import type { CachingProvider } from "./caching-provider";
 import { MemoryCache } from "./memory-cache";

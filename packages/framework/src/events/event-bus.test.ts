@@ -4,7 +4,7 @@ import type { Container, EventMessage } from "@velella/kernel";
 import { createStep, createWorkflow, createWorkflowEngine } from "@velella/workflows";
 import type { WorkflowEngine } from "@velella/workflows";
 import { afterAll, beforeAll, beforeEach, afterEach, expect, test } from "vitest";
-import { createTestDatabase } from "../../../data/src/testing/database";
+import { createTestDatabase } from "@velella/data/testing";
 import { emitEventStep } from "../steps/emit-event";
 import { EventBusService } from "./event-bus";
 

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { createConnection } from "@velella/data";
 import { createAppRegistries, silentLogger } from "@velella/kernel";
 import { expect, test } from "vitest";
-import { createTestDatabase } from "../../../data/src/testing/database";
+import { createTestDatabase } from "@velella/data/testing";
 import { assembleContainer } from "../app/assemble-container";
 import { resolveConfig } from "../config/resolve-config";
 import { createRedisClient } from "../redis/redis-client";

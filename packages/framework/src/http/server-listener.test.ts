@@ -58,7 +58,8 @@ test("close finishes running requests, drops idle connections, and refuses new o
   expect(await slow).toBe('{"finished":true}');
   const since = Date.now();
   await closing;
-  expect(Date.now() - since).toBeLessThan(1000);
+  // Well before the grace of those that go on.
+  expect(Date.now() - since).toBeLessThan(5000);
   agent.destroy();
 });
 

@@ -1,8 +1,8 @@
 import { createRepository, createTablesSql, managerFor, model, ModuleService, specOf } from "@velella/data";
 import type { SqlConnection } from "@velella/kernel";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { createTestDatabase } from "../../../data/src/testing/database";
-import type { TestDatabase } from "../../../data/src/testing/database";
+import { createTestDatabase } from "@velella/data/testing";
+import type { TestDatabase } from "@velella/data/testing";
 import { buildLinkable } from "../modules/linkable";
 import type { GraphModule } from "../query/graph";
 import { createShop, insert, linkable, linksOf, openShop } from "../query/testing/shop";

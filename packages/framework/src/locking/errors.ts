@@ -9,7 +9,7 @@ export const lockErrors = defineErrors("locking", {
       `Someone else holds it${wanted.length > 1 ? `, so none of ${named(wanted)} was taken` : ""}. ${
         waitedSeconds
           ? `It was not given back within the ${waitedSeconds} seconds of the "timeout".`
-          : `Try again later, or let "execute" wait for it with a "timeout".`
+          : `Try again later, or wait for it with a "timeout".`
       }`,
   },
   lost: {

@@ -10,6 +10,10 @@ export interface OwnerOptions {
 export interface AcquireOptions extends OwnerOptions {
   /** Seconds after which the lock ends by itself; 0, the default, for never. */
   expire?: number;
+  /** Seconds to wait for the lock; 0, the default, tries once. */
+  timeout?: number;
+  /** Seconds between tries while it waits; by default pauses that grow, up to 0.15. */
+  retryInterval?: number;
 }
 
 /** How a job waits for its lock, and how long it may have it. */

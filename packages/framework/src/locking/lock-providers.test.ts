@@ -1,4 +1,4 @@
-import { createTestDatabase } from "../../../data/src/testing/database";
+import { createTestDatabase } from "@velella/data/testing";
 import { createConnection } from "@velella/data";
 import { silentLogger } from "@velella/kernel";
 import { randomUUID } from "node:crypto";
@@ -131,12 +131,12 @@ for (const { name, missing, leaseMs, open } of places) {
     });
 
     test("a lock ends by itself after its time, which its owner can put off", async () => {
-      await one.acquire("short", { ownerId: "ada", expire: 0.2 });
-      await one.acquire("longer", { ownerId: "ada", expire: 0.2 });
+      await one.acquire("short", { ownerId: "ada", expire: 1 });
+      await one.acquire("longer", { ownerId: "ada", expire: 1 });
       await one.acquire("longer", { ownerId: "ada", expire: 30 });
       await one.acquire("forever", { ownerId: "ada" });
       await expect(other.acquire("short", { ownerId: "eve" })).rejects.toThrow();
-      await sleep(300);
+      await sleep(1100);
       await other.acquire("short", { ownerId: "eve" });
       expect(await one.release("short", { ownerId: "ada" })).toBe(false);
       await expect(other.acquire("longer", { ownerId: "eve" })).rejects.toThrow();
@@ -221,7 +221,7 @@ for (const { name, missing, leaseMs, open } of places) {
       await expect(other.acquire(["a", "b"])).rejects.toMatchObject({
         message: 'Failed to acquire lock for key "b"',
         reason: "locking.not_acquired",
-        hint: 'Someone else holds it, so none of "a", "b" was taken. Try again later, or let "execute" wait for it with a "timeout".',
+        hint: 'Someone else holds it, so none of "a", "b" was taken. Try again later, or wait for it with a "timeout".',
       });
       await expect(other.execute(["a", "b"], async () => undefined, { timeout: 0.1 })).rejects.toMatchObject({
         message: 'Failed to acquire lock for key "b"',
@@ -303,13 +303,19 @@ for (const { name, missing, leaseMs, open } of places) {
 
     test("a job keeps its lock however long it takes, unless it is given a time", async () => {
       let aborted = false;
+      let finish: () => void = () => undefined;
+      const finished = new Promise<void>((resolve) => (finish = resolve));
+      let start: () => void = () => undefined;
+      const started = new Promise<void>((resolve) => (start = resolve));
       const long = one.execute("long", async (signal) => {
-        await sleep(1000);
+        start();
+        await finished;
         aborted = signal?.aborted ?? true;
         return "done";
       });
-      await sleep(50);
+      await started;
       await expect(other.execute("long", async () => undefined, { timeout: 0.8 })).rejects.toThrow("Failed to acquire");
+      finish();
       expect([await long, aborted]).toEqual(["done", false]);
 
       const timed = one.execute(
@@ -321,7 +327,7 @@ for (const { name, missing, leaseMs, open } of places) {
         { expire: 0.2 },
       );
       const failure = timed.catch((error: Error) => error.message);
-      await other.execute("timed", async () => undefined, { timeout: 1 });
+      await other.execute("timed", async () => undefined, { timeout: 5 });
       expect(await failure).toBe('The lock for "timed" was lost while its job ran: its time was over.');
       expect(aborted).toBe(true);
     });

@@ -2,7 +2,7 @@ import { createConnection } from "@velella/data";
 import type { SqlConnection } from "@velella/kernel";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { createTestDatabase } from "../../../data/src/testing/database";
+import { createTestDatabase } from "@velella/data/testing";
 import { MemoryLockStore } from "./memory-lock-store";
 import { migrateLocks, PostgresLockStore } from "./postgres-lock-store";
 

@@ -46,10 +46,11 @@ export class LockingService {
   }
 
   /**
-   * Takes locks without waiting: all of them or none. An owner that has some already keeps them, with the new `expire`.
+   * Takes locks: all of them or none, without waiting unless there is a `timeout`. An owner that has some already keeps
+   * them, with the new `expire`.
    *
-   * @throws `Failed to acquire lock for key "…"` (reason `locking.not_acquired`) when somebody else has one of them; a
-   *   lock without an owner is somebody else's for everybody.
+   * @throws `Failed to acquire lock for key "…"` (reason `locking.not_acquired`) when somebody else has one of them, to the
+   *   end of `timeout`; a lock without an owner is somebody else's for everybody.
    */
   acquire(keys: string | string[], options: AcquireOptions & ProviderChoice = {}, context?: SharedContext): Promise<void> {
     return this.provider(options).acquire(keys, options, context);

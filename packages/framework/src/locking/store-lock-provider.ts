@@ -47,7 +47,7 @@ export class StoreLockProvider implements LockProvider {
     const owner = `job:${randomUUID()}`;
     const lengthMs = expireMs || this.settings.leaseMs;
     let askedAt = 0;
-    const busy = await this.lines.take(wanted, timeoutMs, () => {
+    const busy = await this.lines.take(wanted, { timeoutMs }, () => {
       askedAt = performance.now();
       return this.store.take(wanted, owner, lengthMs);
     });
@@ -64,16 +64,20 @@ export class StoreLockProvider implements LockProvider {
   }
 
   /**
-   * Takes locks without waiting, all or none. What the owner has already gets the new `expire`.
+   * Takes locks, all or none, without waiting unless there is a `timeout`. What the owner has already gets the new `expire`.
    *
    * @throws `locking.not_acquired`, `locking.bad_time`, `locking.bad_key`
    */
   async acquire(keys: string | string[], options: AcquireOptions = {}): Promise<void> {
     const wanted = distinct(keys);
     const expireMs = milliseconds("expire", options.expire ?? 0);
+    const timeoutMs = milliseconds("timeout", options.timeout ?? 0);
+    // Without a pause, nothing else would be done meanwhile.
+    const pauseMs = milliseconds("retryInterval", options.retryInterval ?? 0) || undefined;
     if (wanted.length === 0) return;
-    const busy = await this.store.take(wanted, ownerOf(options), expireMs);
-    if (busy !== undefined) throw lockErrors.notAcquired(busy, wanted);
+    const wait = { timeoutMs, pauseMs, triesFirst: true };
+    const busy = await this.lines.take(wanted, wait, () => this.store.take(wanted, ownerOf(options), expireMs));
+    if (busy !== undefined) throw lockErrors.notAcquired(busy, wanted, timeoutMs / 1000);
   }
 
   /**

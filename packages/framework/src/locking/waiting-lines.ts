@@ -3,6 +3,15 @@ import { WaitingPlace } from "./waiting-place";
 /** For how long a lock goes from one waiter of this process to the next before the other processes get their chance. */
 const passedOnForMs = 500;
 
+/** How somebody waits for a lock. */
+export interface Wait {
+  timeoutMs: number;
+  /** Between two tries; by default pauses that grow. */
+  pauseMs?: number;
+  /** To try before standing in line: whom those in the line wait for may take again what it has. */
+  triesFirst?: boolean;
+}
+
 /** Those who wait for one key, in the order in which they came. */
 interface Line {
   places: WaitingPlace[];
@@ -35,11 +44,12 @@ export class WaitingLines {
    * @param take One try: the key that was busy, or undefined for success.
    * @returns Undefined for success, otherwise the key that was busy when the time was over.
    */
-  async take(keys: readonly string[], timeoutMs: number, take: () => Promise<string | undefined>): Promise<string | undefined> {
-    const deadline = performance.now() + timeoutMs;
+  async take(keys: readonly string[], wait: Wait, take: () => Promise<string | undefined>): Promise<string | undefined> {
+    const deadline = performance.now() + wait.timeoutMs;
     const [key, ...others] = keys;
     // Those who wait already come first. Who wants several keys has to try, to know which line is theirs.
-    let place = key !== undefined && others.length === 0 && this.lines.has(key) ? this.lineUp(key) : undefined;
+    const knowsLine = key !== undefined && others.length === 0 && !wait.triesFirst && this.lines.has(key);
+    let place = knowsLine ? this.lineUp(key, wait) : undefined;
     try {
       for (;;) {
         await place?.turn(deadline);
@@ -47,7 +57,7 @@ export class WaitingLines {
         if (busy === undefined || performance.now() >= deadline) return busy;
         if (place?.key === busy) continue;
         this.leave(place);
-        place = this.lineUp(busy);
+        place = this.lineUp(busy, wait);
       }
     } finally {
       this.leave(place);
@@ -69,9 +79,9 @@ export class WaitingLines {
     }
   }
 
-  private lineUp(key: string): WaitingPlace {
+  private lineUp(key: string, { pauseMs }: Wait): WaitingPlace {
     const line = this.lines.get(key) ?? { places: [] };
-    const place: WaitingPlace = new WaitingPlace(key, () => line.places[0] === place);
+    const place: WaitingPlace = new WaitingPlace(key, () => line.places[0] === place, pauseMs);
     line.places.push(place);
     this.lines.set(key, line);
     return place;

@@ -7,15 +7,19 @@ const longestRestMs = 3_600_000;
 
 /** The place of one waiter in a line. */
 export class WaitingPlace {
-  private pauseMs = firstPauseMs;
+  private growingPauseMs = firstPauseMs;
   private isCalled = false;
   private isHeldBack = false;
   private wake: () => void = () => undefined;
 
-  /** @param isFirst Whether nobody is before this place now. */
+  /**
+   * @param isFirst Whether nobody is before this place now.
+   * @param pauseMs Milliseconds between two tries; by default pauses that grow.
+   */
   constructor(
     readonly key: string,
     private readonly isFirst: () => boolean,
+    private readonly pauseMs?: number,
   ) {}
 
   /**
@@ -52,14 +56,15 @@ export class WaitingPlace {
     this.wake();
   }
 
-  /** Milliseconds: somewhere in the upper half of a length that doubles from pause to pause. */
+  /** Milliseconds: the pause that was asked for, or somewhere in the upper half of a length that doubles from pause to pause. */
   private nextPause(): number {
     if (this.isHeldBack) {
       this.isHeldBack = false;
       return heldBackMs;
     }
-    const pauseMs = this.pauseMs * (0.5 + Math.random() / 2);
-    this.pauseMs = Math.min(this.pauseMs * 2, longestPauseMs);
+    if (this.pauseMs !== undefined) return this.pauseMs;
+    const pauseMs = this.growingPauseMs * (0.5 + Math.random() / 2);
+    this.growingPauseMs = Math.min(this.growingPauseMs * 2, longestPauseMs);
     return pauseMs;
   }
 

@@ -2,8 +2,8 @@ import { createConnection, createTablesSql, model, ModuleService, specOf } from 
 import { createContainer, silentLogger } from "@velella/kernel";
 import type { SqlConnection } from "@velella/kernel";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { createTestDatabase } from "../../../data/src/testing/database";
-import type { TestDatabase } from "../../../data/src/testing/database";
+import { createTestDatabase } from "@velella/data/testing";
+import type { TestDatabase } from "@velella/data/testing";
 import { loadModules } from "./load-modules";
 import { Module } from "./module";
 

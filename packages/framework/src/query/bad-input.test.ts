@@ -2,8 +2,8 @@ import { managerFor } from "@velella/data";
 import type { SqlConnection } from "@velella/kernel";
 import * as fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { createTestDatabase } from "../../../data/src/testing/database";
-import type { TestDatabase } from "../../../data/src/testing/database";
+import { createTestDatabase } from "@velella/data/testing";
+import type { TestDatabase } from "@velella/data/testing";
 import { LinkService } from "../links/link-service";
 import { createShop, insert, openShop } from "./testing/shop";
 

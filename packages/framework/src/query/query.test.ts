@@ -1,7 +1,7 @@
 import type { SqlConnection } from "@velella/kernel";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { createTestDatabase } from "../../../data/src/testing/database";
-import type { TestDatabase } from "../../../data/src/testing/database";
+import { createTestDatabase } from "@velella/data/testing";
+import type { TestDatabase } from "@velella/data/testing";
 import { createShop, insert, linkable, openShop } from "./testing/shop";
 
 let database: TestDatabase;

@@ -1,8 +1,8 @@
 import { createConnection, createRepository, createTablesSql, ModuleService } from "@velella/data";
 import { createContainer, silentLogger } from "@velella/kernel";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { createTestDatabase } from "../../../data/src/testing/database";
-import type { TestDatabase } from "../../../data/src/testing/database";
+import { createTestDatabase } from "@velella/data/testing";
+import type { TestDatabase } from "@velella/data/testing";
 import { syncLinks } from "../links/sync-links";
 import { buildGraph } from "./build-graph";
 import { createQuery } from "./create-query";

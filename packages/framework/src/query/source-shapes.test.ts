@@ -1,8 +1,8 @@
 import { model, specOf } from "@velella/data";
 import type { SqlConnection } from "@velella/kernel";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createTestDatabase } from "../../../data/src/testing/database";
-import type { TestDatabase } from "../../../data/src/testing/database";
+import { createTestDatabase } from "@velella/data/testing";
+import type { TestDatabase } from "@velella/data/testing";
 import type { GraphModule } from "./graph";
 import { createShop, insert, linkable, openShop } from "./testing/shop";
 

@@ -1,14 +1,12 @@
-import { AppError } from "@velella/kernel";
 import type { Container } from "@velella/kernel";
 import { createStep, StepResponse } from "@velella/workflows";
-import { setTimeout as sleep } from "node:timers/promises";
 
 export interface AcquireLockInput {
   /** What to lock; several keys are locked together or not at all. Empty keys lock nothing. */
   key: string | string[];
   /** Seconds to wait for the lock; 0, the default, tries once. */
   timeout?: number;
-  /** Seconds between tries; 0.3 by default. */
+  /** Seconds between tries; 0.3 by default. What is given back in the same process is passed on at once. */
   retryInterval?: number;
   /** Seconds after which the lock is free by itself; never by default. */
   ttl?: number;
@@ -38,9 +36,9 @@ export const acquireLockStep = createStep(
   async (input: AcquireLockInput, { container, transactionId }) => {
     const lock: HeldLock = { keys: keysOf(input.key), ownerId: input.ownerId ?? transactionId, provider: input.provider };
     if (lock.keys.length === 0) return new StepResponse(undefined, lock);
-    const deadline = Date.now() + (input.timeout ?? 0) * 1000;
-    const pauseMs = (input.retryInterval ?? 0.3) * 1000;
-    while (!(await tryAcquire(container, lock, input.ttl, Date.now() + pauseMs > deadline))) await sleep(pauseMs);
+    const { keys, ...owner } = lock;
+    const { ttl: expire, timeout, retryInterval = 0.3 } = input;
+    await container.resolve("locking").acquire(keys, { ...owner, expire, timeout, retryInterval });
     return new StepResponse(undefined, lock);
   },
   async (lock, { container }) => {
@@ -55,23 +53,6 @@ export const releaseLockStep = createStep("release-lock-step", async (input: Rel
     keys.length === 0 || (await release(container, { keys, ownerId: input.ownerId ?? transactionId, provider: input.provider }));
   return new StepResponse(released);
 });
-
-/** False when somebody else has the lock and it is not the last try. */
-async function tryAcquire(
-  container: Container,
-  { keys, ...owner }: HeldLock,
-  expire: number | undefined,
-  isLast: boolean,
-): Promise<boolean> {
-  try {
-    await container.resolve("locking").acquire(keys, { ...owner, expire });
-    return true;
-  } catch (error) {
-    const isTaken = AppError.isAppError(error) && error.reason === "locking.not_acquired";
-    if (isTaken && !isLast) return false;
-    throw error;
-  }
-}
 
 function release(container: Container, { keys, ...owner }: HeldLock): Promise<boolean> {
   return container.resolve("locking").release(keys, owner);

@@ -196,13 +196,16 @@ test("a step is not configured once the workflow is composed", () => {
   expect(() => nested?.config({ name: "other" })).toThrow('Workflow "reads-nothing-as-step" of workflow "composed" is configured after');
 });
 
+const seconds = "a number of seconds that is not negative, and no more than 3155760000 (a hundred years)";
+
 test.each<[object, string]>([
   [{ maxRetries: -1 }, "maxRetries: -1; expected a whole number that is not negative."],
   [{ maxRetries: "3" }, 'maxRetries: "3"; expected a whole number that is not negative.'],
   [{ maxRetries: 1.5 }, "maxRetries: 1.5; expected a whole number that is not negative."],
-  [{ retryInterval: "soon" }, 'retryInterval: "soon"; expected a number of seconds that is not negative.'],
-  [{ timeout: Number.NaN }, "timeout: NaN; expected a number of seconds that is not negative."],
-  [{ timeout: -1 }, "timeout: -1; expected a number of seconds that is not negative."],
+  [{ retryInterval: "soon" }, `retryInterval: "soon"; expected ${seconds}.`],
+  [{ timeout: Number.NaN }, `timeout: NaN; expected ${seconds}.`],
+  [{ timeout: -1 }, `timeout: -1; expected ${seconds}.`],
+  [{ retryInterval: 1e15 }, `retryInterval: 1000000000000000; expected ${seconds}.`],
   [{ async: "yes" }, 'async: "yes"; expected true or false.'],
   [{ transactional: "alone" }, 'transactional: "alone"; expected true or false or "shared".'],
   [{ secret: ["card"] }, "secret: a list; expected { input, output } with lists of paths."],
@@ -218,9 +221,9 @@ test("options of a step that are left out, or at their edges, are taken", () => 
 });
 
 test.each<[object, string, string?]>([
-  [{ retentionTime: "x" }, 'Workflow "o" has retentionTime: "x"; expected a number of seconds that is not negative.'],
-  [{ retentionTime: Infinity }, 'Workflow "o" has retentionTime: Infinity; expected a number of seconds that is not negative.'],
-  [{ timeout: -5 }, 'Workflow "o" has timeout: -5; expected a number of seconds that is not negative.'],
+  [{ retentionTime: "x" }, `Workflow "o" has retentionTime: "x"; expected ${seconds}.`],
+  [{ retentionTime: Infinity }, `Workflow "o" has retentionTime: Infinity; expected ${seconds}.`],
+  [{ timeout: -5 }, `Workflow "o" has timeout: -5; expected ${seconds}.`],
   [{ retention: 5 }, 'Workflow "o" has no option "retention".', "There are: store, retentionTime"],
   [{ store: 1 }, 'Workflow "o" has store: 1; expected true or false.'],
   [{ schedule: "nonsense" }, 'The schedule of job "workflow:o"'],

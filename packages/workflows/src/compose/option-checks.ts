@@ -11,10 +11,13 @@ export type OptionChecks = Readonly<Record<string, OptionCheck>>;
 
 const isNumber = (value: unknown): value is number => typeof value === "number";
 
-/** Seconds: a number, not negative. */
+/** A hundred years: far from what dates can hold, of the database and of JavaScript. */
+const mostSeconds = 3_155_760_000;
+
+/** Seconds: a number, not negative, and no more than {@link mostSeconds}. */
 export const seconds: OptionCheck = {
-  expected: "a number of seconds that is not negative",
-  holds: (value) => isNumber(value) && Number.isFinite(value) && value >= 0,
+  expected: `a number of seconds that is not negative, and no more than ${mostSeconds} (a hundred years)`,
+  holds: (value) => isNumber(value) && value >= 0 && value <= mostSeconds,
 };
 
 /** How often: a whole number, not negative, or Infinity. */

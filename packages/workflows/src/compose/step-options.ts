@@ -14,7 +14,7 @@ export interface StepOptions {
    */
   autoRetry?: boolean;
   /**
-   * Seconds after which the step counts as failed for good, whether its function runs or it waits for an answer from outside.
+   * Seconds, 0 for none, after which the step counts as failed for good, whether its function runs or it waits for an answer from outside.
    *
    * This is no end of the function, which goes on until it ends by itself: the `signal` of its context is aborted, so that it
    * can. It is waited for as long again, but one second at least and 30 at most; then the step is undone, with what the
@@ -146,7 +146,12 @@ export interface StepExecutionContext {
   parentStepIdempotencyKey: string | undefined;
   transactionId: string;
   runId: string;
-  /** Is aborted when the time of the step or of the workflow is over, with the error as its reason; see `timeout`. */
+  /**
+   * Is aborted when the time of the step or of the workflow is over (see `timeout`), and when the run is cancelled, with the
+   * error as its reason. A run that is cancelled is undone when the function has ended, however it does; a compensation is
+   * not told. An instance hears of what another one cancelled at once where it listens (see `listen` of the engine); else
+   * with its next look for work, or, in the mode `server`, in a third of `leaseSeconds`.
+   */
   signal: AbortSignal;
   /** Emits events with the success of the run; a run that fails emits none. */
   emit(messages: EventMessage | EventMessage[]): void;

@@ -10,15 +10,17 @@ export interface WorkflowOptions {
   /** Seconds that the execution is kept after its end. */
   retentionTime?: number;
   /**
-   * Seconds that a run may take, waits included; then it is undone, and fails.
+   * Seconds that a run may take, waits included, without a limit when it is 0; then it is undone, and fails.
    *
    * A step that is at work then has the `signal` of its context aborted, and is waited for as long again, but one second at
-   * least and 30 at most. What it returns meanwhile is what its compensation gets.
+   * least and 30 at most. What it returns meanwhile is what its compensation gets. A transform or a condition that is being
+   * computed is not waited for.
    */
   timeout?: number;
   /**
    * A second run with the transaction id of one that is kept returns that one's result, or its error. Where neither `store` nor
-   * `retentionTime` says how long that is, it is a day.
+   * `retentionTime` says how long that is, it is a day. Within a step of another run it releases its events when it succeeds,
+   * and not when that other one does, which may come to it twice.
    */
   idempotent?: boolean;
   /** Runs on its own: a cron expression (five fields, or six with seconds), or an interval in milliseconds. */

@@ -1,18 +1,6 @@
-import { defineErrors, isConnectionError } from "@velella/kernel";
+import { defineErrors, isConnectionError, transactionErrors } from "@velella/kernel";
 
-/** What can be wrong with the use of a connection. */
-export const connectionErrors = defineErrors("connection", {
-  transactionEnded: {
-    type: "unexpected_state",
-    message: (state: string, statement: string) =>
-      `A statement was run in a transaction that is ${state} already: ${statement.slice(0, 120)}`,
-    hint: () => `Await everything that a transaction does before its function returns.`,
-  },
-  commitRefused: {
-    type: "database_error",
-    message: () => "The transaction was rolled back instead of committed, because one of its statements failed and the error was caught.",
-    hint: () => "Let the error pass through, or run what may fail inside transaction.savepoint(...).",
-  },
+const errors = defineErrors("connection", {
   commitUnknown: {
     type: "database_error",
     message: (cause: unknown) =>
@@ -20,6 +8,9 @@ export const connectionErrors = defineErrors("connection", {
     hint: () => "Look whether its effects are there before doing it again.",
   },
 });
+
+/** What can be wrong with the use of a connection. */
+export const connectionErrors = { ...transactionErrors, ...errors };
 
 const transient = new Set([
   // A transaction that was ended because its process hung.
@@ -80,6 +71,15 @@ export function isRefusal(error: unknown): boolean {
 /** Whether an error leaves it open if a transaction was committed; see `transactPatiently`. */
 export function isCommitUnknown(error: unknown): boolean {
   return (error as { reason?: unknown } | null | undefined)?.reason === "connection.commit_unknown";
+}
+
+/**
+ * Whether the server refused a statement for the values in it, as it would each time: data exceptions, violated constraints,
+ * exceeded limits.
+ */
+export function isRefusalOfData(error: unknown): boolean {
+  const code = (error as { code?: unknown } | null | undefined)?.code;
+  return typeof code === "string" && /^(22|23|54)[0-9A-Z]{3}$/.test(code);
 }
 
 /** Whether the server refused a statement only because one before it in the transaction had failed. */

@@ -60,3 +60,21 @@ test("errors of statements, transactions and of a server that is away are marked
   expect(isConnectionError(own)).toBe(false);
   await away.close();
 });
+
+test("a transaction stands, whatever comes of what is to follow it", async () => {
+  const warned: string[] = [];
+  const listen = ({ message }: Error) => void warned.push(message);
+  process.on("warning", listen);
+  const followed: string[] = [];
+  const result = await connection.transaction(async (transaction) => {
+    transaction.afterCommit(() => {
+      throw new Error("mail not sent");
+    });
+    transaction.afterCommit(() => void followed.push("other"));
+    return "done";
+  });
+  await new Promise((resolve) => setImmediate(resolve));
+  process.off("warning", listen);
+  expect([result, followed]).toStrictEqual(["done", ["other"]]);
+  expect(warned).toStrictEqual([expect.stringContaining("mail not sent")]);
+});

@@ -1,5 +1,5 @@
 import type { SqlConnection, SqlTransaction, TransactionOptions } from "@velella/kernel";
-import { connectionErrors, isRefusal, isTransientOfConnection } from "./errors";
+import { connectionErrors, isCommitUnknown, isRefusal, isTransientOfConnection } from "./errors";
 import { patiently } from "./patiently";
 
 /**
@@ -24,5 +24,8 @@ export function transactPatiently<T>(
     } catch (error) {
       throw isDone && !isRefusal(error) ? connectionErrors.commitUnknown(error) : error;
     }
-  }, isTransientOfConnection);
+  }, mayBeTriedAgain);
 }
+
+/** What is open may have been done, however passing its cause is. */
+const mayBeTriedAgain = (error: unknown): boolean => !isCommitUnknown(error) && isTransientOfConnection(error);

@@ -118,6 +118,22 @@ describe("compensations", () => {
     expect(trace).toStrictEqual([["undo", "what is left"], "undo first"]);
   });
 
+  test("with compensateAsync are done once they are answered, whatever their function does after that", async () => {
+    const workflow = createWorkflow({ name: unique("answered"), store: true }, () => {
+      createStep(
+        { name: "undone", compensateAsync: true },
+        async () => 1,
+        async (_data, { idempotencyKey }) => {
+          await engine.setStepSuccess({ idempotencyKey });
+          throw new Error("after the answer");
+        },
+      )();
+      fail();
+    });
+    await workflow(container).run({ transactionId: "answered", throwOnError: false });
+    expect(await ends("answered")).toMatchObject({ state: "reverted", context: { errors: [{ action: "fail" }] } });
+  });
+
   test("with compensateAsync may fail, also while their function still runs", async () => {
     const workflow = undoing({ compensateAsync: true }, "failure");
     await workflow(container).run({ transactionId: "not undone" });

@@ -15,6 +15,14 @@ export const noticesAreThere = "notices";
 /** Milliseconds between two notifications of one bell. */
 const gap = 20;
 
+const cancelling = "cancelled ";
+const cancelNotice = (executionId: string): string => cancelling + executionId;
+
+/** The run that a notice says is cancelled. Instances of earlier releases take such a notice for one of work. */
+export function cancelledIn(notice: string): string | undefined {
+  return notice.startsWith(cancelling) ? notice.slice(cancelling.length) : undefined;
+}
+
 /**
  * Tells other instances that there is something for them, so that they look at once instead of at their next turn. A notification is a
  * transaction of its own, after the one that made the work: inside of it, it would have commits wait for each other.
@@ -30,8 +38,13 @@ export class Bell {
   /** Rings now, or at the end of the gap after the last time: once for all who ask for it meanwhile. */
   ring(): void {
     if (this.timer || this.silent) return;
-    this.timer = setTimeout(() => void this.notify(), Math.max(0, this.rungAt + gap - Date.now()));
+    this.timer = setTimeout(() => void this.notifyOfWork(), Math.max(0, this.rungAt + gap - Date.now()));
     this.timer.unref();
+  }
+
+  /** Tells, at once, whoever has a run that it is cancelled. */
+  async tellCancelled(executionId: string): Promise<void> {
+    if (!this.silent) await this.notify(cancelNotice(executionId), "a run is cancelled, and will see it");
   }
 
   stop(): void {
@@ -39,14 +52,18 @@ export class Bell {
     clearTimeout(this.timer);
   }
 
-  private async notify(): Promise<void> {
+  private async notifyOfWork(): Promise<void> {
     this.timer = undefined;
     this.rungAt = Date.now();
-    const { connection, tables, message, logger } = this.options;
+    await this.notify(this.options.message, "there is something for them, and will find it");
+  }
+
+  private async notify(notice: string, what: string): Promise<void> {
+    const { connection, tables, logger } = this.options;
     try {
-      await connection.query(`select pg_notify($1, $2)`, [tables.channel, message], tables.statement("ring"));
+      await connection.query(`select pg_notify($1, $2)`, [tables.channel, notice], tables.statement("ring"));
     } catch (error) {
-      logger.warn(`Other instances could not be told of what there is for them, and will find it a little later: ${String(error)}`);
+      logger.warn(`Other instances could not be told that ${what} a little later: ${String(error)}`);
     }
   }
 }

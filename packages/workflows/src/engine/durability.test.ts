@@ -113,11 +113,14 @@ function survives(pooled: boolean): void {
     const options: ChildOptions = { parkAfter: 3, pooled, ...(pooled && { leaseSeconds: 0.5 }) };
     const first = start({ ...options, run: ["poison", `poison-${pooled}`] });
     expect(await first.ended).toBe("SIGKILL");
-    const second = start({ ...options, start: true, run: ["healthy", `healthy-${pooled}`] });
+    const healthyName = `healthy-${pooled}`;
+    const second = start({ ...options, start: true, run: ["healthy", healthyName] });
     await second.ended;
+    // It may have been killed before that run was written.
+    const isLeft = async () => !(await execution(healthyName)) && !(await world.look(healthyName)).length;
     // From the second death on it is a suspect: it runs alone, and only when there is nothing else to do.
     for (let i = 0; i < 4 && !(await execution(`poison-${pooled}`))?.parked; i++) {
-      const next = start({ ...options, start: true });
+      const next = start({ ...options, start: true, ...((await isLeft()) && { run: ["healthy", healthyName] }) });
       await Promise.race([
         next.ended,
         eventually(
@@ -130,7 +133,7 @@ function survives(pooled: boolean): void {
     expect((await execution(`poison-${pooled}`))?.parked).toBe("Its process ended 3 times in a row before the run got further.");
     // Whether it ended before the process was killed or was taken up after it: each step counts once.
     const healthy = await eventually(
-      () => world.look(`healthy-${pooled}`),
+      () => world.look(healthyName),
       (steps) => steps.length === 2,
     );
     expect(healthy).toStrictEqual(["started#1", "worked#1"]);
@@ -233,7 +236,7 @@ function survives(pooled: boolean): void {
           (found) => Boolean(found?.parked),
         )
       )?.parked,
-    ).toBe('The code no longer has the step "a", which has run.');
+    ).toContain('The code no longer has the step "a", which has run.');
     await shrunk.stop();
 
     const next = define(["a", "wait", "b"], 2);

@@ -53,7 +53,7 @@ export class Endings {
     if (resultFrom === undefined || outcome.state !== "done") return outcome;
     const steps = (await patiently(() => this.steps.load([id]))).get(id)?.();
     const record = steps?.records.get(recordKey(resultFrom, "invoke"));
-    const noted = steps?.notes[resultFrom];
+    const noted = steps?.notes.get(resultFrom);
     if (!record && !noted) throw engineErrors.outputNotKept(resultFrom, names.workflowId, names.transactionId);
     return { ...outcome, result: record ? record.output : noted?.value };
   }

@@ -27,7 +27,7 @@ export interface WorkflowEngineOptions {
   sessionLock?: boolean;
   /**
    * Whether to listen, in that session, for what other instances tell with NOTIFY, so that work which they leave is taken
-   * up at once instead of at the next look; as `sessionLock` by default.
+   * up, and runs that they cancel are told, at once instead of at the next look; as `sessionLock` by default.
    */
   listen?: boolean;
   /**

@@ -27,6 +27,12 @@ export const engineErrors = defineErrors("engine", {
     hint: (_workflow, _transactionId, _wanted, live) =>
       `One of a transaction id lives at a time. Wait for the end of ${live}, or cancel it.`,
   },
+  parked: {
+    type: "unexpected_state",
+    message: (workflow: string, transactionId: string, reason: string) =>
+      `The run of workflow "${workflow}" with transaction id "${transactionId}" is parked. ${reason}`,
+    hint: () => `It stands where it was. Once the cause is mended, engine.retryExecution (velella workflows retry) sets it going again.`,
+  },
   resultNotKept: {
     type: "unexpected_state",
     message: (workflow: string, transactionId: string) =>
@@ -44,6 +50,12 @@ export const engineErrors = defineErrors("engine", {
     message: (schema: string | undefined) =>
       `The tables of the workflow engine are not there${schema === undefined ? "" : ` in schema ${schema}`}.`,
     hint: () => `Call engine.migrate() first.`,
+  },
+  outdated: {
+    type: "unexpected_state",
+    message: (missing: readonly string[]) =>
+      `The tables of the workflow engine are those of an earlier release: ${missing.join(" and ")} ${missing.length === 1 ? "is" : "are"} missing.`,
+    hint: () => `Call engine.migrate() first; in an app, run: velella db:migrate`,
   },
   notWaiting: {
     type: "not_allowed",

@@ -1,6 +1,7 @@
 import { performance } from "node:perf_hooks";
 import { ambient, generateId } from "@velella/kernel";
 import type { Container, EventMessage, Logger } from "@velella/kernel";
+import { isRefusalOfData } from "../connection/errors";
 import { patiently } from "../connection/patiently";
 import { jsonCopy } from "../plan/json-copy";
 import { secretPaths } from "../plan/secret-paths";
@@ -18,6 +19,7 @@ import { isNamed } from "../run/workflow-runner";
 import type { RunOptions } from "../run/workflow-runner";
 import { storeErrors } from "../store/errors";
 import type { ClaimedExecution, ExecutionStore, NewExecution } from "../store/execution-store";
+import { misfitEndings } from "../store/misfits";
 import type { LoadedSteps, StepStore } from "../store/step-store";
 import { openWorkflowSpan } from "../tracing/spans";
 import type { WorkflowSpan } from "../tracing/spans";
@@ -27,6 +29,9 @@ import { engineErrors } from "./errors";
 import { HoldingJournal, PgJournal } from "./pg-journal";
 import type { JournalClaim, JournalServices } from "./pg-journal";
 import { fitToPlan, planVersion } from "./plan-version";
+
+/** Seconds after which a run is taken up again that could not go on here for a fault of the database. */
+const whenLost = 0.5;
 
 /** Where the context of a run keeps the span in which it began. */
 const traceKey = "$trace";
@@ -129,7 +134,8 @@ export class Executor {
     const secrets = secretPaths(plan);
     const { payloads } = this.options.journal;
     if (secrets && !payloads.canSeal) throw storeErrors.noKey();
-    const { timeout, store, retentionTime, idempotent } = plan.options;
+    const { store, retentionTime, idempotent } = plan.options;
+    const timeout = plan.options.timeout || undefined;
     const packedInput = payloads.pack(input, `The input of workflow "${plan.id}"`, secrets?.input);
     const span = openWorkflowSpan(identity);
     const execution: NewExecution = {
@@ -159,6 +165,7 @@ export class Executor {
       span,
       executionId: id,
       workflowId: plan.id,
+      transactionId: identity.transactionId,
       secrets,
       epoch: 1,
       cancelled: false,
@@ -168,15 +175,17 @@ export class Executor {
       isKept: execution.store || execution.retentionSeconds !== undefined || isNamed(options),
       apart,
     };
-    // A run within a step that was given the step's context belongs to that step's events.
+    // A run within a step that was given the step's context belongs to that step's events; but one that is found again when the
+    // step is done again would have none left then.
     const outer = ambient();
-    const hold = outer.eventGroupId === identity.eventGroupId ? outer.holdEvents : undefined;
+    const hold = !idempotent && outer.eventGroupId === identity.eventGroupId ? outer.holdEvents : undefined;
     return this.join(this.start(plan, identity, input, claim, observe, hold), options.resultFrom);
   }
 
-  /** Goes on with runs that were claimed. */
-  async resume(claimed: readonly ClaimedExecution[]): Promise<void> {
-    if (!claimed.length) return;
+  /** Goes on with runs that were claimed. Gives the ids of those that are parked, because they do not fit. */
+  async resume(claimed: readonly ClaimedExecution[]): Promise<string[]> {
+    const parked: string[] = [];
+    if (!claimed.length) return parked;
     const loaded = await this.steps.load(claimed.map(({ id }) => id));
     await this.options.heardOthers();
     for (const execution of claimed) {
@@ -185,7 +194,9 @@ export class Executor {
       const { steps, input, reason } = this.decode(plan, execution, loaded.get(execution.id));
       if (reason !== undefined) {
         this.options.logger.error(`Workflow "${plan.id}", transaction "${execution.transactionId}", is parked: ${reason}`);
-        await this.executions.park(execution.id, execution.epoch, reason);
+        const ending = execution.planHash === planVersion(plan) ? misfitEndings.sameVersion : misfitEndings.otherVersion;
+        await this.executions.park(execution.id, execution.epoch, `${reason} ${ending}`);
+        parked.push(execution.id);
         continue;
       }
       const { eventGroupId, [traceKey]: trace, ...context } = execution.context;
@@ -200,13 +211,14 @@ export class Executor {
       this.containers.delete(execution.id);
       const observe = this.options.observerOf({ plan, identity });
       const turned = execution.state === "compensating" ? execution.errors : undefined;
-      const { id: executionId, epoch, cancelled, deadline } = execution;
+      const { id: executionId, transactionId, epoch, cancelled, deadline } = execution;
       const span = openWorkflowSpan(identity, typeof trace === "string" ? trace : undefined);
       const secrets = secretPaths(plan);
       const claim: TracedClaim = {
         span,
         executionId,
         workflowId: plan.id,
+        transactionId,
         secrets,
         epoch,
         cancelled,
@@ -219,6 +231,7 @@ export class Executor {
       };
       this.start(plan, identity, input, claim, observe);
     }
+    return parked;
   }
 
   /** What is on record of a run, or the reason why it cannot go on here. */
@@ -239,9 +252,11 @@ export class Executor {
     setTimeout(() => this.containers.get(executionId) === container && this.containers.delete(executionId), 60_000).unref();
   }
 
-  /** Tells a run that goes on here that it is cancelled. */
-  cancel(id: string): void {
-    for (const run of this.active.values()) if (run.id === id) run.journal.cancelled = true;
+  /** Tells a run that it is cancelled. False: it does not go on here. */
+  cancel(id: string): boolean {
+    const run = [...this.active.values()].find((active) => active.id === id);
+    if (run) run.journal.cancelled = true;
+    return run !== undefined;
   }
 
   /** Resolves when the runs that are under way here have ended or wait. */
@@ -313,10 +328,15 @@ export class Executor {
     const waits = error instanceof Interruption && error.kind === "waiting";
     const cause = error instanceof Interruption ? error.cause : error;
     if (cause !== undefined) logger.error(`Workflow "${workflowId}", transaction "${transactionId}", was interrupted`, cause);
-    const seconds = waits ? journal.wakeIn : 0;
+    const seconds = waits ? journal.wakeIn : cause === undefined ? 0 : whenLost;
     // What whoever goes on with it tells of it comes after what was told here.
     await toldOthers();
     try {
+      if (isRefusalOfData(cause)) {
+        journal.parked = `The database refuses what is to be put on record of it: ${String((cause as Error).message)}`;
+        await patiently(() => this.executions.park(id, epoch, String(journal.parked)));
+        return;
+      }
       // Who does not wait for an answer or a later time waits here for how it ends elsewhere.
       await patiently(() => this.executions.suspend(id, epoch, seconds, !waits));
     } catch (failure) {
@@ -339,6 +359,7 @@ export class Executor {
     };
     const here = await Promise.race([ended, background.then(goesOn)]);
     if (here) return withOutput(here);
+    if (journal.parked) throw engineErrors.parked(identity.workflowId, identity.transactionId, journal.parked);
     const elsewhere = await endings.of(id);
     if (elsewhere) return { outcome: await endings.withResultFrom(elsewhere, resultFrom, id, identity), runId };
     // Had anyone else ended it, its row would have been kept for us: the end was written from here, and only the answer got lost.

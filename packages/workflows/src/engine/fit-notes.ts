@@ -23,22 +23,22 @@ type FittedNotes = { notes: Notes; reason?: undefined } | { notes?: undefined; r
 export function fitNotes(plan: WorkflowPlan, recorded: Notes, steps: { has(key: string): boolean }): FittedNotes {
   const candidates = [...candidatesOf(plan)];
   const byKey = new Map(candidates.map((candidate) => [candidate.key, candidate]));
-  const notes: Notes = {};
+  const notes: Notes = new Map();
   const moved: [key: string, mark: string][] = [];
-  for (const [key, note] of Object.entries(recorded)) {
+  for (const [key, note] of recorded) {
     const here = byKey.get(key);
     const isHere = note.mark === undefined ? steps.has(key) || (here && here.mark === undefined) : here?.mark === note.mark;
-    if (isHere) notes[key] = note;
+    if (isHere) notes.set(key, note);
     else if (note.mark !== undefined) moved.push([key, note.mark]);
     else if (key.includes("when#")) return { reason: `The code no longer has the condition "${key}", which was decided.` };
     else return { reason: `The code no longer has the step "${key}", which has run.` };
   }
   for (const [key, mark] of moved) {
     const fits = (one: { prefix: string; mark: string | undefined }) => one.mark === mark && one.prefix === prefixOf(key);
-    const found = candidates.filter((candidate) => fits(candidate) && !Object.hasOwn(notes, candidate.key));
+    const found = candidates.filter((candidate) => fits(candidate) && !notes.has(candidate.key));
     const isOnly = found.length === 1 && moved.filter(([other, mark]) => fits({ prefix: prefixOf(other), mark })).length === 1;
     if (!isOnly || !found[0]) return { reason: lostReason(key, found.length) };
-    notes[found[0].key] = recorded[key] ?? {};
+    notes.set(found[0].key, recorded.get(key) ?? {});
   }
   return { notes };
 }

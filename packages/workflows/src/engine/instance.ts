@@ -4,6 +4,7 @@ import type { Logger, SqlConnection, SqlSession } from "@velella/kernel";
 import { patiently } from "../connection/patiently";
 import type { Tables } from "../store/schema";
 import type { LeaseThread } from "./lease-thread";
+import { cancelledRuns } from "./look";
 
 export interface InstanceOptions {
   connection: SqlConnection;
@@ -13,10 +14,10 @@ export interface InstanceOptions {
   leaseSeconds: number;
   /** Whether to hold an advisory lock, so that others see at once when this process ends. */
   sessionLock: boolean;
-  /** Whether to listen for what other instances tell from the beginning, instead of from {@link Instance.listen} on. */
-  listens: boolean;
-  /** Called with what other instances tell, and with nothing when listening begins: for what was told before. */
-  onTold(message: string): void;
+  /** Hears what other instances tell, and an empty notice for what may have been told while nobody listened; undefined not to listen. */
+  onNotice: ((notice: string) => void) | undefined;
+  /** Hears which runs of this instance are cancelled, with each sign of life. */
+  onCancelled(ids: readonly string[]): void;
   /** Called when the others see a new instance: at first, and when they had taken this one for dead. */
   onNew(): void;
   /** Renews the lease while the event loop is blocked. */
@@ -32,9 +33,6 @@ export class Instance {
   // Below 2^62, so that it is a bigint of PostgreSQL in any case.
   private readonly lockKey = (randomBytes(8).readBigUInt64BE() >> 2n).toString();
   private session: SqlSession | undefined;
-  /** The session that listens. */
-  private listening: SqlSession | undefined;
-  private listens: boolean;
   private timer: NodeJS.Timeout | undefined;
   private registered: Promise<void> | undefined;
   private renewing: Promise<void> | undefined;
@@ -43,7 +41,6 @@ export class Instance {
 
   constructor(private readonly options: InstanceOptions) {
     this.thread = options.thread(this.id);
-    this.listens = options.listens;
   }
 
   /** Registers the instance, once. Nothing is owned by an instance that is not registered. */
@@ -57,17 +54,6 @@ export class Instance {
 
   get isRegistered(): boolean {
     return this.registered !== undefined;
-  }
-
-  /** Listens from now on. */
-  async listen(): Promise<void> {
-    if (this.listens) return;
-    this.listens = true;
-    if (!this.registered) return;
-    await this.registered;
-    // One that is under way may be past the place where it matters.
-    await this.renewing;
-    this.renew();
   }
 
   async stop(): Promise<void> {
@@ -98,36 +84,34 @@ export class Instance {
 
   private async beat(): Promise<void> {
     if (this.stopped) return;
-    const { connection, tables, leaseSeconds, sessionLock, onNew } = this.options;
-    if (!this.session && (sessionLock || this.listens)) await this.openSession();
-    if (this.session && this.listens && this.listening !== this.session) await this.listenIn(this.session);
+    const { sessionLock, onNotice } = this.options;
+    if (!this.session && (sessionLock || onNotice)) await this.openSession();
+    const { connection, tables, leaseSeconds, onCancelled, onNew } = this.options;
     if (this.stopped) return;
-    const { rows } = await connection.query<{ is_new: boolean }>(
+    const { rows } = await connection.query<{ cancelled: string[]; is_new: boolean }>(
       `insert into ${tables.instance} (id, lock_key, locked, lease_until) values ($1, $2, $3, now() + $4::float8 * interval '1 second')
       on conflict (id) do update set locked = excluded.locked, lease_until = excluded.lease_until
-      returning xmax = 0 as is_new`,
+      returning ${cancelledRuns(tables)} as cancelled, xmax = 0 as is_new`,
       [this.id, this.lockKey, sessionLock && this.session !== undefined, leaseSeconds],
       tables.statement("beat"),
     );
     this.thread?.renewed();
+    onCancelled(rows[0]?.cancelled ?? []);
     if (rows[0]?.is_new) onNew();
   }
 
-  private async listenIn(session: SqlSession): Promise<void> {
-    const { tables, onTold } = this.options;
-    session.onNotification((_channel, message) => message !== this.id && onTold(message));
-    await session.query(`listen ${tables.channel}`);
-    this.listening = session;
-    onTold("");
-  }
-
   private async openSession(): Promise<void> {
-    const { connection, sessionLock } = this.options;
+    const { connection, tables, sessionLock, onNotice } = this.options;
     const session = await connection.session();
     if (sessionLock) {
       // Not the waiting form: a session of ours that is about to end may still hold the lock.
       const { rows } = await session.query<{ locked: boolean }>(`select pg_try_advisory_lock($1) as locked`, [this.lockKey]);
       if (!rows[0]?.locked) return session.release();
+    }
+    if (onNotice) {
+      session.onNotification((_channel, notice) => notice !== this.id && onNotice(notice));
+      await session.query(`listen ${tables.channel}`);
+      onNotice("");
     }
     if (this.stopped) return session.release();
     this.session = session;

@@ -1,4 +1,5 @@
 import type { SqlConnection } from "@velella/kernel";
+import { isMisfit } from "../store/misfits";
 import type { Tables } from "../store/schema";
 
 /** What there is to do, as one statement sees it. */
@@ -12,10 +13,18 @@ export interface Look {
   /** Runs that are due: those in good order, and those whose owners died repeatedly. */
   runs: boolean;
   suspects: boolean;
+  /** Runs that another instance parked because they did not fit its code. */
+  misfits: boolean;
   tasks: boolean;
+  /** The runs of this instance that are cancelled, and have not ended. */
+  cancelled: string[];
   /** Seconds until something else is due. */
   next: number | undefined;
 }
+
+/** SQL of the ids of the runs of the instance `$1` that are cancelled, and have not ended. */
+export const cancelledRuns = ({ execution }: Tables): string =>
+  `array(select id from ${execution} where owner = $1 and cancelled and finished_at is null)`;
 
 /** Asks what there is to do. Cheap when there is nothing, which is nearly always. */
 export async function look(connection: SqlConnection, tables: Tables, self: string): Promise<Look> {
@@ -31,7 +40,9 @@ export async function look(connection: SqlConnection, tables: Tables, self: stri
       not exists (select from ${instance} where id = $1) as lost,
       exists (select from ${waiting} <= now() and unclean < 2) as runs,
       exists (select from ${waiting} <= now() and unclean >= 2) as suspects,
+      exists (select from ${execution} where ${isMisfit}) as misfits,
       (exists (select from ${event} where routed_at is null and deliver_at <= now()) or exists (select from ${ready} <= now())) as tasks,
+      ${cancelledRuns(tables)} as cancelled,
       extract(epoch from least(
         (select min(wake_at) from ${waiting} > now()),
         (select min(run_at) from ${ready} > now()),
@@ -40,6 +51,8 @@ export async function look(connection: SqlConnection, tables: Tables, self: stri
     [self],
     tables.statement("look"),
   );
-  const { next = null, ...found } = rows[0] ?? { dead: false, others: false, lost: false, runs: false, suspects: false, tasks: false };
+  const { next, ...found } = rows[0] ?? { ...nothing, next: null };
   return { ...found, next: next ?? undefined };
 }
+
+const nothing = { dead: false, others: false, lost: false, runs: false, suspects: false, misfits: false, tasks: false, cancelled: [] };

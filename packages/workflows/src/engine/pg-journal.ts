@@ -2,6 +2,7 @@ import { performance } from "node:perf_hooks";
 import type { EventMessage, Logger, SharedContext, SqlConnection, SqlTransaction, TransactionOptions } from "@velella/kernel";
 import { isAborted, isRefusal, isTransientOfConnection } from "../connection/errors";
 import { patiently } from "../connection/patiently";
+import { runErrors } from "../errors";
 import type { ErrorCopy } from "../run/error-copy";
 import { Interruption } from "../run/journal";
 import type { Attempt, Journal, Performed, Phase, RunEnd, StepRecord, Together } from "../run/journal";
@@ -36,6 +37,7 @@ const goneMeansOurs = 45_000;
 export interface JournalClaim {
   executionId: string;
   workflowId: string;
+  transactionId: string;
   /** Which values have secret parts. */
   secrets: SecretPaths | undefined;
   epoch: number;
@@ -53,16 +55,18 @@ export interface JournalClaim {
 /** Records a run in PostgreSQL, under one claim. */
 export class PgJournal implements Journal {
   readonly turned: readonly StepFailure[] | undefined;
-  /** Set from outside when the run is cancelled while it goes on here. */
-  cancelled: boolean;
   /** The run has ended, and its events are in the outbox. */
   hasReleased = false;
+  /** Why the run was put aside. */
+  parked: string | undefined;
   /** When something has to happen at the latest; milliseconds of the monotonic clock. */
   private wakeAt: number | undefined;
   private readonly deadline: number | undefined;
   private readonly records: Map<string, StepRecord>;
   private readonly known: Notes;
-  private pending: PackedNotes = {};
+  private pending = new Map<string, string>();
+  private isCancelled: boolean;
+  private canceller: AbortController | undefined;
   private writingNotes: Promise<unknown> | undefined;
   /** The end that is being written, and since when. */
   private ending: { outcome: RunOutcome; since: number } | undefined;
@@ -74,14 +78,34 @@ export class PgJournal implements Journal {
     private readonly goToBackground: () => void,
   ) {
     this.records = claim.loaded?.records ?? new Map();
-    this.known = claim.loaded?.notes ?? {};
+    this.known = claim.loaded?.notes ?? new Map();
     this.turned = claim.turned;
-    this.cancelled = claim.cancelled;
+    this.isCancelled = claim.cancelled;
     this.deadline = claim.deadline === undefined ? undefined : performance.now() + claim.deadline * 1000;
   }
 
   warn(message: string): void {
     this.services.logger.warn(message);
+  }
+
+  /** Set from outside when the run is cancelled while it goes on here. */
+  get cancelled(): boolean {
+    return this.isCancelled;
+  }
+
+  set cancelled(isCancelled: boolean) {
+    this.isCancelled = isCancelled;
+    if (isCancelled) this.canceller?.abort(this.cancelError());
+  }
+
+  get cancellation(): AbortSignal {
+    this.canceller ??= new AbortController();
+    if (this.isCancelled) this.canceller.abort(this.cancelError());
+    return this.canceller.signal;
+  }
+
+  private cancelError(): Error {
+    return runErrors.cancelled(this.claim.workflowId, this.claim.transactionId);
   }
 
   get stop(): "cancelled" | "timed out" | undefined {
@@ -112,7 +136,7 @@ export class PgJournal implements Journal {
   }
 
   recall(key: string): { value: unknown; events?: EventMessage[] } | undefined {
-    const note = this.known[key];
+    const note = this.known.get(key);
     return note && { value: note.value, ...(note.events && { events: note.events }) };
   }
 
@@ -124,7 +148,7 @@ export class PgJournal implements Journal {
       events?.length && `"events":${JSON.stringify(events)}`,
       mark && `"mark":"${mark}"`,
     ];
-    this.pending[key] = `{${parts.filter(Boolean).join()}}`;
+    this.pending.set(key, `{${parts.filter(Boolean).join()}}`);
   }
 
   recorded(key: string, phase: Phase): StepRecord | undefined {
@@ -141,7 +165,7 @@ export class PgJournal implements Journal {
 
   /** Makes durable by itself what was computed since the last record. */
   private async writeNotes(): Promise<void> {
-    if (Object.keys(this.pending).length) {
+    if (this.pending.size) {
       const { attempt, record } = notesOnly();
       this.writingNotes = this.write(attempt, record);
     }
@@ -160,7 +184,7 @@ export class PgJournal implements Journal {
   }
 
   async performTogether(run: (shared: SharedContext) => Promise<Together>): Promise<void> {
-    const before = { ...this.pending };
+    const before = new Map(this.pending);
     try {
       await this.inTransaction(run, { allOrNothing: true });
     } catch (error) {
@@ -271,19 +295,16 @@ export class PgJournal implements Journal {
     const released = releasedBy({ outcome, events });
     const packed = this.packEnd(outcome);
     this.ending = { outcome, since: performance.now() };
-    let attempts = 0;
-    const ended = await this.retry(() => {
-      attempts++;
-      return executions.finish(executionId, epoch, packed, released);
-    });
+    const ended = await this.retry(() => executions.finish(executionId, epoch, packed, released));
     this.hasReleased = released.length > 0;
-    if (ended || (attempts > 1 && (await this.hasEnded()))) return;
+    // It may have been written before, and only the answer got lost on the way.
+    if (ended || (await this.hasEnded())) return;
     // The run is not ours, or was cancelled just now.
     this.ending = undefined;
     throw new Interruption("lost");
   }
 
-  /** Whether an attempt to write the end was carried out, and its answer got lost on the way. */
+  /** Whether the end that is on record is the one that was written here. */
   private async hasEnded(): Promise<boolean> {
     const { executionId, epoch } = this.claim;
     return (await this.retry(() => this.services.watch.endedUnder(executionId, epoch))) ?? this.unheard !== undefined;
@@ -339,13 +360,13 @@ export class PgJournal implements Journal {
 
   private takeNotes(): PackedNotes | undefined {
     const notes = this.pending;
-    if (!Object.keys(notes).length) return undefined;
-    this.pending = {};
+    if (!notes.size) return undefined;
+    this.pending = new Map();
     return notes;
   }
 
   private giveBack(notes: PackedNotes | undefined): void {
-    this.pending = { ...notes, ...this.pending };
+    if (notes) this.pending = new Map([...notes, ...this.pending]);
   }
 
   private wake(seconds: number): void {

@@ -32,8 +32,8 @@ export function fitToPlan(plan: WorkflowPlan, recordedVersion: string, loaded: L
   if (recordedVersion === planVersion(plan)) return { steps: loaded };
   const { notes, reason } = fitNotes(plan, loaded.notes, places);
   if (reason !== undefined) return { reason };
-  for (const key of [...recorded, ...Object.keys(notes)]) {
-    const condition = places.get(key)?.find((around) => notes[around]?.value !== true);
+  for (const key of [...recorded, ...notes.keys()]) {
+    const condition = places.get(key)?.find((around) => notes.get(around)?.value !== true);
     if (condition !== undefined)
       return { reason: `Step "${key}" has run, and now depends on the condition "${condition}", which was not decided so.` };
   }

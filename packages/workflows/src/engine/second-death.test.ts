@@ -87,7 +87,6 @@ test(
       }
     };
     await Promise.all(Array.from({ length: lanes }, (_, lane) => work(lane)));
-    console.log(`${deaths} pairs of deaths`);
     expect(deaths).toBeGreaterThan(all ? boundaries * 10 : 2);
   },
   all ? 3_600_000 : 60_000,

@@ -27,6 +27,19 @@ describe("an engine whose tables are not there", () => {
   });
 });
 
+test("an engine whose tables are those of an earlier release says what they lack; those of a later one are no matter", async () => {
+  const { engine } = tests.engine({ schema: "outdated" });
+  await engine.migrate();
+  const forget = (names: string) => tests.connection.query(`delete from outdated.velella_workflow_migration where name like '${names}'`);
+  await forget("0003%");
+  await expect(engine.start()).rejects.toMatchObject({
+    reason: "engine.outdated",
+    message: "The tables of the workflow engine are those of an earlier release: 0003-earlier-attempts is missing.",
+  });
+  await tests.connection.query(`insert into outdated.velella_workflow_migration (name) values ('0003-earlier-attempts'), ('9999-later')`);
+  await engine.start();
+});
+
 describe("idempotent without a retention", () => {
   let ran = 0;
   const workflow = createWorkflow({ name: "once", idempotent: true }, () => {

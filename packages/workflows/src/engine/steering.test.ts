@@ -127,6 +127,26 @@ describe("cancel", () => {
     expect(await states()).toStrictEqual({ [kept]: "done", [live]: "invoking" });
   });
 
+  test("does not wake a run that ends in this moment", async () => {
+    const id = await run("undone", "wait");
+    const { connection } = tests;
+    let cancelled: Promise<unknown> | undefined;
+    await connection.transaction(async (transaction) => {
+      await transaction.query(
+        `update velella_execution set state = 'reverted', errors = '[]', owner = null, wake_at = null, finished_at = now() where id = $1`,
+        [id],
+      );
+      cancelled = engine.cancel("erp", { executionId: id }).catch((error: unknown) => error);
+      await eventually(
+        async () => (await connection.query("select from pg_locks where not granted")).rowCount,
+        (waiting) => waiting > 0,
+      );
+    });
+    expect(await cancelled).toMatchObject({ reason: "engine.no_transaction" });
+    const { rows } = await connection.query("select state, cancelled, epoch from velella_execution where id = $1", [id]);
+    expect(rows).toStrictEqual([{ state: "reverted", cancelled: false, epoch: 1 }]);
+  });
+
   test("where nobody takes that up returns with the state waiting_to_compensate, and it is done when someone comes", async () => {
     const schema = "cancel_server";
     const { engine: server } = tests.engine({ schema, mode: "server" });

@@ -56,3 +56,50 @@ test("what does not end in time when an instance stops goes on elsewhere, and wr
     ),
   ).toBe(2);
 });
+
+test("what is under way when an instance stops may start other runs; from then on nothing runs here", async () => {
+  const { engine, container } = tests.engine();
+  const work = createStep("work", async () => 1);
+  const inner = createWorkflow("stop-inner", () => {
+    work();
+    work().config({ name: "more" });
+  });
+  let begun = 0;
+  let go: () => void = () => undefined;
+  const held = new Promise<void>((resolve) => (go = resolve));
+  const runInner = async () => {
+    begun++;
+    await held;
+    await inner(container).run();
+  };
+  const outer = createWorkflow("stop-outer", () => {
+    work();
+    createStep("inner", runInner)();
+  });
+  let deliveries = 0;
+  engine.subscribers.add({
+    id: "stop-inner",
+    events: ["stop.inner"],
+    handler: async () => {
+      await runInner();
+      deliveries++;
+    },
+  });
+  await engine.start();
+  await engine.events.emit({ name: "stop.inner", data: 1 });
+  const run = outer(container).run();
+  await eventually(
+    () => begun,
+    (n) => n === 2,
+  );
+  const stopping = engine.stop();
+  let hasStopped = false;
+  const again = engine.stop().then(() => (hasStopped = true));
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(hasStopped).toBe(false);
+  go();
+  expect((await run).transaction.getState()).toBe("done");
+  await Promise.all([stopping, again]);
+  expect(deliveries).toBe(1);
+  await expect(inner(container).run()).rejects.toMatchObject({ reason: "engine.stopped" });
+});

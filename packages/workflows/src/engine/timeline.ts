@@ -1,4 +1,5 @@
 import type { SqlConnection } from "@velella/kernel";
+import type { EarlierAttempt, EarlierAttempts } from "../run/earlier-attempts";
 import type { ErrorCopy } from "../run/error-copy";
 import type { Phase, StepRecord } from "../run/journal";
 import { visiblePayload, visibleValue } from "../store/payloads";
@@ -7,12 +8,27 @@ import { notesKey, parse } from "../store/step-store";
 import { hasField } from "./picked-fields";
 import type { FieldTree } from "./picked-fields";
 
+/** An attempt of a step that failed and was followed by another one. */
+export interface TimelineAttempt {
+  /** 1 for the first. */
+  attempt: number;
+  started_at: Date;
+  finished_at: Date;
+  /** Nothing of the step's secret parts stands in it; a message of more than 1000 characters is cut. */
+  error: Pick<ErrorCopy, "name" | "message">;
+}
+
 /** A step as the timeline of an execution shows it. */
 export interface TimelineStep {
   key: string;
   phase: Phase;
   status: StepRecord["status"];
+  /** Which attempt this is, 1 for the first; the times and the error are those of this attempt. */
   attempts: number;
+  /** The attempts that failed before this one, in their order; absent where there are none. Of more than ten, the first three and the last seven. */
+  earlier_attempts?: TimelineAttempt[];
+  /** How many attempts are left out of `earlier_attempts`; absent where none is. */
+  earlier_attempts_left_out?: number;
   /** What it was given; absent where that is not known, as when the code has another version of the workflow. */
   input?: unknown;
   output?: unknown;
@@ -38,6 +54,7 @@ interface Row {
   attempts: number;
   output?: string | null;
   error?: string | null;
+  earlier?: string | null;
   notes?: string | null;
   idempotency_key: string;
   started_at: Date;
@@ -57,6 +74,7 @@ export async function readTimelines(
     ...["execution_id", "key", "phase", "status", "attempts", "idempotency_key", "started_at", "finished_at"],
     ...(inputs || hasField(wanted, "steps", "output") ? ["output"] : []),
     ...(hasField(wanted, "steps", "error") ? ["error"] : []),
+    ...(hasField(wanted, "steps", "earlier_attempts") || hasField(wanted, "steps", "earlier_attempts_left_out") ? ["earlier"] : []),
     ...(inputs || hasField(wanted, "values") ? ["notes"] : []),
   ];
   const { rows } = await connection.query<Row>(
@@ -81,6 +99,7 @@ function stepOf({
   attempts,
   output = null,
   error = null,
+  earlier = null,
   idempotency_key,
   started_at,
   finished_at,
@@ -88,5 +107,14 @@ function stepOf({
   const step: TimelineStep = { key, phase, status, attempts, idempotency_key, started_at, finished_at };
   if (output !== null) step.output = visiblePayload(output);
   if (error !== null) step.error = parse(error) as ErrorCopy;
+  const before = parse(earlier) as EarlierAttempts | undefined;
+  if (before) step.earlier_attempts = before.attempts.map(attemptOf);
+  if (before?.left_out) step.earlier_attempts_left_out = before.left_out;
   return step;
 }
+
+const attemptOf = ({ started_at, finished_at, ...attempt }: EarlierAttempt): TimelineAttempt => ({
+  ...attempt,
+  started_at: new Date(started_at),
+  finished_at: new Date(finished_at),
+});

@@ -94,18 +94,24 @@ describe.each([
   });
 });
 
-test("direct: a connection that breaks while the commit is under way leaves it open how that ended, and says so", async () => {
-  const { connection } = tests;
-  const breaking = {
-    ...connection,
-    transaction: (async (run) => {
-      await connection.transaction(run);
-      throw Object.assign(new Error("read ECONNRESET"), { code: "ECONNRESET" });
-    }) as typeof connection.transaction,
-  };
-  const { engine: broken } = tests.engine({ connection: breaking, checkpoints: connection });
-  const step = createStep({ name: "step", transactional: true }, async () => void attempts++);
-  const run = broken.run(createWorkflow({ name: "commit-unknown", durable: false }, () => void step()));
-  await expect(run).rejects.toMatchObject({ reason: "connection.commit_unknown", message: expect.stringContaining("read ECONNRESET") });
-  expect(attempts).toBe(1);
-});
+test.each([
+  ["ECONNRESET", "read ECONNRESET"],
+  [undefined, "Connection terminated unexpectedly"],
+])(
+  "direct: a connection that breaks while the commit is under way leaves it open how that ended, and says so (%s)",
+  async (code, message) => {
+    const { connection } = tests;
+    const breaking = {
+      ...connection,
+      transaction: (async (run) => {
+        await connection.transaction(run);
+        throw Object.assign(new Error(message), code && { code });
+      }) as typeof connection.transaction,
+    };
+    const { engine: broken } = tests.engine({ connection: breaking, checkpoints: connection });
+    const step = createStep({ name: "step", transactional: true }, async () => void attempts++);
+    const run = broken.run(createWorkflow({ name: `commit-unknown-${code}`, durable: false }, () => void step()));
+    await expect(run).rejects.toMatchObject({ reason: "connection.commit_unknown", message: expect.stringContaining(message) });
+    expect(attempts).toBe(1);
+  },
+);

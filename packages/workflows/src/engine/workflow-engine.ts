@@ -1,6 +1,7 @@
 import { processRegistries } from "@velella/kernel";
 import type { Container, Logger, SharedContext, SqlConnection, SqlTransaction } from "@velella/kernel";
 import { createContainer, silentLogger } from "@velella/kernel";
+import { patiently } from "../connection/patiently";
 import { runErrors } from "../errors";
 import type { WorkflowPlan } from "../plan/plan";
 import { workflowRegistryKind } from "../registry/workflow-registry";
@@ -18,14 +19,15 @@ import type { ExecutionChoice } from "../store/execution-steering";
 import { ExecutionStore } from "../store/execution-store";
 import { ExecutionWatch } from "../store/execution-watch";
 import { Payloads } from "../store/payloads";
-import { migrateTables, tablesIn } from "../store/schema";
+import { migrateTables, missingMigrations, tablesIn } from "../store/schema";
 import type { Tables } from "../store/schema";
 import { StepStore } from "../store/step-store";
 import { Automation } from "../tasks/automation";
 import type { Jobs } from "../tasks/jobs";
 import type { EngineEvents } from "../tasks/outbox";
 import type { Subscribers } from "../tasks/subscribers";
-import { Bell, noticesAreThere } from "./bell";
+import { allOf } from "./all-of";
+import { Bell, cancelledIn, noticesAreThere } from "./bell";
 import { DirectRuns } from "./direct-runs";
 import { Endings } from "./endings";
 import type { WorkflowEngineOptions } from "./engine-options";
@@ -38,6 +40,7 @@ import { Executor } from "./executor";
 import { Instance } from "./instance";
 import { LeaseThread } from "./lease-thread";
 import { look } from "./look";
+import { withoutIdentity } from "./own-context";
 import { Poller } from "./poller";
 import { reap } from "./reap";
 import { Relay } from "./relay/relay";
@@ -52,9 +55,6 @@ import { Subscriptions } from "./subscriptions";
 import type { WorkflowSubscription, WorkflowUnsubscription } from "./subscriptions";
 import { TakingUp } from "./taking-up";
 import { sharedContextOf } from "./shared-context";
-
-const sweptAtOnce = 1000;
-const sweptInARow = 50;
 
 /**
  * Makes an engine on a database. It runs workflows at once; it takes up interrupted runs, and delivers events and ticks
@@ -95,8 +95,10 @@ export class WorkflowEngine implements PlanRunner {
   private readonly takingUp: TakingUp;
   private readonly bell: Bell;
   private readonly relay: Relay;
+  private checked: Promise<void> | undefined;
   private sweptAt = 0;
   private hasOthers = true;
+  private stopping: Promise<void> | undefined;
   private stopped = false;
 
   constructor(private readonly options: WorkflowEngineOptions) {
@@ -123,9 +125,8 @@ export class WorkflowEngine implements PlanRunner {
       logger,
       leaseSeconds,
       sessionLock,
-      // Who takes up nothing has nothing to listen for, unless it has subscribers.
-      listens: listen && options.mode !== "server",
-      onTold: (message) => (message === noticesAreThere ? this.relay.wake() : this.poller.wakeIn(0)),
+      onNotice: listen ? (notice) => this.hear(notice) : undefined,
+      onCancelled: (ids) => this.stopRuns(ids),
       onNew: () => this.relay.open(),
       thread: (instance) =>
         leaseConnection && new LeaseThread({ connection: leaseConnection, tables, logger, instance, leaseSeconds, blockedLoopSeconds }),
@@ -141,7 +142,6 @@ export class WorkflowEngine implements PlanRunner {
       subscriptions: this.subscriptions,
       pollInterval,
       running: () => (this.hasOthers ? this.executor.running() : []),
-      listen: () => listen && void this.instance.listen(),
     });
     const payloads = new Payloads({ secret: options.secret, maxBytes: options.maxPayloadBytes ?? 16_777_216, logger });
     const steps = new StepStore(checkpoints, tables, id, payloads);
@@ -180,7 +180,8 @@ export class WorkflowEngine implements PlanRunner {
       logger,
       events: this.events,
       emittingPlans: this.emittingPlans,
-      observerOf: (run, handlers) => this.observerOf(run, handlers),
+      // One that nobody watches as it begins is made of plain calls.
+      observerOf: (run, handlers) => (this.isWatched(run.identity, handlers) ? this.observerOf(run, handlers) : undefined),
     });
     this.answers = new StepAnswers({
       registry,
@@ -208,7 +209,7 @@ export class WorkflowEngine implements PlanRunner {
   /**
    * Begins to take up interrupted runs, and to deliver events and ticks. Subscribers and jobs are to be known by then.
    *
-   * @throws `engine.not_migrated` when the tables are not there
+   * @throws `engine.not_migrated` when the tables are not there, `engine.outdated` when they are those of an earlier release
    */
   async start(): Promise<void> {
     await this.ready();
@@ -219,12 +220,14 @@ export class WorkflowEngine implements PlanRunner {
   }
 
   /**
-   * Finishes what is at work here, as long as `stopSeconds` allow, gives the rest back, so that other instances go on with
-   * it, and says goodbye. The connections stay open.
+   * Finishes what is at work here, and the runs that it starts, as long as `stopSeconds` allow; gives the rest back, so that
+   * other instances go on with it, and says goodbye. From then on nothing runs here. The connections stay open.
    */
-  async stop(): Promise<void> {
-    if (this.stopped) return;
-    this.stopped = true;
+  stop(): Promise<void> {
+    return (this.stopping ??= this.stopOnce());
+  }
+
+  private async stopOnce(): Promise<void> {
     this.automation.stopClock();
     this.bell.stop();
     const seconds = this.options.stopSeconds ?? 20;
@@ -232,6 +235,7 @@ export class WorkflowEngine implements PlanRunner {
       const left = [...this.executor.ids(), ...this.automation.ids()].join(", ");
       this.logger.warn(`The workflow engine stops although there is work under way after ${seconds} s; it is left to others: ${left}`);
     }
+    this.stopped = true;
     // An engine that did nothing owns nothing, and its tables may not even be there.
     if (this.instance.isRegistered) {
       await this.executions.release();
@@ -275,7 +279,7 @@ export class WorkflowEngine implements PlanRunner {
     if (ownContext.resultFrom !== undefined) checkResultFrom(plan, ownContext.resultFrom);
     const identity = identityOf(plan, ownContext, container);
     // Who watches is told of each step once, and an atomic run may have to begin again.
-    const isAtomic = choice === "atomic" && this.directRuns.maySucceedAtomically(plan) && !this.isWatched(identity, ownContext);
+    const isAtomic = choice === "atomic" && this.directRuns.maySucceedAtomically(plan) && !this.isWatched(identity, ownContext.events);
     const whole = isAtomic ? await this.directRuns.runAtomically(plan, identity, ownContext) : undefined;
     if (whole) return answer(whole, identity, options, container);
     await this.ready();
@@ -285,8 +289,8 @@ export class WorkflowEngine implements PlanRunner {
     return answer(outcome, { workflowId: plan.id, transactionId: identity.transactionId, runId }, options, container);
   }
 
-  private isWatched({ workflowId, transactionId }: RunIdentity, { events }: RunOptions): boolean {
-    return events !== undefined || this.subscriptions.listeners(workflowId, transactionId).length > 0;
+  private isWatched({ workflowId, transactionId }: RunIdentity, handlers: RunEventHandlers | undefined): boolean {
+    return handlers !== undefined || this.subscriptions.listeners(workflowId, transactionId).length > 0;
   }
 
   private observerOf(run: ObservedRun, handlers: RunEventHandlers | undefined) {
@@ -297,7 +301,8 @@ export class WorkflowEngine implements PlanRunner {
   }
 
   /**
-   * Undoes a run: one that goes on, or one that is done and kept. Returns when it is undone; or, where no instance takes that up
+   * Undoes a run: one that goes on, or one that is done and kept. A step that is at work is told by the `signal` of its context,
+   * and undone when it has ended; a transform or a condition that is being computed is not waited for. Returns when it is undone; or, where no instance takes that up
    * within some seconds, with the state `waiting_to_compensate`.
    *
    * @param options The run: by its transaction id the one that lives, or else the last; or by its own id, `wf_exec_…`.
@@ -309,7 +314,7 @@ export class WorkflowEngine implements PlanRunner {
   ): Promise<RunResult> {
     const workflowId = nameOf(workflow);
     const { id, runId, transactionId } = await this.steering.cancel(workflowId, choice);
-    this.executor.cancel(id);
+    if (!this.executor.cancel(id)) void this.bell.tellCancelled(id);
     this.runsAreThere();
     const names = { workflowId, transactionId };
     const outcome = await this.executor.waitForEnd(id, names);
@@ -360,8 +365,8 @@ export class WorkflowEngine implements PlanRunner {
    * on, or the first journalled run, those that are journalled in others as well, a moment later, the same notifications in
    * the same order, each once. What happens elsewhere is told as well as can be: a notification is lost when the database is
    * away, or this process is, and what a step or a run returned is left out when it is large (`isAbridged`). A run that is at
-   * work already when somebody subscribes elsewhere is heard from within a second on. Nothing must rest on it that has to
-   * happen: that is what events are for.
+   * work already when somebody subscribes elsewhere is heard from within a second on; one that needs no record tells those in
+   * its process who have subscribed when it begins. Nothing must rest on it that has to happen: that is what events are for.
    */
   subscribe(subscription: WorkflowSubscription): string {
     return this.subscriptions.add(subscription);
@@ -411,10 +416,17 @@ export class WorkflowEngine implements PlanRunner {
   /** Makes this instance known to the others, once. */
   private async ready(): Promise<void> {
     try {
+      await (this.checked ??= this.checkTables());
       await this.instance.ready();
     } catch (error) {
+      this.checked = undefined;
       throw isUndefinedTable(error) ? Object.assign(engineErrors.notMigrated(this.tables.schema), { cause: error }) : error;
     }
+  }
+
+  private async checkTables(): Promise<void> {
+    const missing = await patiently(() => missingMigrations(this.checkpoints, this.tables));
+    if (missing.length) throw engineErrors.outdated(missing);
   }
 
   private planOf(id: string): WorkflowPlan {
@@ -426,6 +438,18 @@ export class WorkflowEngine implements PlanRunner {
   private runsAreThere(): void {
     this.poller.wakeIn(0);
     this.tellOthers();
+  }
+
+  /** What another instance tells: which run is cancelled, that there is something for subscribers, or that there is work. */
+  private hear(notice: string): void {
+    if (notice === noticesAreThere) return this.relay.wake();
+    const cancelled = cancelledIn(notice);
+    if (cancelled === undefined) this.poller.wakeIn(0);
+    else this.stopRuns([cancelled]);
+  }
+
+  private stopRuns(cancelled: readonly string[]): void {
+    for (const id of cancelled) this.executor.cancel(id);
   }
 
   /** Alone, there is nobody to be told; who does not look does not know. */
@@ -443,12 +467,13 @@ export class WorkflowEngine implements PlanRunner {
     const { checkpoints, tables } = this;
     const found = await look(checkpoints, tables, this.instance.id);
     this.hasOthers = found.others;
+    this.stopRuns(found.cancelled);
     if (found.lost) this.instance.renew();
     if (found.dead && (await reap(checkpoints, tables, this.instance.id, this.options.parkAfter ?? 5))) {
       found.runs = found.suspects = found.tasks = true;
     }
     if (await this.strays.look()) found.runs = found.tasks = true;
-    if (found.runs || found.suspects) await this.takingUp.look(found.suspects);
+    if (found.runs || found.suspects || found.misfits) await this.takingUp.look(found);
     if (found.tasks) await this.automation.look();
     if (Date.now() - this.sweptAt > (this.options.sweepInterval ?? 60_000)) await this.sweep();
     return found.next;
@@ -462,32 +487,6 @@ export class WorkflowEngine implements PlanRunner {
   }
 }
 
-/** Removes in small parts, so that no transaction is long, what became too old since the last time. Returns how much. */
-async function allOf(sweep: (limit: number) => Promise<number>): Promise<number> {
-  let removed = 0;
-  for (let part = 0; part < sweptInARow; part++) {
-    const some = await sweep(sweptAtOnce);
-    removed += some;
-    if (some < sweptAtOnce) break;
-  }
-  return removed;
-}
-
 const nameOf = (workflow: string | { getName(): string }): string => (typeof workflow === "string" ? workflow : workflow.getName());
 
 const isUndefinedTable = (error: unknown): boolean => (error as { code?: unknown } | undefined)?.code === "42P01";
-
-/** The context of a step, handed on to another run, says who that step is, not who the new run is. */
-function withoutIdentity(options: RunOptions): RunOptions {
-  const { context } = options;
-  if (!context || !("runId" in context)) return options;
-  const {
-    transactionId: _transaction,
-    runId: _run,
-    idempotencyKey: _key,
-    transactionManager: _manager,
-    manager: _other,
-    ...rest
-  } = context;
-  return { ...options, context: rest };
-}

@@ -1,26 +1,11 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { jsonCopy } from "./json-copy";
-
-const roundTrip = (value: unknown): unknown => {
-  const text = JSON.stringify(value) as string | undefined;
-  return text === undefined ? undefined : JSON.parse(text);
-};
-
-const anything = fc.anything({
-  withDate: true,
-  withBigInt: false,
-  withMap: true,
-  withSet: true,
-  withTypedArray: true,
-  withNullPrototype: true,
-  withSparseArray: true,
-  withBoxedValues: true,
-});
+import { anyValue, roundTrip } from "../testing/any-value";
 
 test("copies as JSON would, whatever the value", () => {
   fc.assert(
-    fc.property(anything, (value) => void expect(jsonCopy(value)).toStrictEqual(roundTrip(value))),
+    fc.property(anyValue, (value) => void expect(jsonCopy(value)).toStrictEqual(roundTrip(value))),
     { numRuns: 2000 },
   );
 });

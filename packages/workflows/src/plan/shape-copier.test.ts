@@ -1,22 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { copierOf, createCopier } from "./shape-copier";
-
-const roundTrip = (value: unknown): unknown => {
-  const text = JSON.stringify(value) as string | undefined;
-  return text === undefined ? undefined : JSON.parse(text);
-};
-
-const anything = fc.anything({
-  withDate: true,
-  withBigInt: false,
-  withMap: true,
-  withSet: true,
-  withTypedArray: true,
-  withNullPrototype: true,
-  withSparseArray: true,
-  withBoxedValues: true,
-});
+import { anyValue, roundTrip } from "../testing/any-value";
 
 /** Uses a place until it has made its functions. */
 function accustom(copy: (value: unknown) => unknown, value: unknown): void {
@@ -25,7 +10,7 @@ function accustom(copy: (value: unknown) => unknown, value: unknown): void {
 
 test("copies as JSON would, before and after it knows the shape", () => {
   fc.assert(
-    fc.property(anything, anything, (value, other) => {
+    fc.property(anyValue, anyValue, (value, other) => {
       const copy = createCopier();
       expect(copy(value)).toStrictEqual(roundTrip(value));
       accustom(copy, value);

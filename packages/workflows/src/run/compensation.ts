@@ -1,3 +1,5 @@
+import { setImmediate as otherWork } from "node:timers/promises";
+import { withAttempt } from "./earlier-attempts";
 import { copyError } from "./error-copy";
 import { isPermanent, TimedOut, withoutSecrets } from "./failures";
 import { Interruption } from "./journal";
@@ -39,8 +41,9 @@ export class Compensation {
     if (known?.status === "waiting") return this.awaitAnswer(work, this.calls.attemptOf(work, "compensate", known.attempts));
     if (known?.status === "retrying" && known.dueIn !== undefined && !known.expired) journal.pause(known.dueIn);
     const { maxRetries = 0, retryInterval, secret, compensateAsync } = work.options;
+    let earlier = known?.earlier;
     for (let number = (known?.attempts ?? 0) + 1; ; number++) {
-      const attempt = this.calls.attemptOf(work, "compensate", number);
+      const attempt = this.calls.attemptOf(work, "compensate", number, earlier);
       try {
         if (compensateAsync) await journal.begin(attempt, undefined);
         const record = await journal.perform(attempt, async (shared) => {
@@ -57,10 +60,13 @@ export class Compensation {
         // One that still runs is not begun once more beside itself.
         if (thrown instanceof TimedOut || isPermanent(error) || number > Math.max(maxRetries, leastRetries)) {
           const record: StepRecord = { status: "failed", error: copyError(error), attempts: number };
-          await journal.fail(attempt, record);
-          return this.fail(work, record);
+          const settled = await journal.fail(attempt, record);
+          // An answer from outside was first.
+          return settled.status === "failed" ? this.fail(work, settled) : this.succeed(work);
         }
         if (retryInterval) await journal.retryLater(attempt, copyError(error), retryInterval);
+        else await otherWork();
+        earlier = withAttempt(earlier, number, { startedAt: attempt.startedAt, finishedAt: Date.now() }, copyError(error));
       }
     }
   }

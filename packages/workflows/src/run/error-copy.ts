@@ -11,8 +11,11 @@ export interface ErrorCopy {
   [property: string]: unknown;
 }
 
+/** How far down the causes of errors are kept, which may go round in a circle. */
+const mostCauses = 10;
+
 /** The plain copy of whatever was thrown; keeps own properties such as `type`, `code` and `__isMedusaError`. */
-export function copyError(error: unknown): ErrorCopy {
+export function copyError(error: unknown, depth = 0): ErrorCopy {
   if (typeof error !== "object" || error === null) return { message: String(error), name: "Error" };
   const { message, name, stack, cause } = error as Partial<Error>;
   const copied: ErrorCopy = { message: String(message ?? "An error without a message"), name: String(name ?? "Error") };
@@ -22,7 +25,7 @@ export function copyError(error: unknown): ErrorCopy {
     const property = key === "cause" ? undefined : copyProperty(value);
     if (property !== undefined) copied[key] = property;
   }
-  if (cause !== undefined) copied.cause = copyError(cause);
+  if (cause !== undefined && depth < mostCauses) copied.cause = copyError(cause, depth + 1);
   return copied;
 }
 

@@ -1,4 +1,5 @@
 import type { EventMessage, SharedContext } from "@velella/kernel";
+import type { EarlierAttempts } from "./earlier-attempts";
 import type { ErrorCopy } from "./error-copy";
 import type { RunOutcome, StepFailure } from "./outcome";
 
@@ -11,6 +12,8 @@ export interface StepRecord {
   compensateInput?: unknown;
   error?: ErrorCopy;
   attempts: number;
+  /** The failed attempts before the next one: with this one, if it is to be tried again. */
+  earlier?: EarlierAttempts | undefined;
   events?: EventMessage[];
   /** Of a step that waits: whether its time is over, by the clock of the database. */
   expired?: boolean;
@@ -32,6 +35,8 @@ export interface Attempt {
   idempotencyKey: string;
   /** Milliseconds since 1970. */
   startedAt: number;
+  /** Those before it; undefined where there are none, or only those on record. */
+  earlier?: EarlierAttempts | undefined;
 }
 
 /** An attempt that succeeded. */
@@ -100,6 +105,8 @@ export interface Journal {
   waitForAnswer(attempt: Attempt, again?: number): Promise<StepRecord>;
   /** Seconds until the workflow's timeout; undefined where it has none. */
   readonly secondsLeft: number | undefined;
+  /** Is aborted when the run is cancelled while it goes on; undefined where it cannot be. */
+  readonly cancellation?: AbortSignal;
   /** Whether the run is to be undone although no step failed. */
   readonly stop: "cancelled" | "timed out" | undefined;
   /** The failures for which an earlier process turned round: the run goes back only, and does nothing new. */

@@ -54,7 +54,7 @@ export class Run {
     this.shares = plan.needs.shares && journal.performTogether !== undefined;
     this.root = new Scope(plan, "", undefined, input, this.isPlain);
     this.state = new RunState(this.root, identity, journal, observe);
-    this.values = new Values(identity, journal);
+    this.values = new Values(identity, journal, () => this.state.checkStop());
     this.calls = new StepCalls(plan, identity, journal);
   }
 
@@ -186,7 +186,7 @@ export class Run {
     if (!decision) {
       this.state.checkStop();
       const values = await this.values.resolve(node.values, scope);
-      decision = { value: Boolean(await node.condition(values, this.values.contextOf(scope))) };
+      decision = { value: Boolean(await this.values.inTime(node.condition(values, this.values.contextOf(scope)))) };
       if (!this.journal.forgets) this.journal.note(key, decision.value, undefined, markOf(node));
     }
     if (!decision.value) return;

@@ -6,6 +6,7 @@ import { runErrors } from "../errors";
 import { jsonCopy } from "../plan/json-copy";
 import type { WorkflowPlan } from "../plan/plan";
 import { stepSpan } from "../tracing/spans";
+import type { EarlierAttempts } from "./earlier-attempts";
 import { compensateInputOf, TimedOut } from "./failures";
 import type { Attempt, Journal, Phase, StepRecord } from "./journal";
 import { idempotencyKeyOf } from "./plain-call";
@@ -103,12 +104,18 @@ export class StepCalls {
       parentStepIdempotencyKey: scope.parentKey,
       attempt: attempt.number,
     };
-    const context = new StepContext(this.identity, identity, shared, hold, limit?.signal);
+    const context = new StepContext(this.identity, identity, shared, hold, () => this.signalOf(limit, attempt));
     const { eventGroupId } = this.identity;
     // A pure step calls no one who would emit on its behalf.
     return stepSpan(context, () =>
       work.options.pure ? run(context) : withAmbient({ holdEvents: hold, eventGroupId }, () => run(context)),
     );
+  }
+
+  /** One of the attempt's own, so that whoever listens to it is forgotten with it. What is being undone is not cancelled. */
+  private signalOf(limit: TimeLimit | undefined, { phase }: Attempt): AbortSignal {
+    const cancellation = phase === "invoke" ? this.journal.cancellation : undefined;
+    return AbortSignal.any([limit?.signal, cancellation].filter((signal) => signal !== undefined));
   }
 
   /** Its own time, or what is left of the run's, which is not asked about when it is being undone. */
@@ -129,7 +136,8 @@ export class StepCalls {
     return new TimedOut(runErrors.stillRuns(what, timeout, name, grace));
   }
 
-  attemptOf(work: Work, phase: Phase, number: number): Attempt {
+  /** @param earlier The attempts before it, to be recorded with it. */
+  attemptOf(work: Work, phase: Phase, number: number, earlier?: EarlierAttempts): Attempt {
     return {
       key: work.key,
       phase,
@@ -137,6 +145,7 @@ export class StepCalls {
       transactional: Boolean(work.options.transactional),
       idempotencyKey: this.idempotencyKey(work.key, phase),
       startedAt: Date.now(),
+      earlier,
     };
   }
 

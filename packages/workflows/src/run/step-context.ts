@@ -23,6 +23,9 @@ export interface StepIdentity {
   attempt: number;
 }
 
+/** That of a step which nobody stops. */
+const quietSignal = (): AbortSignal => new AbortController().signal;
+
 /** The second argument of step functions. Parts that most steps do not read are made when they do. */
 export class StepContext implements StepExecutionContext {
   readonly workflowId: string;
@@ -38,20 +41,21 @@ export class StepContext implements StepExecutionContext {
   #shared: SharedContext | undefined;
   #hold: (messages: EventMessage[]) => void;
   #context?: SharedContext & Record<string, unknown>;
-  #signal: AbortSignal | undefined;
+  #makeSignal: () => AbortSignal;
+  #signal?: AbortSignal;
 
   constructor(
     run: RunIdentity,
     step: StepIdentity,
     shared: SharedContext | undefined,
     hold: (messages: EventMessage[]) => void,
-    signal?: AbortSignal,
+    makeSignal: () => AbortSignal = quietSignal,
   ) {
     this.#run = run;
     this.#step = step;
     this.#shared = shared;
     this.#hold = hold;
-    this.#signal = signal;
+    this.#makeSignal = makeSignal;
     this.eventGroupId = run.eventGroupId;
     this.transactionId = run.transactionId;
     this.runId = run.runId;
@@ -80,9 +84,8 @@ export class StepContext implements StepExecutionContext {
     };
   }
 
-  /** Of its own where there is no limit: whoever listens to it is forgotten with the attempt. */
   get signal(): AbortSignal {
-    return (this.#signal ??= new AbortController().signal);
+    return (this.#signal ??= this.#makeSignal());
   }
 
   get context(): SharedContext & Record<string, unknown> {

@@ -1,7 +1,9 @@
+import { setImmediate as otherWork } from "node:timers/promises";
 import type { EventMessage } from "@velella/kernel";
 import { runErrors } from "../errors";
 import { pathsOf } from "../plan/secret-paths";
 import type { Template } from "../plan/template";
+import { withAttempt } from "./earlier-attempts";
 import { copyError } from "./error-copy";
 import { compensateInputOf, Failed, isPermanent, TimedOut, withoutSecrets } from "./failures";
 import { Interruption } from "./journal";
@@ -34,9 +36,12 @@ export class StepRunner {
       await this.recall(work, known, slot);
       return;
     }
-    if (known?.status === "retrying") this.awaitTurn(work, known);
+    if (known?.status === "retrying") {
+      this.state.checkStop();
+      this.awaitTurn(work, known);
+    }
     const held: EventMessage[] = [];
-    const record = await this.attemptUntilSettled(work, input, known?.status === "retrying" ? known.attempts : 0, (attempt, resolved) =>
+    const record = await this.attemptUntilSettled(work, input, known, (attempt, resolved) =>
       this.calls.invoke(work, attempt, resolved, undefined, held),
     );
     if (record.status === "failed") return;
@@ -95,10 +100,9 @@ export class StepRunner {
   private doStep(work: Work, input: Template, known: StepRecord | undefined): Promise<StepRecord> {
     const isWaiting = known?.status === "waiting";
     if (known?.status === "retrying") this.awaitTurn(work, known);
-    const attempts = known?.status === "retrying" || isWaiting ? known.attempts : 0;
-    return this.attemptUntilSettled(work, input, attempts, async (attempt, resolved) => {
+    return this.attemptUntilSettled(work, input, known, async (attempt, resolved) => {
       // One that is called again while it waits may be answered at any time already.
-      if (work.options.async && !isWaiting) await this.journal.begin(attempt, work.options.timeout);
+      if (work.options.async && !isWaiting) await this.journal.begin(attempt, work.options.timeout || undefined);
       const record = await this.journal.perform(attempt, async (shared) => {
         const held: EventMessage[] = [];
         const answer = await this.calls.invoke(work, attempt, resolved, shared, held);
@@ -129,14 +133,16 @@ export class StepRunner {
   private async attemptUntilSettled(
     work: Work,
     input: Template,
-    attempts: number,
+    known: StepRecord | undefined,
     run: (attempt: Attempt, input: unknown) => Promise<StepRecord>,
   ): Promise<StepRecord> {
     this.state.checkStop();
     const { maxRetries = 0, retryInterval, autoRetry, secret } = work.options;
     this.state.tell({ eventType: "onStepBegin", step: work.key, action: work.name });
+    const attempts = known?.status === "retrying" || known?.status === "waiting" ? known.attempts : 0;
+    let earlier = known?.earlier;
     for (let number = attempts + 1; ; number++) {
-      const attempt = this.calls.attemptOf(work, "invoke", number);
+      const attempt = this.calls.attemptOf(work, "invoke", number, earlier);
       let given: unknown;
       try {
         const resolved = this.values.resolve(input, work.scope);
@@ -155,6 +161,9 @@ export class StepRunner {
         if (!this.journal.stop && waits)
           await this.journal.retryLater(attempt, copyError(error), autoRetry === false ? undefined : retryInterval);
         if (this.journal.stop) return this.stopAfter(work, attempt, error, left);
+        // Others have their turn, however often this one is tried.
+        if (!waits) await otherWork();
+        earlier = withAttempt(earlier, number, { startedAt: attempt.startedAt, finishedAt: Date.now() }, copyError(error));
       }
     }
   }

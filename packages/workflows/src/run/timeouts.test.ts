@@ -2,7 +2,7 @@ import { asValue, createContainer } from "@velella/kernel";
 import type { Container } from "@velella/kernel";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { createStep, createWorkflow, parallelize, StepResponse, WorkflowResponse } from "../index";
+import { createStep, createWorkflow, parallelize, StepResponse, transform, when, WorkflowResponse } from "../index";
 import type { StepExecutionContext, StepOptions, WorkflowOptions } from "../index";
 import { runners } from "../testing/runners";
 
@@ -130,6 +130,40 @@ describe.each(runners)("%s", (_name, create) => {
       expect([state, messages]).toStrictEqual(["reverted", [messageOf(name)]]);
       expect(trace).toStrictEqual(expected);
       expect(seconds).toBeLessThan(most);
+    });
+
+    test.each([
+      ["transform", () => slow({}, async () => 1)(transform({}, () => endless({} as never)) as never)],
+      ["condition", () => void when({}, () => endless({} as never) as never).then(() => slow({}, async () => 1)())],
+      ["result", () => new WorkflowResponse(transform({}, () => endless({} as never)))],
+    ])("is undone when a %s never ends; what was not begun is not undone", async (_what, compose) => {
+      const events: string[] = [];
+      const first = createStep(
+        "first",
+        async () => 1,
+        async () => void trace.push("undo first"),
+      );
+      const workflow = createWorkflow({ name: `wf-${Math.random().toString(36).slice(2)}`, timeout: 0.1 }, () => {
+        first();
+        return compose() as undefined;
+      });
+      const began = performance.now();
+      const note = ({ eventType }: { eventType: string }) => void events.push(eventType);
+      const { errors, transaction } = await workflow(container).run({ throwOnError: false, events: { onTimeout: note } });
+      expect(performance.now() - began).toBeLessThan(1000);
+      expect(transaction.getState()).toBe("reverted");
+      expect(errors).toMatchObject([{ action: workflow.getName(), error: { message: messageOf(workflow.getName()) } }]);
+      expect([trace, events]).toStrictEqual([["undo first"], ["onTimeout"]]);
+    });
+
+    test("is not bothered by a transform that fails after that", async () => {
+      const late = () => sleep(200).then(() => Promise.reject(new Error("late")));
+      const workflow = createWorkflow({ name: `wf-${Math.random().toString(36).slice(2)}`, timeout: 0.1 }, () => {
+        slow({}, async () => 1)(transform({}, late) as never);
+      });
+      const { errors } = await workflow(container).run({ throwOnError: false });
+      await sleep(200);
+      expect(errors).toMatchObject([{ error: { message: messageOf(workflow.getName()) } }]);
     });
 
     test("tells of it, once", async () => {

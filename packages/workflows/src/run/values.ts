@@ -4,6 +4,7 @@ import { markOf } from "../plan/note-keys";
 import type { Slot } from "../plan/plan";
 import { copierOf } from "../plan/shape-copier";
 import type { Template } from "../plan/template";
+import { endsWithin } from "./ends-within";
 import type { Journal } from "./journal";
 import type { Scope } from "./scope";
 import type { RunIdentity } from "./step-context";
@@ -13,6 +14,8 @@ export class Values {
   constructor(
     private readonly identity: RunIdentity,
     private readonly journal: Journal,
+    /** Throws when the run is to be undone. */
+    private readonly checkStop: () => void,
   ) {}
 
   /** Computes what a template needs, then fills it in. */
@@ -54,10 +57,33 @@ export class Values {
       value = isPromise(from) ? from.then((resolved) => fn(resolved, this.contextOf(scope))) : fn(from, this.contextOf(scope));
     }
     if (!isPromise(value)) return void keep(value);
-    const pending = value.then(keep);
+    const pending = this.inTime(value).then(keep);
     scope.markComputed(slot.index, pending);
     pending.catch(() => scope.computed?.delete(slot.index));
     return pending;
+  }
+
+  /** What a transform or a condition returned. It has no effect: once the run is to be undone nobody waits for it. */
+  inTime<T>(value: T): T | Promise<unknown> {
+    const { secondsLeft, cancellation } = this.journal;
+    return isPromise(value) && (secondsLeft !== undefined || cancellation) ? this.waitFor(value, cancellation) : value;
+  }
+
+  private async waitFor(value: Promise<unknown>, cancellation: AbortSignal | undefined): Promise<unknown> {
+    let hear: () => void = () => undefined;
+    const cancelled = new Promise<void>((resolve) => (hear = resolve));
+    cancellation?.addEventListener("abort", hear);
+    try {
+      for (;;) {
+        if (cancellation?.aborted) this.checkStop();
+        const hasEnded = await endsWithin(Promise.race([value, cancelled]), this.journal.secondsLeft ?? Infinity);
+        if (hasEnded && !cancellation?.aborted) return await value;
+        // A timer may fire a little early by the clock that the run is stopped by: then there is time left.
+        this.checkStop();
+      }
+    } finally {
+      cancellation?.removeEventListener("abort", hear);
+    }
   }
 
   /** What functions of transforms and conditions get beside the values. */

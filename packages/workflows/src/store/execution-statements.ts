@@ -13,8 +13,8 @@ export function isFollower(subscription: string, run: string): string {
 }
 
 /**
- * Inserts runs, and gives the ids of those that are new, and whether others follow them. In the order of what is unique about them, so that batches of two
- * instances which want the same do not wait for each other.
+ * Inserts runs, and gives the ids of those that are new, and whether others follow them. In the order of what is unique about
+ * them, so that batches of two instances which want the same do not wait for each other.
  */
 export function startStatement(tables: Tables): string {
   return `insert into ${tables.execution} as e (id, workflow_id, transaction_id, run_id, state, plan_hash, input, context, owner, epoch, deadline, idempotent, store, retention_seconds)
@@ -24,6 +24,17 @@ export function startStatement(tables: Tables): string {
     order by workflow_id, transaction_id
     on conflict (workflow_id, transaction_id) where finished_at is null or idempotent do nothing
     returning e.id, ${isFollowed(tables, "e")} as followed`;
+}
+
+/** Claims, for the owner `$1`, `$2` runs at most. Their columns are named, so that later releases may add some while this one runs. */
+export function claimStatement(tables: Tables, condition: string, order: string): string {
+  const { execution } = tables;
+  return `update ${execution} e set owner = $1, epoch = e.epoch + 1, wake_at = null, poked = false, parked = null, updated_at = now()
+    where e.id in (
+      select id from ${execution} where ${condition} order by ${order} limit $2 for update skip locked
+    )
+    returning e.id, e.workflow_id, e.transaction_id, e.run_id, e.plan_hash, e.state, e.input, e.context, e.errors, e.epoch, e.cancelled,
+      e.store, e.retention_seconds, e.unclean, extract(epoch from e.deadline - now())::float8 as left, ${isFollowed(tables, "e")} as followed`;
 }
 
 /**

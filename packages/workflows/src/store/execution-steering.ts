@@ -56,7 +56,7 @@ export class ExecutionSteering {
         select id from ${this.tables.execution}
         where workflow_id = $1 and (transaction_id = $2 or id = $3) and (finished_at is null or state = 'done')
         order by finished_at desc nulls first limit 1
-      ) returning id, run_id, transaction_id`,
+      ) and (finished_at is null or state = 'done') returning id, run_id, transaction_id`,
       [workflowId, choice.transactionId ?? null, choice.executionId ?? null],
     );
     return rows[0] && steeredOf(rows[0]);

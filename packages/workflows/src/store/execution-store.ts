@@ -3,7 +3,8 @@ import type { StepFailure, TransactionState } from "../run/outcome";
 import { eventRow } from "../tasks/event-store";
 import type { EventRow } from "../tasks/event-store";
 import { Batcher } from "./batcher";
-import { finishStatement, isFollowed, startStatement } from "./execution-statements";
+import { claimStatement, finishStatement, startStatement } from "./execution-statements";
+import { isMisfit, misfitEndings } from "./misfits";
 import type { Tables } from "./schema";
 import { parse, stringify } from "./step-store";
 
@@ -46,6 +47,7 @@ export interface ClaimedExecution {
   unclean: number;
 }
 
+/** A row as {@link claimStatement} gives it. */
 interface ExecutionRow {
   id: string;
   workflow_id: string;
@@ -55,7 +57,6 @@ interface ExecutionRow {
   state: TransactionState;
   input: string | null;
   context: string | null;
-  result: string | null;
   errors: string | null;
   epoch: number;
   cancelled: boolean;
@@ -131,18 +132,37 @@ export class ExecutionStore {
    * @param suspects Whether to take runs whose owners died repeatedly, instead of all others.
    */
   async claim(workflowIds: readonly string[], limit: number, suspects: boolean): Promise<ClaimedExecution[]> {
+    const due = `owner is null and finished_at is null and parked is null and wake_at <= now() and workflow_id = any($3)
+          and ${suspects ? "unclean >= 2" : "unclean < 2"}`;
     const { rows } = await this.connection.query<ExecutionRow>(
-      `update ${this.tables.execution} e set owner = $1, epoch = e.epoch + 1, wake_at = null, poked = false, updated_at = now()
-      where e.id in (
-        select id from ${this.tables.execution}
-        where owner is null and finished_at is null and parked is null and wake_at <= now() and workflow_id = any($2)
-          and ${suspects ? "unclean >= 2" : "unclean < 2"}
-        order by wake_at limit $3 for update skip locked
-      )
-      returning e.*, extract(epoch from e.deadline - now())::float8 as left, ${isFollowed(this.tables, "e")} as followed`,
-      [this.owner, workflowIds, limit],
+      claimStatement(this.tables, due, "wake_at"),
+      [this.owner, limit, workflowIds],
       suspects ? this.tables.statement("claim_suspects") : this.tables.statement("claim"),
     );
+    return this.claimed(rows);
+  }
+
+  /**
+   * Takes up runs that were parked because they did not fit another instance: those that began with a version which is known
+   * here, and those for which something else was missing there.
+   *
+   * @param versions The version of each workflow here.
+   * @param parkedHere Runs that did not fit here either.
+   */
+  async claimMisfits(versions: ReadonlyMap<string, string>, parkedHere: readonly string[], limit: number): Promise<ClaimedExecution[]> {
+    const { otherVersion, sameVersion } = misfitEndings;
+    const known = `${isMisfit} and (
+          (parked like '%${otherVersion}' and (workflow_id, plan_hash) in (select * from unnest($3::text[], $4::text[])))
+          or (parked like '%${sameVersion}' and workflow_id = any($3) and id <> all($5::text[])))`;
+    const { rows } = await this.connection.query<ExecutionRow>(
+      claimStatement(this.tables, known, "updated_at"),
+      [this.owner, limit, [...versions.keys()], [...versions.values()], parkedHere],
+      this.tables.statement("claim_misfits"),
+    );
+    return this.claimed(rows);
+  }
+
+  private claimed(rows: readonly ExecutionRow[]): ClaimedExecution[] {
     const claimed = rows.map(claimedOf);
     claimed.forEach((execution, i) => rows[i]?.followed && this.onFollowed(execution));
     return claimed;

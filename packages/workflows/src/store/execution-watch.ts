@@ -1,6 +1,7 @@
 import type { SqlConnection } from "@velella/kernel";
 import { isFinal } from "../run/outcome";
 import type { StepFailure, TransactionState } from "../run/outcome";
+import { isMisfit } from "./misfits";
 import type { Payloads } from "./payloads";
 import type { Tables } from "./schema";
 import { parse } from "./step-store";
@@ -14,7 +15,7 @@ export interface ExecutionStatus {
   errors: StepFailure[];
   /** Goes on later, if at all: it is parked, or waits for an answer or for a later time. */
   rests: boolean;
-  /** Waits for someone to take it up. */
+  /** Waits for someone to take it up: one of the right version, if it is parked. */
   isDue: boolean;
 }
 
@@ -43,8 +44,8 @@ export class ExecutionWatch {
   ) {
     const unowned = "finished_at is null and parked is null and owner is null and";
     const later = "(wake_at is null or wake_at > now() + interval '1 second')";
-    this.columns = `id, run_id, state, result, errors, (finished_at is null and parked is not null) or (${unowned} ${later}) as rests,
-      ${unowned} not ${later} as due`;
+    this.columns = `id, run_id, state, result, errors, (finished_at is null and parked is not null and not (${isMisfit})) or (${unowned} ${later}) as rests,
+      (${unowned} not ${later}) or (parked is not null and ${isMisfit}) as due`;
   }
 
   /**

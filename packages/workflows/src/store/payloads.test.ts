@@ -36,6 +36,8 @@ test("what is too large is refused, and what soon may be is warned about", () =>
   expect(() => payloads(undefined, 10_000).pack("x".repeat(20_000), 'The output of step "s"')).toThrow(
     'The output of step "s" has 0.0 MB of JSON; the journal takes at most 0.0 MB for one value.',
   );
+  expect(() => payloads(undefined, 10_000).pack("€".repeat(4000), "It")).toThrow("0.0 MB");
+  expect(() => payloads(undefined, 10_000).pack("x".repeat(9000), "It")).not.toThrow();
   const warned: string[] = [];
   const logger = { ...silentLogger(), warn: (message: string) => void warned.push(message) } as Logger;
   payloads(undefined, 1e7, logger).pack("x".repeat(2_000_000), "The input");

@@ -53,7 +53,9 @@ export class Payloads {
     const sealed = paths?.length ? this.seal(value, paths) : undefined;
     const text = sealed ? wrap(sealed) : JSON.stringify(value);
     if (text === undefined) return null;
-    if (text.length > Math.min(warnFrom, maxBytes)) this.complain(text.length, what, maxBytes);
+    // A character has three bytes at most, four where it counts as two.
+    const bound = Math.min(warnFrom, maxBytes);
+    if (text.length * 3 > bound) this.complain(Buffer.byteLength(text), what, maxBytes);
     const safe = !sealed && looksWrapped(value) ? wrap({ as: "plain", value }) : text;
     return safe.length < compressFrom ? safe : wrap({ as: "packed", data: deflateSync(safe, { level: 1 }).toString("base64") });
   }
@@ -68,9 +70,10 @@ export class Payloads {
     return read(value, ({ visible, data }) => withParts(visible, this.decrypt(data)));
   }
 
-  /** Refuses a value that is too large, and warns of one that soon may be. */
+  /** Refuses a value that is too large, and warns of one that soon may be; says nothing of others. */
   private complain(bytes: number, what: string, maxBytes: number): void {
     if (bytes > maxBytes) throw storeErrors.payloadTooLarge(what, bytes, maxBytes);
+    if (bytes <= warnFrom) return;
     this.options.logger.warn(
       `${what} has ${megabytes(bytes)} of JSON, which the journal has to keep; pass the id of what it stands for instead.`,
     );

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import type { SqlConnection } from "@velella/kernel";
+import type { SqlConnection, SqlExecutor } from "@velella/kernel";
+import { isMisfit } from "./misfits";
 
 /** Quoted names of the engine's tables. */
 export interface Tables {
@@ -203,7 +204,16 @@ const migrations: readonly { name: string; statements(tables: Tables): string[] 
     ],
   },
   {
-    name: "0004-subscriptions",
+    name: "0003-earlier-attempts",
+    // The attempts of a step before its last one, as JSON; null where it worked at once.
+    statements: (t) => [`alter table ${t.step} add earlier text`],
+  },
+  {
+    name: "0004-misfits",
+    statements: (t) => [`create index velella_execution_misfit on ${t.execution} (workflow_id, plan_hash) where ${isMisfit}`],
+  },
+  {
+    name: "0005-subscriptions",
     statements: (t) => [
       // Who follows which runs: a row for each instance and each run, or workflow, that it has subscribers to.
       `create table ${t.subscription} (
@@ -228,6 +238,17 @@ const migrations: readonly { name: string; statements(tables: Tables): string[] 
 // "velella" in ASCII: an advisory lock that keeps two processes from migrating at once.
 const migrationLock = "33332312052460641";
 
+/** The migrations of this code that a database does not have. What it has beyond them is that of a later release, and does no harm. */
+export async function missingMigrations(connection: SqlConnection, tables: Tables): Promise<string[]> {
+  const done = await executed(connection, tables);
+  return migrations.map(({ name }) => name).filter((name) => !done.has(name));
+}
+
+async function executed(executor: SqlExecutor, tables: Tables): Promise<Set<string>> {
+  const { rows } = await executor.query<{ name: string }>(`select name from ${tables.migration}`);
+  return new Set(rows.map(({ name }) => name));
+}
+
 /** Creates or updates the engine's tables; does nothing when they are up to date. */
 export async function migrateTables(connection: SqlConnection, tables: Tables): Promise<void> {
   await connection.transaction(async (transaction) => {
@@ -236,8 +257,7 @@ export async function migrateTables(connection: SqlConnection, tables: Tables): 
     await transaction.query(
       `create table if not exists ${tables.migration} (name text primary key, executed_at timestamptz not null default now())`,
     );
-    const { rows } = await transaction.query<{ name: string }>(`select name from ${tables.migration}`);
-    const done = new Set(rows.map(({ name }) => name));
+    const done = await executed(transaction, tables);
     for (const { name, statements } of migrations) {
       if (done.has(name)) continue;
       for (const statement of statements(tables)) await transaction.query(statement);

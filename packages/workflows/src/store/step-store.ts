@@ -1,4 +1,6 @@
 import type { EventMessage, SqlConnection, SqlExecutor } from "@velella/kernel";
+import { withAttempt } from "../run/earlier-attempts";
+import type { EarlierAttempts } from "../run/earlier-attempts";
 import type { ErrorCopy } from "../run/error-copy";
 import type { Attempt, Phase, StepRecord } from "../run/journal";
 import { Batcher } from "./batcher";
@@ -6,16 +8,22 @@ import type { Payloads } from "./payloads";
 import type { Tables } from "./schema";
 
 /** Values noted since the last record: of transforms, conditions and pure steps; `mark` as in `Journal.note`. */
-export type Notes = Record<string, { value?: unknown; events?: EventMessage[]; mark?: string }>;
+export type Notes = Map<string, Note>;
+
+interface Note {
+  value?: unknown;
+  events?: EventMessage[];
+  mark?: string;
+}
 
 /** Values noted, as texts of JSON, by key. */
-export type PackedNotes = Record<string, string>;
+export type PackedNotes = ReadonlyMap<string, string>;
 
 /** One row to write, and the claim that allows it. */
 export interface Checkpoint {
   executionId: string;
   epoch: number;
-  attempt: Pick<Attempt, "key" | "phase" | "idempotencyKey" | "startedAt">;
+  attempt: Pick<Attempt, "key" | "phase" | "idempotencyKey" | "startedAt" | "earlier">;
   record: Omit<StepRecord, "output" | "compensateInput">;
   output: string | null;
   compensateInput: string | null;
@@ -38,6 +46,9 @@ interface StepRow {
   events: string | null;
   notes: string | null;
   attempts: number;
+  earlier: string | null;
+  started_at: Date;
+  finished_at: Date;
   expired: boolean;
   due_in: number | null;
   age: number;
@@ -130,7 +141,7 @@ export class StepStore {
   async load(executionIds: readonly string[]): Promise<Map<string, () => LoadedSteps>> {
     const { rows } = await this.connection.query<StepRow>(
       `select execution_id, key, phase, status, output, compensate_input, error, events, notes, attempts,
-        ${ages}
+        earlier, started_at, finished_at, ${ages}
       from ${this.tables.step} s where execution_id = any($1)`,
       [executionIds],
       this.tables.statement("load_steps"),
@@ -141,10 +152,10 @@ export class StepStore {
   }
 
   private loadedOf(rows: StepRow[]): LoadedSteps {
-    const loaded: LoadedSteps = { records: new Map(), notes: {} };
+    const loaded: LoadedSteps = { records: new Map(), notes: new Map() };
     for (const row of rows) {
-      for (const [key, note] of Object.entries((parse(row.notes) ?? {}) as Notes))
-        loaded.notes[key] = { ...note, value: this.payloads.open(note.value) };
+      for (const [key, note] of Object.entries((parse(row.notes) ?? {}) as Record<string, Note>))
+        loaded.notes.set(key, { ...note, value: this.payloads.open(note.value) });
       if (row.key !== notesKey) loaded.records.set(recordKey(row.key, row.phase), this.recordOf(row));
     }
     return loaded;
@@ -169,6 +180,7 @@ export class StepStore {
       error: parse(row.error) as ErrorCopy | undefined,
       events: parse(row.events) as EventMessage[] | undefined,
       attempts: row.attempts,
+      earlier: earlierOf(row),
       expired: row.expired,
       dueIn: row.due_in ?? undefined,
       age: row.age,
@@ -176,13 +188,18 @@ export class StepStore {
   }
 }
 
+/** The row of an attempt that is to be followed by another one is overwritten by that. */
+function earlierOf({ status, attempts, error, earlier, started_at, finished_at }: StepRow): EarlierAttempts | undefined {
+  const before = parse(earlier) as EarlierAttempts | undefined;
+  if (status !== "retrying" || error === null) return before;
+  const times = { startedAt: started_at.getTime(), finishedAt: finished_at.getTime() };
+  return withAttempt(before, attempts, times, parse(error) as ErrorCopy);
+}
+
 export const stringify = (value: unknown): string | null => (value === undefined ? null : JSON.stringify(value));
 export const parse = (text: string | null): unknown => (text === null ? undefined : JSON.parse(text));
 
-const notesText = (notes: PackedNotes): string =>
-  `{${Object.entries(notes)
-    .map(([key, text]) => `${JSON.stringify(key)}:${text}`)
-    .join()}}`;
+const notesText = (notes: PackedNotes): string => `{${[...notes].map(([key, text]) => `${JSON.stringify(key)}:${text}`).join()}}`;
 
 /** What statements take of a checkpoint, beside the owner. */
 const columns = [
@@ -200,6 +217,7 @@ const columns = [
   ["idempotency_key", "text"],
   ["timeout", "float8"],
   ["took", "float8"],
+  ["earlier", "text"],
 ] as const;
 
 /** Values in the order of {@link columns}. */
@@ -222,6 +240,7 @@ function columnsOf(
     attempt.idempotencyKey,
     timeout ?? null,
     Math.max(0, now - attempt.startedAt) / 1000,
+    stringify(attempt.earlier),
   ];
 }
 
@@ -249,6 +268,9 @@ export function isFencedError(error: unknown): boolean {
  * Locks the executions in the order of their ids, so that batches do not deadlock, and so that a claim by another
  * instance comes wholly before or wholly after this write.
  *
+ * Notes are put together as texts of JSON objects: as `jsonb` they could not hold every string that JSON can, and lost the order
+ * of their keys.
+ *
  * With `orFail` it fails if there is anything that it may not write: it then writes a null that is refused.
  */
 function insertStatement(
@@ -263,15 +285,17 @@ function insertStatement(
     where ${claim} and e.owner = $1 and e.finished_at is null
     order by e.id for no key update
   )
-  insert into ${step} as s (execution_id, key, phase, status, output, compensate_input, error, events, notes, attempts, idempotency_key, timeout_at, started_at)
+  insert into ${step} as s (execution_id, key, phase, status, output, compensate_input, error, events, notes, attempts, idempotency_key, timeout_at, started_at, earlier)
   select ${orFail ? "(select id from claimed where id = execution_id)" : "execution_id"}, key, phase, status, output, compensate_input, error, events, notes, attempts, idempotency_key,
-    now() + timeout * interval '1 second', now() - took * interval '1 second'
+    now() + timeout * interval '1 second', now() - took * interval '1 second', earlier
   from input ${orFail ? "" : "where execution_id in (select id from claimed)"}
   on conflict (execution_id, key, phase) do update set
     status = ${orFail ? `case when not ${isSettled} then excluded.status end` : "excluded.status"}, output = excluded.output,
     compensate_input = excluded.compensate_input, error = excluded.error, events = excluded.events,
-    notes = coalesce((s.notes::jsonb || excluded.notes::jsonb)::text, excluded.notes, s.notes), attempts = excluded.attempts,
-    timeout_at = case when excluded.status = 'waiting' then s.timeout_at else excluded.timeout_at end, finished_at = now()
+    notes = coalesce(left(s.notes, -1) || ',' || substr(excluded.notes, 2), excluded.notes, s.notes), attempts = excluded.attempts,
+    timeout_at = case when excluded.status = 'waiting' then s.timeout_at else excluded.timeout_at end,
+    started_at = case when s.status = 'retrying' then excluded.started_at else s.started_at end, finished_at = now(),
+    earlier = coalesce(excluded.earlier, s.earlier)
   ${orFail ? "" : `where not ${isSettled}`}
   returning s.execution_id, s.key, s.phase, (select cancelled from claimed where id = s.execution_id)`;
 }

@@ -1,3 +1,5 @@
+import { MedusaError } from "@medusajs/framework/utils";
+
 /** What the content system knows of a product. */
 export interface Content {
   product_id: string;
@@ -22,12 +24,12 @@ export default class CmsModuleService {
   /** Called once per query, with the keys of all its products. */
   async list(filters: { product_id?: string | string[] } = {}): Promise<Content[]> {
     const { url, timeout = 2000 } = this.options;
-    if (!url) throw new Error("CMS_URL is not set");
+    if (!url) throw new MedusaError(MedusaError.Types.INVALID_ARGUMENT, "The content system has no address: set CMS_URL.");
     const ids = [filters.product_id ?? []].flat();
     const response = await fetch(`${url}/contents?product_id=${ids.map(encodeURIComponent).join(",")}`, {
       signal: AbortSignal.timeout(timeout),
     });
-    if (!response.ok) throw new Error(`it answered ${response.status}`);
+    if (!response.ok) throw new MedusaError(MedusaError.Types.UNEXPECTED_STATE, `The content system answered ${response.status}.`);
     return (await response.json()) as Content[];
   }
 }

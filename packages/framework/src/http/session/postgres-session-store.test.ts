@@ -1,6 +1,6 @@
 import { createConnection } from "@velella/data";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { createTestDatabase } from "../../../../data/src/testing/database";
+import { createTestDatabase } from "@velella/data/testing";
 import { PostgresSessionStore } from "./postgres-session-store";
 
 let database: Awaited<ReturnType<typeof createTestDatabase>>;

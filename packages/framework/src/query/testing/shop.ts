@@ -2,7 +2,7 @@ import { createConnection, createRepository, createTablesSql, model, ModuleServi
 import type { AnyEntity } from "@velella/data";
 import { createAppRegistries, createContainer, loadInto, silentLogger } from "@velella/kernel";
 import type { SqlConnection } from "@velella/kernel";
-import { connectionTo } from "@velella/data/testing";
+import { connectionTo, recordStatements } from "@velella/data/testing";
 import { defineLink } from "../../links/define-link";
 import type { LinkInput, LinkOptions } from "../../links/define-link";
 import type { LinkRegistry } from "../../links/link-registry";
@@ -170,8 +170,8 @@ export async function createShop(url: string) {
   for (const statement of createTablesSql(Object.values(entities).flat().map(specOf))) await connection.query(statement);
   const links = linksOf(shopLinks, shopModules(connection));
   await syncLinks(connection, links);
-  const counted = countStatements(connection);
-  return { connection: counted.connection, statements: counted.statements };
+  const statements: string[] = [];
+  return { connection: recordStatements(connection, (text) => statements.push(text)), statements };
 }
 
 /** Inserts rows as they are; columns that a row does not have get their default. */
@@ -187,26 +187,4 @@ export async function insert(connection: SqlConnection, table: string, rows: rea
     const values = `select ${columns} from jsonb_populate_recordset(null::"${table}", $1::jsonb)`;
     await connection.query(`insert into "${table}" (${columns}) ${values}`, [JSON.stringify(group)]);
   }
-}
-
-function countStatements(connection: SqlConnection) {
-  const statements: string[] = [];
-  const counting: SqlConnection = {
-    query: (text, params, name) => {
-      statements.push(text);
-      return connection.query(text, params, name);
-    },
-    transaction: (run, options) =>
-      connection.transaction((transaction) => {
-        const query = transaction.query.bind(transaction);
-        transaction.query = (text, params, name) => {
-          statements.push(text);
-          return query(text, params, name);
-        };
-        return run(transaction);
-      }, options),
-    session: () => connection.session(),
-    close: () => connection.close(),
-  };
-  return { connection: counting, statements };
 }

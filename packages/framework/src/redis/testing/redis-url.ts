@@ -1,4 +1,4 @@
-import { connect } from "node:net";
+import { answers } from "@velella/data/testing";
 import { checkRedis } from "../redis-client";
 
 const local = "redis://127.0.0.1:6379";
@@ -14,16 +14,5 @@ export async function redisUrlForTests(): Promise<string | undefined> {
     await checkRedis("The tests (REDIS_URL)", { redisUrl: named });
     return named;
   }
-  return (await answers("127.0.0.1", 6379)) ? local : undefined;
-}
-
-function answers(host: string, port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect({ host, port });
-    const settle = (value: boolean) => {
-      socket.destroy();
-      resolve(value);
-    };
-    socket.once("connect", () => settle(true)).once("error", () => settle(false));
-  });
+  return (await answers(6379)) ? local : undefined;
 }

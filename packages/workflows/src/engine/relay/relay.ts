@@ -21,8 +21,6 @@ export interface RelayOptions {
   pollInterval: number;
   /** The runs that are at work here, if there may be anybody else to follow them. */
   running(): readonly RunningRun[];
-  /** Has the instance listen for what others tell; called as soon as there are subscribers. */
-  listen(): void;
 }
 
 /** Seconds after which what nobody took is removed. */
@@ -111,8 +109,6 @@ export class Relay {
   }
 
   private receive(): void {
-    const isWanted = !this.options.subscriptions.isEmpty;
-    if (isWanted) this.options.listen();
-    void this.incoming.turn(isWanted);
+    void this.incoming.turn(!this.options.subscriptions.isEmpty);
   }
 }

@@ -1,10 +1,7 @@
+import { loneVariantFields } from "../../fields/product";
 import { list, one } from "../../query-configs";
 
-const columns = [
-  ...["id", "title", "sku", "barcode", "ean", "upc", "allow_backorder", "manage_inventory", "variant_rank", "product_id", "thumbnail"],
-  ...["hs_code", "origin_country", "mid_code", "material", "weight", "length", "height", "width", "created_at", "updated_at", "metadata"],
-];
-const defaults = [...columns, "*options", "*images", "product.id", "product.type_id"];
+const defaults = [...loneVariantFields, "*options", "*images", "product.id", "product.type_id"];
 const allowed = [
   ...defaults.map((field) => field.replace("*", "")),
   "deleted_at",

@@ -1,39 +1,9 @@
+import { productFields, variantFields } from "../../fields/product";
 import { list, one } from "../../query-configs";
-
-const defaults = [
-  "id",
-  "title",
-  "subtitle",
-  "description",
-  "handle",
-  "is_giftcard",
-  "discountable",
-  "thumbnail",
-  "collection_id",
-  "type_id",
-  "weight",
-  "length",
-  "height",
-  "width",
-  "hs_code",
-  "origin_country",
-  "mid_code",
-  "material",
-  "created_at",
-  "updated_at",
-  "*type",
-  "*collection",
-  "*options",
-  "*options.values",
-  "*tags",
-  "*images",
-  "*variants",
-  "*variants.options",
-];
 
 /** What storefronts may see of a product. */
 export const allowedProductFields = [
-  ...defaults.map((field) => field.replace("*", "")),
+  ...productFields.map((field) => field.replace("*", "")),
   "metadata",
   "categories",
   "status",
@@ -41,10 +11,7 @@ export const allowedProductFields = [
   "deleted_at",
   "variants.calculated_price",
   "variants.inventory_quantity",
-  "variants.manage_inventory",
-  "variants.allow_backorder",
   "variants.images",
-  "variants.thumbnail",
   "variants.options.option",
   "variants.inventory_items",
   "variants.inventory_items.inventory_item_id",
@@ -52,10 +19,7 @@ export const allowedProductFields = [
   "variants.inventory_items.inventory",
   "variants.inventory_items.inventory.location_levels",
   "variants.prices",
-  ...["id", "title", "sku", "barcode", "ean", "upc", "hs_code", "origin_country", "mid_code", "material"].map(
-    (field) => `variants.${field}`,
-  ),
-  ...["weight", "length", "height", "width", "created_at", "updated_at", "deleted_at"].map((field) => `variants.${field}`),
+  ...[...variantFields, "deleted_at"].map((field) => `variants.${field}`),
   "variants.options.id",
   "variants.options.value",
   "options.id",
@@ -68,5 +32,5 @@ export const allowedProductFields = [
   ...["id", "title", "handle", "created_at", "updated_at", "deleted_at", "metadata"].map((field) => `collection.${field}`),
 ];
 
-export const retrieveProductConfig = one(defaults, allowedProductFields);
-export const listProductConfig = list(defaults, 50, allowedProductFields);
+export const retrieveProductConfig = one(productFields, allowedProductFields);
+export const listProductConfig = list(productFields, 50, allowedProductFields);

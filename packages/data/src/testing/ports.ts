@@ -1,0 +1,25 @@
+import type { ChildProcess } from "node:child_process";
+import { connect } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+
+export { freePort } from "../embedded/address";
+
+/** Whether something listens on a port of a machine; this one by default. */
+export function answers(port: number, host = "127.0.0.1"): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ port, host });
+    const settle = (value: boolean) => {
+      socket.destroy();
+      resolve(value);
+    };
+    socket.once("connect", () => settle(true)).once("error", () => settle(false));
+  });
+}
+
+/** Resolves when a process listens on its port; throws when it has ended, or takes longer than ten seconds. */
+export async function listens(name: string, port: number, child: ChildProcess): Promise<void> {
+  for (const giveUpAt = Date.now() + 10_000; ; await sleep(20)) {
+    if (await answers(port)) return;
+    if (child.exitCode !== null || Date.now() > giveUpAt) throw new Error(`${name} did not start (exit code ${child.exitCode}).`);
+  }
+}

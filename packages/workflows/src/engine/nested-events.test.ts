@@ -1,0 +1,67 @@
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { createStep, createWorkflow } from "../index";
+import type { WorkflowOptions } from "../index";
+import { ownSchema } from "../testing/own-schema";
+import { testEngines } from "../testing/test-engine";
+
+// Runs within a step that are given the step's context: their events are those of the step.
+
+const tests = testEngines();
+beforeAll(() => tests.open());
+afterEach(() => tests.stop());
+afterAll(() => tests.close());
+
+const write = createStep({ name: "write", transactional: "shared" }, async () => undefined);
+const plain = createStep("plain", async () => undefined);
+const tell = createStep({ name: "tell", pure: true, emits: true }, async (id: string, { emit }) => emit({ name: "paid", data: { id } }));
+
+/** How the inner run is made, its options, and whether it has a plain step besides, which puts it on record. */
+const kinds: [name: string, options: Partial<WorkflowOptions>, hasPlain: boolean][] = [
+  ["in one transaction", {}, false],
+  ["which its last steps end", { timeout: 60 }, false],
+  ["on record", {}, true],
+];
+
+test.each(kinds)("events of an inner run are released with the outer one, and with it alone: %s", async (kind, options, hasPlain) => {
+  const { engine, container } = await ownSchema(tests);
+  const inner = createWorkflow({ name: `inner ${kind}`, ...options }, (id: string) => {
+    write();
+    tell(id);
+    if (hasPlain) {
+      plain();
+      plain().config({ name: "more" });
+    }
+  });
+  const outer = createWorkflow(`outer ${kind}`, (input: { id: string; fails: boolean }) => {
+    createStep("pay", async ({ id }: { id: string }, { context }) => {
+      await inner(container).run({ input: id, context });
+    })(input);
+    createStep("check", async ({ fails }: { fails: boolean }) => {
+      expect(await engine.events.list()).toStrictEqual([]);
+      if (fails) throw new Error("as asked");
+    })(input);
+  });
+  await outer(container).run({ input: { id: "no", fails: true }, throwOnError: false });
+  expect(await engine.events.list()).toStrictEqual([]);
+  await outer(container).run({ input: { id: "yes", fails: false } });
+  expect((await engine.events.list()).map(({ data }) => data)).toStrictEqual([{ id: "yes" }]);
+});
+
+test("events of an idempotent inner run are not lost when the step that made it is done again", async () => {
+  const { engine, container } = await ownSchema(tests);
+  const inner = createWorkflow({ name: "inner-once", idempotent: true }, (id: string) => {
+    plain();
+    tell(id);
+  });
+  let attempts = 0;
+  const outer = createWorkflow("outer-again", () => {
+    createStep({ name: "pay", maxRetries: 1 }, async (_input: unknown, { context }) => {
+      await inner(container).run({ input: "it", transactionId: "order-1", context });
+      if (++attempts === 1) throw new Error("flaky");
+    })(1);
+    plain();
+  });
+  await outer(container).run();
+  expect(attempts).toBe(2);
+  expect((await engine.events.list()).map(({ data }) => data)).toStrictEqual([{ id: "it" }]);
+});

@@ -1,0 +1,51 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { asValue, createContainer } from "@velella/kernel";
+import type { Container } from "@velella/kernel";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createStep, createWorkflow, WorkflowResponse } from "../index";
+import { runners } from "../testing/runners";
+
+// What has no end, or no limit, on both runners.
+describe.each(runners)("%s", (_name, create) => {
+  let container: Container;
+  const runner = create();
+  beforeAll(async () => {
+    await runner.open();
+    container = createContainer();
+    for (const [name, value] of Object.entries(runner.services())) container.register(name, asValue(value));
+  });
+  afterAll(() => runner.close());
+  const id = () => `wf-${Math.random().toString(36).slice(2)}`;
+
+  test("an error that is its own cause arrives, and what was done is undone", async () => {
+    const trace: string[] = [];
+    const undone = (name: string, run: () => Promise<void>) => createStep(name, run, async () => void trace.push(`undo ${name}`));
+    const circular = new Error("refused");
+    circular.cause = circular;
+    const workflow = createWorkflow(id(), () => {
+      undone("one", async () => undefined)();
+      undone("two", () => Promise.reject(circular))();
+    });
+    await expect(workflow(container).run()).rejects.toMatchObject({ message: "refused", cause: { message: "refused" } });
+    expect(trace).toStrictEqual(["undo two", "undo one"]);
+  });
+
+  test("a step that is tried without end lets others have their turn", async () => {
+    let attempts = 0;
+    let hasFired = false;
+    setTimeout(() => (hasFired = true), 20);
+    const stubborn = createStep({ name: "stubborn", maxRetries: Infinity }, async () => {
+      attempts++;
+      if (!hasFired) throw new Error("not yet");
+      return attempts;
+    });
+    const workflow = createWorkflow(id(), () => new WorkflowResponse(stubborn()));
+    expect((await workflow(container).run()).result).toBe(attempts);
+  });
+
+  test("a timeout of 0 is none", async () => {
+    const slow = createStep({ name: "slow", timeout: 0 }, () => sleep(20, "done"));
+    const workflow = createWorkflow({ name: id(), timeout: 0 }, () => new WorkflowResponse(slow()));
+    expect((await workflow(container).run()).result).toBe("done");
+  });
+});
