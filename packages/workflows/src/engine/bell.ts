@@ -5,11 +5,14 @@ export interface BellOptions {
   connection: SqlConnection;
   tables: Tables;
   logger: Logger;
-  /** This instance, which needs not be told what it tells. */
-  instance: string;
+  /** What it tells: this instance that there is work, which it needs not be told itself; or {@link noticesAreThere}. */
+  message: string;
 }
 
-/** Milliseconds between two notifications of one instance. */
+/** What is told when there are notices for subscribers of other instances. */
+export const noticesAreThere = "notices";
+
+/** Milliseconds between two notifications of one bell. */
 const gap = 20;
 
 const cancelling = "cancelled ";
@@ -21,7 +24,7 @@ export function cancelledIn(notice: string): string | undefined {
 }
 
 /**
- * Tells other instances that there is work, so that they look at once instead of at their next turn. A notification is a
+ * Tells other instances that there is something for them, so that they look at once instead of at their next turn. A notification is a
  * transaction of its own, after the one that made the work: inside of it, it would have commits wait for each other.
  * Nothing rests on it: who misses it looks a little later.
  */
@@ -52,7 +55,7 @@ export class Bell {
   private async notifyOfWork(): Promise<void> {
     this.timer = undefined;
     this.rungAt = Date.now();
-    await this.notify(this.options.instance, "there is work, and will find it");
+    await this.notify(this.options.message, "there is something for them, and will find it");
   }
 
   private async notify(notice: string, what: string): Promise<void> {

@@ -65,6 +65,8 @@ const stepFields: Readonly<Record<keyof TimelineStep, true>> = {
   phase: true,
   status: true,
   attempts: true,
+  earlier_attempts: true,
+  earlier_attempts_left_out: true,
   input: true,
   output: true,
   error: true,

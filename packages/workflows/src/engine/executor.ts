@@ -65,9 +65,16 @@ export interface ExecutorOptions {
   onEvents(): void;
   /** Called when a run has to be woken in so many seconds. */
   wakeIn(seconds: number): void;
-  /** Tells subscribers what happens in a run. */
+  /** Tells subscribers what happens in a run that is at work here from now on. */
   observerOf(run: ObservedRun, handlers?: RunEventHandlers): RunObserver | undefined;
+  /** Resolves when those are told who follow runs from other instances. */
+  toldOthers(): Promise<void>;
+  /** Resolves when those are told here who follow runs that were at work in other instances. */
+  heardOthers(): Promise<void>;
 }
+
+/** A run that is at work here. */
+export type RunningRun = RunNames & Pick<ActiveRun, "since">;
 
 /** What callers of a run that goes on without them get. */
 const goesOn = (): RunOutcome => ({ state: "invoking", result: undefined, errors: [] });
@@ -107,6 +114,11 @@ export class Executor {
   /** The runs that are at work here. */
   ids(): string[] {
     return [...this.starting, ...[...this.active.values()].map(({ id }) => id)];
+  }
+
+  /** The runs that are at work here, and since when; milliseconds of the monotonic clock. */
+  running(): RunningRun[] {
+    return [...this.active.values()].map(({ since, identity: { workflowId, transactionId } }) => ({ since, workflowId, transactionId }));
   }
 
   /**
@@ -175,6 +187,7 @@ export class Executor {
     const parked: string[] = [];
     if (!claimed.length) return parked;
     const loaded = await this.steps.load(claimed.map(({ id }) => id));
+    await this.options.heardOthers();
     for (const execution of claimed) {
       const plan = this.options.registry.get(execution.workflowId);
       if (!plan) continue;
@@ -311,11 +324,13 @@ export class Executor {
     epoch: number,
     { workflowId, transactionId }: RunIdentity,
   ): Promise<void> {
-    const { logger, wakeIn } = this.options;
+    const { logger, wakeIn, toldOthers } = this.options;
     const waits = error instanceof Interruption && error.kind === "waiting";
     const cause = error instanceof Interruption ? error.cause : error;
     if (cause !== undefined) logger.error(`Workflow "${workflowId}", transaction "${transactionId}", was interrupted`, cause);
     const seconds = waits ? journal.wakeIn : cause === undefined ? 0 : whenLost;
+    // What whoever goes on with it tells of it comes after what was told here.
+    await toldOthers();
     try {
       if (isRefusalOfData(cause)) {
         journal.parked = `The database refuses what is to be put on record of it: ${String((cause as Error).message)}`;

@@ -18,6 +18,8 @@ export interface InstanceOptions {
   onNotice: ((notice: string) => void) | undefined;
   /** Hears which runs of this instance are cancelled, with each sign of life. */
   onCancelled(ids: readonly string[]): void;
+  /** Called when the others see a new instance: at first, and when they had taken this one for dead. */
+  onNew(): void;
   /** Renews the lease while the event loop is blocked. */
   thread(id: string): LeaseThread | undefined;
 }
@@ -84,17 +86,18 @@ export class Instance {
     if (this.stopped) return;
     const { sessionLock, onNotice } = this.options;
     if (!this.session && (sessionLock || onNotice)) await this.openSession();
-    const { connection, tables, leaseSeconds, onCancelled } = this.options;
+    const { connection, tables, leaseSeconds, onCancelled, onNew } = this.options;
     if (this.stopped) return;
-    const { rows } = await connection.query<{ cancelled: string[] }>(
+    const { rows } = await connection.query<{ cancelled: string[]; is_new: boolean }>(
       `insert into ${tables.instance} (id, lock_key, locked, lease_until) values ($1, $2, $3, now() + $4::float8 * interval '1 second')
       on conflict (id) do update set locked = excluded.locked, lease_until = excluded.lease_until
-      returning ${cancelledRuns(tables)} as cancelled`,
+      returning ${cancelledRuns(tables)} as cancelled, xmax = 0 as is_new`,
       [this.id, this.lockKey, sessionLock && this.session !== undefined, leaseSeconds],
       tables.statement("beat"),
     );
     this.thread?.renewed();
     onCancelled(rows[0]?.cancelled ?? []);
+    if (rows[0]?.is_new) onNew();
   }
 
   private async openSession(): Promise<void> {

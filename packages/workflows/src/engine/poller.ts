@@ -25,6 +25,7 @@ export class Poller {
 
   async stop(): Promise<void> {
     this.started = false;
+    this.at = Infinity;
     clearTimeout(this.timer);
     await this.looking;
   }

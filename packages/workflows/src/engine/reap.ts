@@ -19,6 +19,10 @@ export async function reap(connection: SqlConnection, tables: Tables, self: stri
       ) returning id
     ), alive as (
       select id from ${tables.instance} where id not in (select id from dead)
+    ), interests as (
+      delete from ${tables.subscription} where instance in (select id from dead)
+    ), notices as (
+      delete from ${tables.notice} where instance in (select id from dead)
     ), left_runs as (
       select e.id, (select count(*)::int from ${tables.step} s where s.execution_id = e.id) as steps
       from ${tables.execution} e where e.owner is not null and e.owner not in (select id from alive) and e.finished_at is null

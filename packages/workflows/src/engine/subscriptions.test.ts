@@ -1,7 +1,7 @@
 import { createStep, createWorkflow, WorkflowResponse } from "../index";
 import type { WorkflowNotification } from "../index";
 import { testEngines } from "../testing/test-engine";
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 
 const tests = testEngines();
 beforeAll(() => tests.open());
@@ -9,6 +9,8 @@ afterAll(() => tests.close());
 
 let heard: string[];
 beforeEach(() => (heard = []));
+// Subscribers of an engine that lives hear of what happens in the next one.
+afterEach(() => tests.stop());
 
 const workflow = createWorkflow("watched", () => new WorkflowResponse(createStep("only", async () => 1)()));
 const workflowId = "watched";

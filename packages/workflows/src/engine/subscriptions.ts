@@ -21,17 +21,26 @@ export interface WorkflowUnsubscription {
   subscriberId?: string;
 }
 
+/** What a subscriber wants to know of: a run, or without a transaction id all runs of a workflow. */
+export type Interest = Pick<WorkflowSubscription, "workflowId" | "transactionId">;
+
 type Kept = WorkflowSubscription & { subscriberId: string };
 
-/** Those who want to know what happens in runs of this process. */
+/** Those in this process who want to know what happens in runs. */
 export class Subscriptions {
   private readonly byWorkflow = new Map<string, readonly Kept[]>();
+
+  constructor(
+    /** Called when there may be a new interest, or one less. */
+    private readonly onChange: (interest: Interest) => void = () => undefined,
+  ) {}
 
   /** Adds a subscription, in the place of the one that its subscriber has to the same run or workflow; returns its id. */
   add(subscription: WorkflowSubscription): string {
     const { workflowId, transactionId, subscriberId = generateId("sub") } = subscription;
     const kept = this.of(workflowId).filter((one) => one.subscriberId !== subscriberId || one.transactionId !== transactionId);
     this.byWorkflow.set(workflowId, [...kept, { ...subscription, subscriberId }]);
+    this.onChange({ workflowId, transactionId });
     return subscriberId;
   }
 
@@ -41,9 +50,26 @@ export class Subscriptions {
         ? one.transactionId === transactionId
         : (one.subscriberId === subscriberOrId || one.subscriber === subscriberOrId) &&
           (transactionId === undefined || one.transactionId === transactionId);
-    const kept = this.of(workflowId).filter((one) => !isMeant(one));
+    const before = this.of(workflowId);
+    const kept = before.filter((one) => !isMeant(one));
     if (kept.length) this.byWorkflow.set(workflowId, kept);
     else this.byWorkflow.delete(workflowId);
+    for (const one of before) if (isMeant(one)) this.onChange({ workflowId, transactionId: one.transactionId });
+  }
+
+  /** Whether there is no subscriber at all. */
+  get isEmpty(): boolean {
+    return this.byWorkflow.size === 0;
+  }
+
+  /** Whether there is a subscriber to exactly this. */
+  has({ workflowId, transactionId }: Interest): boolean {
+    return this.of(workflowId).some((one) => one.transactionId === transactionId);
+  }
+
+  /** What there are subscribers to. */
+  interests(): Interest[] {
+    return [...this.byWorkflow].flatMap(([workflowId, kept]) => kept.map(({ transactionId }) => ({ workflowId, transactionId })));
   }
 
   /** Whoever wants to know, by now, what happens in a run. */

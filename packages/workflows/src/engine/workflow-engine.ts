@@ -26,7 +26,8 @@ import { Automation } from "../tasks/automation";
 import type { Jobs } from "../tasks/jobs";
 import type { EngineEvents } from "../tasks/outbox";
 import type { Subscribers } from "../tasks/subscribers";
-import { Bell, cancelledIn } from "./bell";
+import { allOf } from "./all-of";
+import { Bell, cancelledIn, noticesAreThere } from "./bell";
 import { DirectRuns } from "./direct-runs";
 import { Endings } from "./endings";
 import type { WorkflowEngineOptions } from "./engine-options";
@@ -39,8 +40,10 @@ import { Executor } from "./executor";
 import { Instance } from "./instance";
 import { LeaseThread } from "./lease-thread";
 import { look } from "./look";
+import { withoutIdentity } from "./own-context";
 import { Poller } from "./poller";
 import { reap } from "./reap";
+import { Relay } from "./relay/relay";
 import { chooseRunner } from "./runner-choice";
 import { transactionOf } from "./running-transaction";
 import { scheduledJob } from "./scheduled-job";
@@ -52,9 +55,6 @@ import { Subscriptions } from "./subscriptions";
 import type { WorkflowSubscription, WorkflowUnsubscription } from "./subscriptions";
 import { TakingUp } from "./taking-up";
 import { sharedContextOf } from "./shared-context";
-
-const sweptAtOnce = 1000;
-const sweptInARow = 50;
 
 /**
  * Makes an engine on a database. It runs workflows at once; it takes up interrupted runs, and delivers events and ticks
@@ -94,6 +94,7 @@ export class WorkflowEngine implements PlanRunner {
   private readonly steering: Steering;
   private readonly takingUp: TakingUp;
   private readonly bell: Bell;
+  private readonly relay: Relay;
   private checked: Promise<void> | undefined;
   private sweptAt = 0;
   private hasOthers = true;
@@ -126,20 +127,30 @@ export class WorkflowEngine implements PlanRunner {
       sessionLock,
       onNotice: listen ? (notice) => this.hear(notice) : undefined,
       onCancelled: (ids) => this.stopRuns(ids),
+      onNew: () => this.relay.open(),
       thread: (instance) =>
         leaseConnection && new LeaseThread({ connection: leaseConnection, tables, logger, instance, leaseSeconds, blockedLoopSeconds }),
     });
     const { id } = this.instance;
-    this.bell = new Bell({ connection: checkpoints, tables, logger, instance: id });
+    this.bell = new Bell({ connection: checkpoints, tables, logger, message: id });
+    this.subscriptions = new Subscriptions((interest) => this.relay.changed(interest));
+    this.relay = new Relay({
+      connection: checkpoints,
+      tables,
+      logger,
+      instance: id,
+      subscriptions: this.subscriptions,
+      pollInterval,
+      running: () => (this.hasOthers ? this.executor.running() : []),
+    });
     const payloads = new Payloads({ secret: options.secret, maxBytes: options.maxPayloadBytes ?? 16_777_216, logger });
     const steps = new StepStore(checkpoints, tables, id, payloads);
     const watch = new ExecutionWatch(checkpoints, tables, payloads);
     const steering = new ExecutionSteering(checkpoints, tables);
     const { registry } = this;
-    this.executions = new ExecutionStore(checkpoints, tables, id);
+    this.executions = new ExecutionStore(checkpoints, tables, id, (run) => this.relay.followed.add(run));
     this.steering = new Steering(steering);
     this.list = new ExecutionList(checkpoints, tables, registry);
-    this.subscriptions = new Subscriptions();
     this.poller = new Poller(() => this.look(), pollInterval, logger);
     const wakeIn = (seconds: number) => this.poller.wakeIn(seconds);
     const tellOthers = () => this.tellOthers();
@@ -155,7 +166,12 @@ export class WorkflowEngine implements PlanRunner {
       logger,
       wakeIn,
       onEvents: () => this.automation.eventsAreThere(),
-      observerOf: (run, handlers) => this.observerOf(run, handlers),
+      toldOthers: () => this.relay.settled(),
+      heardOthers: () => this.relay.caughtUp(),
+      observerOf: (run, handlers) => {
+        this.relay.followed.watch();
+        return this.observerOf(run, handlers);
+      },
     });
     this.directRuns = new DirectRuns({
       connection,
@@ -224,6 +240,7 @@ export class WorkflowEngine implements PlanRunner {
     if (this.instance.isRegistered) {
       await this.executions.release();
       await this.automation.release();
+      await this.relay.stop();
     }
     await this.instance.stop();
   }
@@ -278,7 +295,9 @@ export class WorkflowEngine implements PlanRunner {
 
   private observerOf(run: ObservedRun, handlers: RunEventHandlers | undefined) {
     const log = (message: string, error: unknown) => this.logger.error(message, error);
-    return observerOf(run, handlers, log, () => this.subscriptions.listeners(run.plan.id, run.identity.transactionId));
+    return observerOf(run, handlers, log, () =>
+      this.relay.listeners({ workflowId: run.plan.id, transactionId: run.identity.transactionId }),
+    );
   }
 
   /**
@@ -342,8 +361,12 @@ export class WorkflowEngine implements PlanRunner {
   }
 
   /**
-   * Tells of what happens in runs of this process; returns the subscription's id. A run that needs no record tells those who
-   * have subscribed when it begins.
+   * Tells of what happens in runs; returns the subscription's id. It hears all runs of this process at once, and from `start()`
+   * on, or the first journalled run, those that are journalled in others as well, a moment later, the same notifications in
+   * the same order, each once. What happens elsewhere is told as well as can be: a notification is lost when the database is
+   * away, or this process is, and what a step or a run returned is left out when it is large (`isAbridged`). A run that is at
+   * work already when somebody subscribes elsewhere is heard from within a second on; one that needs no record tells those in
+   * its process who have subscribed when it begins. Nothing must rest on it that has to happen: that is what events are for.
    */
   subscribe(subscription: WorkflowSubscription): string {
     return this.subscriptions.add(subscription);
@@ -417,8 +440,9 @@ export class WorkflowEngine implements PlanRunner {
     this.tellOthers();
   }
 
-  /** What another instance tells: which run is cancelled, or that there is work. */
+  /** What another instance tells: which run is cancelled, that there is something for subscribers, or that there is work. */
   private hear(notice: string): void {
+    if (notice === noticesAreThere) return this.relay.wake();
     const cancelled = cancelledIn(notice);
     if (cancelled === undefined) this.poller.wakeIn(0);
     else this.stopRuns([cancelled]);
@@ -459,35 +483,10 @@ export class WorkflowEngine implements PlanRunner {
     this.sweptAt = Date.now();
     await allOf((limit) => this.executions.sweep(limit));
     await this.automation.sweep(allOf);
+    await allOf((limit) => this.relay.sweep(limit));
   }
-}
-
-/** Removes in small parts, so that no transaction is long, what became too old since the last time. Returns how much. */
-async function allOf(sweep: (limit: number) => Promise<number>): Promise<number> {
-  let removed = 0;
-  for (let part = 0; part < sweptInARow; part++) {
-    const some = await sweep(sweptAtOnce);
-    removed += some;
-    if (some < sweptAtOnce) break;
-  }
-  return removed;
 }
 
 const nameOf = (workflow: string | { getName(): string }): string => (typeof workflow === "string" ? workflow : workflow.getName());
 
 const isUndefinedTable = (error: unknown): boolean => (error as { code?: unknown } | undefined)?.code === "42P01";
-
-/** The context of a step, handed on to another run, says who that step is, not who the new run is. */
-function withoutIdentity(options: RunOptions): RunOptions {
-  const { context } = options;
-  if (!context || !("runId" in context)) return options;
-  const {
-    transactionId: _transaction,
-    runId: _run,
-    idempotencyKey: _key,
-    transactionManager: _manager,
-    manager: _other,
-    ...rest
-  } = context;
-  return { ...options, context: rest };
-}

@@ -97,7 +97,7 @@ export class WorkflowTransaction {
 
   /**
    * What the run was given, and what its steps returned. Of a run that went on in another process this one knows only what
-   * it was given. Where nobody watched and nothing was recorded, values were handed on without a copy: what is here of them
+   * it was given; a subscriber who is told of it by that process knows only what the step returned that it is told of. Where nobody watched and nothing was recorded, values were handed on without a copy: what is here of them
    * is what their last reader left.
    */
   getContext(): TransactionContext {

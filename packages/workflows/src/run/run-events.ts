@@ -18,14 +18,20 @@ export interface WorkflowNotification {
   /** Of the run, when it has ended; secret parts are hidden. */
   result?: unknown;
   errors?: (Omit<StepFailure, "error"> & { error: unknown })[];
-  /** The run as it stands. */
+  /**
+   * Of what happened in another process: `response` and `result` are left out, because they are too large to be sent, and
+   * errors may be shortened. `retrieveWorkflowExecution` has them, where the run is kept.
+   */
+  isAbridged?: true;
+  /** The run as it stands; of what happened in another process, as it stood then. */
   transaction: WorkflowTransaction;
 }
 
 /** Called as things happen, in the process that runs the workflow. What a handler throws is logged, and harms nothing. */
 export type RunEventHandlers = Partial<Record<RunEventType, (notification: WorkflowNotification) => unknown>>;
 
-type Listener = (notification: WorkflowNotification) => unknown;
+/** Is told what happens in runs. */
+export type Listener = (notification: WorkflowNotification) => unknown;
 
 /** The run that is watched. */
 export interface ObservedRun {
@@ -63,8 +69,8 @@ export function observerOf(
   };
 }
 
-/** What a listener does wrong is not the run's fault. */
-async function tell(listener: Listener, notification: WorkflowNotification, who: string, log: ListenerLog): Promise<void> {
+/** Tells a listener; what it does wrong is logged, and nobody else's fault. */
+export async function tell(listener: Listener, notification: WorkflowNotification, who: string, log: ListenerLog): Promise<void> {
   try {
     await listener(notification);
   } catch (error) {

@@ -1,28 +1,40 @@
 import { insertEventsCte } from "../tasks/event-store";
 import type { Tables } from "./schema";
 
+/** Holds for a run when an instance other than `$1` has subscribers to it. @param run The table of the run in the statement */
+export function isFollowed({ subscription }: Tables, run: string): string {
+  return `exists (select from ${subscription} s where ${isFollower("s", run)})`;
+}
+
+/** Holds for a subscription when it is one to a run, of an instance other than `$1`. */
+export function isFollower(subscription: string, run: string): string {
+  const [s, r] = [subscription, run];
+  return `${s}.instance <> $1 and ${s}.workflow_id = ${r}.workflow_id and (${s}.transaction_id = ${r}.transaction_id or ${s}.transaction_id is null)`;
+}
+
 /**
- * Inserts runs, and gives the ids of those that are new. In the order of what is unique about them, so that batches of two
- * instances which want the same do not wait for each other.
+ * Inserts runs, and gives the ids of those that are new, and whether others follow them. In the order of what is unique about
+ * them, so that batches of two instances which want the same do not wait for each other.
  */
-export function startStatement({ execution }: Tables): string {
-  return `insert into ${execution} (id, workflow_id, transaction_id, run_id, state, plan_hash, input, context, owner, epoch, deadline, idempotent, store, retention_seconds)
+export function startStatement(tables: Tables): string {
+  return `insert into ${tables.execution} as e (id, workflow_id, transaction_id, run_id, state, plan_hash, input, context, owner, epoch, deadline, idempotent, store, retention_seconds)
     select id, workflow_id, transaction_id, run_id, 'invoking', plan_hash, input, context, $1, 1, now() + deadline * interval '1 second', idempotent, store, retention_seconds
     from unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::float8[], $10::bool[], $11::bool[], $12::float8[])
       as i(id, workflow_id, transaction_id, run_id, plan_hash, input, context, deadline, idempotent, store, retention_seconds)
     order by workflow_id, transaction_id
     on conflict (workflow_id, transaction_id) where finished_at is null or idempotent do nothing
-    returning id`;
+    returning e.id, ${isFollowed(tables, "e")} as followed`;
 }
 
 /** Claims, for the owner `$1`, `$2` runs at most. Their columns are named, so that later releases may add some while this one runs. */
-export function claimStatement({ execution }: Tables, condition: string, order: string): string {
+export function claimStatement(tables: Tables, condition: string, order: string): string {
+  const { execution } = tables;
   return `update ${execution} e set owner = $1, epoch = e.epoch + 1, wake_at = null, poked = false, parked = null, updated_at = now()
     where e.id in (
       select id from ${execution} where ${condition} order by ${order} limit $2 for update skip locked
     )
     returning e.id, e.workflow_id, e.transaction_id, e.run_id, e.plan_hash, e.state, e.input, e.context, e.errors, e.epoch, e.cancelled,
-      e.store, e.retention_seconds, e.unclean, extract(epoch from e.deadline - now())::float8 as left`;
+      e.store, e.retention_seconds, e.unclean, extract(epoch from e.deadline - now())::float8 as left, ${isFollowed(tables, "e")} as followed`;
 }
 
 /**

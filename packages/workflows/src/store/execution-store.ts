@@ -64,6 +64,7 @@ interface ExecutionRow {
   retention_seconds: number | null;
   left: number | null;
   unclean: number;
+  followed: boolean;
 }
 
 /** The end of a run, with the events that it releases. */
@@ -86,6 +87,8 @@ export class ExecutionStore {
     private readonly connection: SqlConnection,
     private readonly tables: Tables,
     private readonly owner: string,
+    /** Called for a run that begins here, or is taken up, and that other instances follow. */
+    private readonly onFollowed: (run: { workflowId: string; transactionId: string }) => void = () => undefined,
   ) {
     this.startStatement = startStatement(tables);
     this.finishStatement = finishStatement(tables);
@@ -99,7 +102,7 @@ export class ExecutionStore {
 
   private async writeStarts(executions: NewExecution[]): Promise<boolean[]> {
     const column = <T>(value: (execution: NewExecution) => T) => executions.map(value);
-    const { rows } = await this.connection.query<{ id: string }>(
+    const { rows } = await this.connection.query<{ id: string; followed: boolean }>(
       this.startStatement,
       [
         this.owner,
@@ -118,6 +121,8 @@ export class ExecutionStore {
       this.tables.statement("start"),
     );
     const inserted = new Set(rows.map(({ id }) => id));
+    const followed = new Set(rows.flatMap((row) => (row.followed ? [row.id] : [])));
+    for (const execution of followed.size ? executions : []) if (followed.has(execution.id)) this.onFollowed(execution);
     return executions.map(({ id }) => inserted.has(id));
   }
 
@@ -134,7 +139,7 @@ export class ExecutionStore {
       [this.owner, limit, workflowIds],
       suspects ? this.tables.statement("claim_suspects") : this.tables.statement("claim"),
     );
-    return rows.map(claimedOf);
+    return this.claimed(rows);
   }
 
   /**
@@ -154,7 +159,13 @@ export class ExecutionStore {
       [this.owner, limit, [...versions.keys()], [...versions.values()], parkedHere],
       this.tables.statement("claim_misfits"),
     );
-    return rows.map(claimedOf);
+    return this.claimed(rows);
+  }
+
+  private claimed(rows: readonly ExecutionRow[]): ClaimedExecution[] {
+    const claimed = rows.map(claimedOf);
+    claimed.forEach((execution, i) => rows[i]?.followed && this.onFollowed(execution));
+    return claimed;
   }
 
   /** Whether a run of this id was written. */

@@ -14,6 +14,8 @@ export interface Tables {
   fire: string;
   handler: string;
   eventGroup: string;
+  subscription: string;
+  notice: string;
   /** The sequence that numbers what has a partition key. */
   position: string;
   /** The channel on which instances tell each other that there is work. */
@@ -41,6 +43,8 @@ export function tablesIn(schema?: string): Tables {
     fire: name("fire"),
     handler: name("handler"),
     eventGroup: name("event_group"),
+    subscription: name("subscription"),
+    notice: name("notice"),
     position: name("position"),
     channel: `velella_work${suffix}`,
     schema: quoted,
@@ -207,6 +211,27 @@ const migrations: readonly { name: string; statements(tables: Tables): string[] 
   {
     name: "0004-misfits",
     statements: (t) => [`create index velella_execution_misfit on ${t.execution} (workflow_id, plan_hash) where ${isMisfit}`],
+  },
+  {
+    name: "0005-subscriptions",
+    statements: (t) => [
+      // Who follows which runs: a row for each instance and each run, or workflow, that it has subscribers to.
+      `create table ${t.subscription} (
+        instance text not null,
+        workflow_id text not null,
+        transaction_id text
+      )`,
+      `create unique index velella_subscription_run on ${t.subscription} (workflow_id, transaction_id, instance) where transaction_id is not null`,
+      `create unique index velella_subscription_workflow on ${t.subscription} (workflow_id, instance) where transaction_id is null`,
+      // What happens in runs, on its way to an instance that follows them. Unlogged: it is worth nothing after a crash.
+      `create unlogged table ${t.notice} (
+        id bigint generated always as identity primary key,
+        instance text not null,
+        body text not null,
+        created_at timestamptz not null default now()
+      )`,
+      `create index velella_notice_instance on ${t.notice} (instance, id)`,
+    ],
   },
 ];
 
