@@ -142,6 +142,15 @@ test("the history shows when runs began, how long they took and how they failed"
   expect(unknown.output).toContain('No job is called "thrise"; there are breaks, catches, seconds, skips, thrice, tokyo.');
 });
 
+test("a job whose stored schedule cannot be read is listed with the reason, beside the others", async () => {
+  await rows(`insert into velella_job (name, schedule) values ('old', '["0 0 * * *","Mars/Olympus",null]')`);
+  const listed = await succeed("jobs", "list");
+  await rows("delete from velella_job where name = 'old'");
+  expect(listed).toMatch(/^old +0 0 \* \* \*, Mars\/Olympus +unknown +never/m);
+  expect(listed).toMatch(/^The schedule of job "old", "0 0 \* \* \*", cannot be used:/m);
+  expect(listed).toMatch(/^thrice /m);
+});
+
 test("after a time without any process a job catches up once if it says so", async () => {
   await app?.stop();
   app = undefined;
