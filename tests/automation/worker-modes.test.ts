@@ -51,6 +51,12 @@ test("beside a worker, a server answers requests and leaves events, jobs and run
     apps.push(app);
     return app;
   };
+  /** Until then the server would go on with the run itself. */
+  const rests = (id: string) =>
+    eventually(async () => {
+      const listed = await velella(["workflows", "show", id, "--json"], { directory, env });
+      return JSON.parse(listed.output).execution?.owner === null;
+    }, "the server has given the run back");
   try {
     const migrated = await velella(["db:migrate"], { directory, env });
     expect(migrated.code, migrated.output).toBe(0);
@@ -71,6 +77,7 @@ test("beside a worker, a server answers requests and leaves events, jobs and run
     await eventually(async () => scratch.lines().filter((line) => line.startsWith("job")).length > 3, "the job ticks");
     // What the server begins from now on is gone on with at once.
     await ask({ id: "A-2" });
+    await rests("A-2");
     await ask({ id: "A-2", answer: true });
     await eventually(async () => scratch.lines().filter((line) => line.startsWith("told")).length === 4, "the events are delivered");
     expect(scratch.writers("told")).toStrictEqual([worker.child.pid]);

@@ -75,7 +75,8 @@ export function createPgConnection({
   }
   // Statements that do not wait for each other's answers share a round trip.
   const own = { connectionString: url, max: poolSize, pipeline: true, Client: TimedClient, ...keepAlive };
-  const pool = new Pool({ ...own, ...(preparedStatements && timeouts), ...config });
+  // To compile a statement takes longer than any of the engine's; a pooler refuses what is asked for at the start.
+  const pool = new Pool({ ...own, ...(preparedStatements && { ...timeouts, options: "-c jit=off" }), ...config });
   // A connection that breaks while idle is replaced when the next one is needed; one that breaks while it is lent out
   // fails its next statement. Neither may end the process.
   pool.on("error", () => undefined);

@@ -205,10 +205,10 @@ export class Executor {
         transactionId: execution.transactionId,
         runId: execution.runId,
         eventGroupId: typeof eventGroupId === "string" ? eventGroupId : execution.transactionId,
-        container: this.containers.get(execution.id) ?? this.options.container.createScope(),
+        container: this.containers.get(liveKey(plan.id, execution.transactionId)) ?? this.options.container.createScope(),
         context,
       };
-      this.containers.delete(execution.id);
+      this.containers.delete(liveKey(plan.id, execution.transactionId));
       const observe = this.options.observerOf({ plan, identity });
       const turned = execution.state === "compensating" ? execution.errors : undefined;
       const { id: executionId, transactionId, epoch, cancelled, deadline } = execution;
@@ -246,10 +246,19 @@ export class Executor {
     }
   }
 
-  /** Has the steps that are done next of a run get a container, if this process takes the run up within a minute. */
-  useContainer(executionId: string, container: Container): void {
-    this.containers.set(executionId, container);
-    setTimeout(() => this.containers.get(executionId) === container && this.containers.delete(executionId), 60_000).unref();
+  /**
+   * Has the steps that are done next of a run get a container, if this process takes the run up within a minute.
+   *
+   * @returns what takes that back
+   */
+  useContainer(workflowId: string, transactionId: string, container: Container): () => void {
+    const key = liveKey(workflowId, transactionId);
+    const takeBack = () => {
+      if (this.containers.get(key) === container) this.containers.delete(key);
+    };
+    this.containers.set(key, container);
+    setTimeout(takeBack, 60_000).unref();
+    return takeBack;
   }
 
   /** Tells a run that it is cancelled. False: it does not go on here. */

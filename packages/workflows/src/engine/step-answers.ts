@@ -46,8 +46,8 @@ export interface StepAnswersOptions {
   registry: WorkflowRegistry;
   executions: ExecutionSteering;
   payloads: Payloads;
-  /** Has a run go on in a container, where this process takes it up. */
-  useContainer(executionId: string, container: Container): void;
+  /** Has the steps that are done next of a run get a container, where this process takes it up; returns what takes that back. */
+  useContainer(workflowId: string, transactionId: string, container: Container): () => void;
   /** Called when a run may go on. */
   onRuns(): void;
 }
@@ -93,8 +93,18 @@ export class StepAnswers {
   private async steer(input: StepChoice, state: AwaitedState, steer: Steer): Promise<StepAnswer> {
     const address = await this.chosen(addressesOf(input?.idempotencyKey, this.services.registry).map(withAction), state);
     const { workflowId, transactionId, stepId, action } = address;
-    const id = await this.steerOne(address, state, steer);
-    if (id) return this.goOn(id, input.options, { workflowId, transactionId, stepId });
+    const container = input.options?.container;
+    const steered: Steer = async (step, meant) => {
+      // Before the run may go on, for it does so at once.
+      const takeBack = container && this.services.useContainer(step.workflowId, transactionId, container);
+      const id = await steer(step, meant);
+      if (!id) takeBack?.();
+      return id;
+    };
+    if (await this.steerOne(address, state, steered)) {
+      this.services.onRuns();
+      return { workflowId, transactionId, stepId };
+    }
     const refusal = state === "retrying" ? "notRetrying" : action === "invoke" ? "notWaiting" : "compensationNotWaiting";
     throw engineErrors[refusal](stepId, workflowId, transactionId);
   }
@@ -141,12 +151,6 @@ export class StepAnswers {
     const what = `What the answer to step "${key}" keeps for its compensation`;
     const compensateInput = written(key, () => payloads.pack(kept, what, hasSecrets ? [[]] : secrets?.values.get(key)));
     return { status: "done", output: packed, compensateInput };
-  }
-
-  private goOn(id: string, options: StepAnswerOptions | undefined, answer: StepAnswer): StepAnswer {
-    if (options?.container) this.services.useContainer(id, options.container);
-    this.services.onRuns();
-    return answer;
   }
 }
 

@@ -187,7 +187,7 @@ export class WorkflowEngine implements PlanRunner {
       registry,
       executions: steering,
       payloads,
-      useContainer: (executionId, given) => this.executor.useContainer(executionId, given),
+      useContainer: (...given) => this.executor.useContainer(...given),
       onRuns: () => this.runsAreThere(),
     });
     this.takingUp = new TakingUp({ executions: this.executions, executor: this.executor, registry });

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createStep, createWorkflow, WorkflowResponse } from "../index";
 import { runners } from "../testing/runners";
 
-// What has no end, or no limit, on both runners.
+// What has no end, no limit, or no shape, on both runners.
 describe.each(runners)("%s", (_name, create) => {
   let container: Container;
   const runner = create();
@@ -28,6 +28,24 @@ describe.each(runners)("%s", (_name, create) => {
     });
     await expect(workflow(container).run()).rejects.toMatchObject({ message: "refused", cause: { message: "refused" } });
     expect(trace).toStrictEqual(["undo two", "undo one"]);
+  });
+
+  test("whatever is thrown counts as one attempt, however little can be read of it", async () => {
+    let attempts = 0;
+    const odd = createStep({ name: "odd", maxRetries: 2 }, async () => {
+      attempts++;
+      if (attempts === 1) throw Object.assign(new Error(), { message: Object.create(null) as string });
+      if (attempts === 2)
+        throw Object.defineProperty(new Error("second"), "code", {
+          enumerable: true,
+          get: () => {
+            throw new Error("no code");
+          },
+        });
+      throw new Error("third");
+    });
+    await expect(createWorkflow(id(), () => void odd())(container).run()).rejects.toMatchObject({ message: "third" });
+    expect(attempts).toBe(3);
   });
 
   test("a step that is tried without end lets others have their turn", async () => {

@@ -39,12 +39,8 @@ export interface ClaimedExecution {
   errors: StepFailure[];
   epoch: number;
   cancelled: boolean;
-  store: boolean;
-  retentionSeconds: number | undefined;
   /** Seconds that are left of the workflow's timeout. */
   deadline: number | undefined;
-  /** How often its owner died in a row without getting further. */
-  unclean: number;
 }
 
 /** A row as {@link claimStatement} gives it. */
@@ -60,10 +56,7 @@ interface ExecutionRow {
   errors: string | null;
   epoch: number;
   cancelled: boolean;
-  store: boolean;
-  retention_seconds: number | null;
   left: number | null;
-  unclean: number;
   followed: boolean;
 }
 
@@ -298,9 +291,6 @@ function claimedOf(row: ExecutionRow): ClaimedExecution {
     errors: (parse(row.errors) ?? []) as StepFailure[],
     epoch: row.epoch,
     cancelled: row.cancelled,
-    store: row.store,
-    retentionSeconds: row.retention_seconds ?? undefined,
     deadline: row.left ?? undefined,
-    unclean: row.unclean,
   };
 }

@@ -25,6 +25,7 @@ const refusals: [given: object, message: string][] = [
   [{ data: 1 }, "An event needs a name; found undefined."],
   [{ name: "", data: 1 }, 'An event needs a name; found "".'],
   [{ name: 7, data: 1 }, "An event needs a name; found 7."],
+  [{ name: "a\0b", data: 1 }, 'An event needs a name; found "a\\u0000b".'],
   [{ name: "e", options: { delay: "5" } }, 'The option "delay" of event "e" is "5"; expected milliseconds, from 0 on.'],
   [{ name: "e", options: { delay: -1 } }, 'The option "delay" of event "e" is -1; expected'],
   [{ name: "e", options: { delay: NaN } }, 'The option "delay" of event "e" is NaN; expected'],
@@ -37,6 +38,8 @@ const refusals: [given: object, message: string][] = [
   ],
   [{ name: "e", options: { backoff: { type: "fixed" } } }, 'The option "backoff" of event "e"'],
   [{ name: "e", options: { partitionKey: 42 } }, 'The option "partitionKey" of event "e" is 42; expected a text'],
+  [{ name: "e", options: { partitionKey: "a\0b" } }, "expected a text that is not empty, without NUL"],
+  [{ name: "e", options: { partitionKey: "😀".slice(0, 1) } }, "expected a text that is not empty, without NUL"],
   [{ name: "e", data: circular }, 'The data of event "e" cannot be written as JSON: Converting circular structure'],
   [{ name: "e", metadata: { n: 1n } }, 'The metadata of event "e" cannot be written as JSON: Do not know how to serialize a BigInt'],
 ];

@@ -43,7 +43,7 @@ export function checkEvents(messages: readonly EventMessage[]): void {
 export function checkEnvelopes(messages: readonly EventMessage[]): void {
   for (const message of messages) {
     const name: unknown = message?.name;
-    if (typeof name !== "string" || name === "") throw outboxErrors.noName(shown(name));
+    if (typeof name !== "string" || name === "" || !canBeKept(name)) throw outboxErrors.noName(shown(name));
     if (message.options !== undefined && message.options !== null) checkOptions(name, message.options);
   }
 }
@@ -67,9 +67,12 @@ function checkOptions(event: string, { delay, priority, attempts, backoff, parti
   if (!isAbsent(attempts) && !isWhole(attempts, 1, mostAttempts)) throw refuse("attempts", attempts, "a whole number from 1 on");
   if (!isAbsent(backoff) && !isBackoff(backoff))
     throw refuse("backoff", backoff, `milliseconds, or { type: "fixed" or "exponential", delay: milliseconds }`);
-  if (!isAbsent(partitionKey) && (typeof partitionKey !== "string" || partitionKey === ""))
-    throw refuse("partitionKey", partitionKey, "a text that is not empty");
+  if (!isAbsent(partitionKey) && (typeof partitionKey !== "string" || partitionKey === "" || !canBeKept(partitionKey)))
+    throw refuse("partitionKey", partitionKey, "a text that is not empty, without NUL and halves of characters");
 }
+
+/** Whether PostgreSQL takes a text as it is: it has no NUL, and no half of a character. */
+const canBeKept = (text: string): boolean => !/[\0\p{Surrogate}]/u.test(text);
 
 /** Seconds until the next attempt of an event that has failed so often. */
 export function backoffSeconds(backoff: unknown, attempts: number, defaultSeconds: number): number {

@@ -28,7 +28,9 @@ test("over several instances, each tick of a job runs once", async () => {
   const fires = await query<{ n: number; done: number }>(
     "select count(*)::int as n, count(*) filter (where state = 'done')::int as done from velella_fire",
   );
-  expect(fires).toStrictEqual([{ n: ticks.length, done: ticks.length }]);
+  expect(fires[0]?.done).toBe(ticks.length);
+  // The last one may have been made when nobody was left to take it.
+  expect(fires[0]?.n).toBeLessThanOrEqual(ticks.length + 1);
 }, 20_000);
 
 test("a job stops after numberOfExecutions, leaves out ticks while it is at work, and its errors are history", async () => {
