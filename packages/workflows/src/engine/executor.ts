@@ -247,17 +247,22 @@ export class Executor {
   }
 
   /**
-   * Has the steps that are done next of a run get a container, if this process takes the run up within a minute.
+   * Has the steps that are done next of a run get a container, if it is still at work here, or this process takes it up within
+   * a minute.
    *
    * @returns what takes that back
    */
   useContainer(workflowId: string, transactionId: string, container: Container): () => void {
     const key = liveKey(workflowId, transactionId);
+    const identity = this.active.get(key)?.identity;
+    const former = identity?.container;
+    if (identity) identity.container = container;
     const takeBack = () => {
       if (this.containers.get(key) === container) this.containers.delete(key);
+      if (identity && former) identity.container = former;
     };
     this.containers.set(key, container);
-    setTimeout(takeBack, 60_000).unref();
+    setTimeout(() => this.containers.get(key) === container && this.containers.delete(key), 60_000).unref();
     return takeBack;
   }
 
