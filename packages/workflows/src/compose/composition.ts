@@ -1,4 +1,4 @@
-import { composeErrors } from "../errors";
+import { composeErrors } from "../errors/workflow-errors";
 import type { ParallelNode, PlanNode, Slot, TransformNode, WhenNode } from "../plan/plan";
 import { createReference, nameOf, referenceOf } from "../plan/reference";
 import type { ReferenceMethods } from "../plan/reference";
@@ -7,7 +7,7 @@ import type { Template } from "../plan/template";
 import { shown } from "../shown";
 import { checkSkipTargets } from "./skip-targets";
 import { readsOf } from "./slots-read";
-import type { StepOptions } from "./step-options";
+import type { StepOptions } from "../options/step-options";
 
 type Draft<T> = { -readonly [K in keyof T]: T[K] };
 

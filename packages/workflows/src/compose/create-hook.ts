@@ -1,28 +1,14 @@
-import { composeErrors } from "../errors";
+import { composeErrors } from "../errors/workflow-errors";
 import type { HookNode } from "../plan/plan";
 import { createReference } from "../plan/reference";
 import { shown } from "../shown";
 import { currentComposition } from "./composition";
-import { checkOptions, func } from "./option-checks";
-import type { OptionCheck } from "./option-checks";
-import type { StepExecutionContext } from "./step-options";
-import type { SkipStepResponse, StepResponse } from "./step-response";
+import { hookOptionChecks } from "../options/hook-options";
+import type { HookOptions } from "../options/hook-options";
+import { checkOptions } from "../options/option-checks";
+import type { StepExecutionContext } from "../options/step-options";
+import type { SkipStepResponse, StepResponse } from "../options/step-response";
 import type { Unwrapped, WorkflowData } from "./workflow-data";
-
-/** A schema as zod makes it: `parse` returns the value or throws. */
-export interface ResultSchema<T = unknown> {
-  parse(value: unknown): T;
-}
-
-export interface HookOptions<T = unknown> {
-  /** Checks what the handlers return; a result that it refuses fails the run. */
-  resultValidator?: ResultSchema<T>;
-  /**
-   * Makes one result of those of several handlers, in their order, without those that returned nothing.
-   * By default the last one counts.
-   */
-  reduce?: (results: unknown[]) => unknown;
-}
 
 /** A place in a workflow where others may add behaviour. */
 export interface Hook<Name extends string = string, Payload = unknown, Result = unknown> {
@@ -47,14 +33,6 @@ export type HookRegistrar<Payload> = <Result>(
 // A hook without validator may return whatever its handlers like.
 // oxlint-disable-next-line typescript/no-explicit-any
 type FreeResult = any;
-
-const hookOptionChecks: Readonly<Record<keyof HookOptions, OptionCheck>> = {
-  resultValidator: {
-    expected: "a schema with a method parse, such as zod makes it",
-    holds: (value) => typeof (value as Partial<ResultSchema> | null)?.parse === "function",
-  },
-  reduce: func,
-};
 
 /**
  * Adds a hook to the workflow, to be listed in `new WorkflowResponse(result, { hooks: [hook] })`. Handlers are added

@@ -1,12 +1,12 @@
-import { composeErrors } from "../errors";
+import { composeErrors } from "../errors/workflow-errors";
 import type { StepNode } from "../plan/plan";
 import { shown } from "../shown";
 import { currentComposition } from "./composition";
 import type { StepConfig } from "./composition";
-import { checkOptions } from "./option-checks";
-import { stepOptionChecks } from "./step-options";
-import type { StepDefinition, StepExecutionContext, StepOptions } from "./step-options";
-import type { SkipStepResponse, StepResponse } from "./step-response";
+import { checkOptions } from "../options/option-checks";
+import { stepOptionChecks } from "../options/step-options";
+import type { StepDefinition, StepExecutionContext, StepOptions } from "../options/step-options";
+import type { SkipStepResponse, StepResponse } from "../options/step-response";
 import type { WorkflowData } from "./workflow-data";
 
 type Answer<TOutput, TCompensate> = void | SkipStepResponse | StepResponse<TOutput, TCompensate> | TOutput;

@@ -1,9 +1,9 @@
 import { loadingScope } from "@velella/kernel";
 import type { Container } from "@velella/kernel";
-import { composeErrors } from "../errors";
+import { composeErrors } from "../errors/workflow-errors";
 import { buildPlan, withOptions } from "../plan/build-plan";
 import type { WorkflowPlan } from "../plan/plan";
-import { explainPlan } from "../plan/describe-plan";
+import { explainPlan } from "../registry/describe-plan";
 import { nameOf, referenceOf } from "../plan/reference";
 import { workflowRegistryKind } from "../registry/workflow-registry";
 import type { WorkflowRegistry } from "../registry/workflow-registry";
@@ -15,8 +15,8 @@ import type { Hook, HookRegistrar } from "./create-hook";
 import { callerOf } from "./defined-at";
 import { readsInput } from "./slots-read";
 import type { WorkflowData } from "./workflow-data";
-import { checkWorkflowOptions } from "./workflow-options";
-import type { WorkflowOptions } from "./workflow-options";
+import { checkWorkflowOptions } from "../options/workflow-options";
+import type { WorkflowOptions } from "../options/workflow-options";
 import { isWorkflowResponse } from "./workflow-response";
 import type { WorkflowResponse } from "./workflow-response";
 

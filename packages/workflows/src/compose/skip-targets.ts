@@ -1,4 +1,4 @@
-import { composeErrors } from "../errors";
+import { composeErrors } from "../errors/workflow-errors";
 import type { PlanNode } from "../plan/plan";
 
 /** Refuses `skipOnPermanentFailure` with the name of a step that does not come later: all that follows would be skipped. */

@@ -1,13 +1,7 @@
 import type { TransformNode } from "../plan/plan";
 import { currentComposition } from "./composition";
-import type { StepExecutionContext } from "./step-options";
+import type { TransformContext } from "../options/transform-context";
 import type { Unwrapped, WorkflowData } from "./workflow-data";
-
-/** What functions of `transform` and `when` get beside the values. */
-export type TransformContext = Pick<
-  StepExecutionContext,
-  "container" | "context" | "workflowId" | "transactionId" | "runId" | "eventGroupId"
->;
 
 type Fn<From, To> = (values: From, context: TransformContext) => To | Promise<To>;
 

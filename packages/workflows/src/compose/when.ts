@@ -1,5 +1,5 @@
 import { currentComposition } from "./composition";
-import type { TransformContext } from "./transform";
+import type { TransformContext } from "../options/transform-context";
 import type { Unwrapped } from "./workflow-data";
 
 type Condition<T> = (values: Unwrapped<T>, context: TransformContext) => boolean;

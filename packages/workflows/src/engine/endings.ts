@@ -5,7 +5,7 @@ import type { RunOutcome } from "../run/outcome";
 import type { ExecutionStatus, ExecutionWatch } from "../store/execution-watch";
 import { recordKey } from "../store/step-store";
 import type { StepStore } from "../store/step-store";
-import { engineErrors } from "./errors";
+import { engineErrors } from "../errors/engine-errors";
 
 /** Milliseconds for which a run is seen to be due before it counts as one that nobody takes up. */
 const takenUpWithin = 5000;

@@ -1,5 +1,5 @@
 import { suggestion } from "@velella/kernel";
-import { engineErrors } from "./errors";
+import { engineErrors } from "../errors/engine-errors";
 
 /** What the values of a column are. */
 export type ColumnKind = "text" | "state" | "time" | "number";

@@ -3,7 +3,7 @@ import type { TransactionState } from "../run/outcome";
 import { shown } from "../shown";
 import { columnOf } from "./execution-columns";
 import type { ColumnKind, ExecutionColumn, executionColumns } from "./execution-columns";
-import { engineErrors } from "./errors";
+import { engineErrors } from "../errors/engine-errors";
 
 /** What a value of a run may be compared by. `$like`, `$ilike` and `$re` are for texts. */
 export interface ExecutionOperators<T> {

@@ -25,7 +25,7 @@ import { openWorkflowSpan } from "../tracing/spans";
 import type { WorkflowSpan } from "../tracing/spans";
 import { outcomeOf } from "./endings";
 import type { Endings, RunNames } from "./endings";
-import { engineErrors } from "./errors";
+import { engineErrors } from "../errors/engine-errors";
 import { HoldingJournal, PgJournal } from "./pg-journal";
 import type { JournalClaim, JournalServices } from "./pg-journal";
 import { fitToPlan, planVersion } from "./plan-version";

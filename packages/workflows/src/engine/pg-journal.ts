@@ -2,7 +2,7 @@ import { performance } from "node:perf_hooks";
 import type { EventMessage, Logger, SharedContext, SqlConnection, SqlTransaction, TransactionOptions } from "@velella/kernel";
 import { isAborted, isRefusal, isTransientOfConnection } from "../connection/errors";
 import { patiently } from "../connection/patiently";
-import { runErrors } from "../errors";
+import { runErrors } from "../errors/workflow-errors";
 import type { ErrorCopy } from "../run/error-copy";
 import { Interruption } from "../run/journal";
 import type { Attempt, Journal, Performed, Phase, RunEnd, StepRecord, Together } from "../run/journal";

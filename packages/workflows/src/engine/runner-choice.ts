@@ -1,4 +1,4 @@
-import { runErrors } from "../errors";
+import { runErrors } from "../errors/workflow-errors";
 import type { PlanNode, WorkflowPlan } from "../plan/plan";
 import type { WorkflowRegistry } from "../registry/workflow-registry";
 import { isOneStretch } from "../run/stretch";

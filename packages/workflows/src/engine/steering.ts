@@ -1,6 +1,6 @@
 import { isTwinError } from "../store/execution-steering";
 import type { ExecutionChoice, ExecutionSteering, SteeredExecution } from "../store/execution-steering";
-import { engineErrors } from "./errors";
+import { engineErrors } from "../errors/engine-errors";
 
 /** What people and other systems do with runs from outside, with the errors that tell why something cannot be done. */
 export class Steering {

@@ -3,7 +3,7 @@ import type { WorkflowRegistry } from "../registry/workflow-registry";
 import type { StepAddress } from "../run/workflow-runner";
 import type { StepOfRun } from "../store/execution-steering";
 import { shown } from "../shown";
-import { engineErrors } from "./errors";
+import { engineErrors } from "../errors/engine-errors";
 
 /**
  * The steps that an idempotency key, `workflow:transaction:step:action`, may mean. Each of the three names may contain colons:

@@ -1,5 +1,5 @@
 import type { Container } from "@velella/kernel";
-import { isStepResponse } from "../compose/step-response";
+import { isStepResponse } from "../options/step-response";
 import { jsonCopy } from "../plan/json-copy";
 import { secretPaths } from "../plan/secret-paths";
 import type { WorkflowRegistry } from "../registry/workflow-registry";
@@ -8,7 +8,7 @@ import type { ErrorCopy } from "../run/error-copy";
 import type { StepAddress } from "../run/workflow-runner";
 import type { ExecutionSteering, GivenAnswer, StepOfRun } from "../store/execution-steering";
 import type { Payloads } from "../store/payloads";
-import { engineErrors } from "./errors";
+import { engineErrors } from "../errors/engine-errors";
 import { addressesOf, nestedSteps, stepKeyOf } from "./step-address";
 
 /** Which step was answered, or is tried again. */

@@ -1,5 +1,5 @@
-import type { WorkflowOptions } from "../compose/workflow-options";
-import { composeErrors } from "../errors";
+import type { WorkflowOptions } from "../options/workflow-options";
+import { composeErrors } from "../errors/workflow-errors";
 import type { PlanNeeds, PlanNode, StepNode, WorkflowPlan } from "./plan";
 import { markLastReads } from "./last-reads";
 import { nameNotes } from "./note-keys";

@@ -1,6 +1,6 @@
-import type { HookOptions } from "../compose/create-hook";
-import type { StepDefinition, StepOptions } from "../compose/step-options";
-import type { WorkflowOptions } from "../compose/workflow-options";
+import type { HookOptions } from "../options/hook-options";
+import type { StepDefinition, StepOptions } from "../options/step-options";
+import type { WorkflowOptions } from "../options/workflow-options";
 import type { NotedNode } from "./note-keys";
 import type { Template, TemplateOwner } from "./template";
 

@@ -1,4 +1,4 @@
-import { composeErrors } from "../errors";
+import { composeErrors } from "../errors/workflow-errors";
 import type { Slot } from "./plan";
 
 /** What a proxy in a composer stands for: a value of the run, and a path into it. */

@@ -1,4 +1,4 @@
-import { composeErrors } from "../errors";
+import { composeErrors } from "../errors/workflow-errors";
 import type { Reading } from "./last-reads";
 import type { Slot, TransformNode } from "./plan";
 import { nameOf, referenceOf } from "./reference";

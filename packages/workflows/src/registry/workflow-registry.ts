@@ -1,6 +1,6 @@
 import type { Registry, RegistryKind } from "@velella/kernel";
-import type { StepExecutionContext } from "../compose/step-options";
-import { composeErrors } from "../errors";
+import type { StepExecutionContext } from "../options/step-options";
+import { composeErrors } from "../errors/workflow-errors";
 import type { WorkflowPlan } from "../plan/plan";
 import { differenceOf } from "./plan-difference";
 

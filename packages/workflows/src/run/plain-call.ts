@@ -1,6 +1,6 @@
 import { withAmbient } from "@velella/kernel";
 import type { EventMessage } from "@velella/kernel";
-import type { StepOptions } from "../compose/step-options";
+import type { StepOptions } from "../options/step-options";
 import type { StepNode } from "../plan/plan";
 import type { Scope } from "./scope";
 import { StepContext } from "./step-context";

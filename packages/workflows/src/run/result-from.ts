@@ -1,4 +1,4 @@
-import { runErrors } from "../errors";
+import { runErrors } from "../errors/workflow-errors";
 import type { WorkflowPlan } from "../plan/plan";
 
 /**

@@ -1,5 +1,5 @@
 import type { EventMessage } from "@velella/kernel";
-import { runErrors } from "../errors";
+import { runErrors } from "../errors/workflow-errors";
 import { masked } from "../plan/secret-parts";
 import { secretPaths } from "../plan/secret-paths";
 import { copyError } from "./error-copy";

@@ -1,6 +1,6 @@
 import { isTracing } from "@velella/kernel";
 import type { EventMessage } from "@velella/kernel";
-import { isSkipResponse, isStepResponse } from "../compose/step-response";
+import { isSkipResponse, isStepResponse } from "../options/step-response";
 import { jsonCopy } from "../plan/json-copy";
 import type { HookNode, PlanNode, StepNode, WhenNode, WorkflowNode, WorkflowPlan } from "../plan/plan";
 import { markOf } from "../plan/note-keys";

@@ -1,8 +1,8 @@
 import { withAmbient } from "@velella/kernel";
 import type { EventMessage, SharedContext } from "@velella/kernel";
-import type { StepExecutionContext } from "../compose/step-options";
-import { isSkipResponse, isStepResponse } from "../compose/step-response";
-import { runErrors } from "../errors";
+import type { StepExecutionContext } from "../options/step-options";
+import { isSkipResponse, isStepResponse } from "../options/step-response";
+import { runErrors } from "../errors/workflow-errors";
 import { jsonCopy } from "../plan/json-copy";
 import type { WorkflowPlan } from "../plan/plan";
 import { stepSpan } from "../tracing/spans";

@@ -1,6 +1,6 @@
 import type { Container, EventMessage, SharedContext } from "@velella/kernel";
-import type { StepExecutionContext, StepMetadata } from "../compose/step-options";
-import { checkEvents } from "../tasks/event-options";
+import type { StepExecutionContext, StepMetadata } from "../options/step-options";
+import { checkEvents } from "../options/event-options";
 
 /** Identity and surroundings of a run. */
 export interface RunIdentity {

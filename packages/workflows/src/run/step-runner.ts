@@ -1,6 +1,6 @@
 import { setImmediate as otherWork } from "node:timers/promises";
 import type { EventMessage } from "@velella/kernel";
-import { runErrors } from "../errors";
+import { runErrors } from "../errors/workflow-errors";
 import { pathsOf } from "../plan/secret-paths";
 import type { Template } from "../plan/template";
 import { withAttempt } from "./earlier-attempts";

@@ -1,5 +1,5 @@
 import type { Container } from "@velella/kernel";
-import type { TransformContext } from "../compose/transform";
+import type { TransformContext } from "../options/transform-context";
 import { markOf } from "../plan/note-keys";
 import type { Slot } from "../plan/plan";
 import { copierOf } from "../plan/shape-copier";

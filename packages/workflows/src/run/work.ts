@@ -1,6 +1,6 @@
-import type { StepExecutionContext, StepOptions } from "../compose/step-options";
-import { isStepResponse } from "../compose/step-response";
-import { runErrors } from "../errors";
+import type { StepExecutionContext, StepOptions } from "../options/step-options";
+import { isStepResponse } from "../options/step-response";
+import { runErrors } from "../errors/workflow-errors";
 import type { HookNode, StepNode } from "../plan/plan";
 import { copierOf } from "../plan/shape-copier";
 import type { Copier } from "../plan/shape-copier";

@@ -1,6 +1,6 @@
 import { createContainer } from "@velella/kernel";
 import type { Container, EventMessage, Logger } from "@velella/kernel";
-import { runErrors } from "../errors";
+import { runErrors } from "../errors/workflow-errors";
 import type { WorkflowPlan } from "../plan/plan";
 import { copierOf } from "../plan/shape-copier";
 import type { WorkflowRegistry } from "../registry/workflow-registry";

@@ -1,4 +1,4 @@
-import { insertEventsCte } from "../tasks/event-store";
+import { insertEventsCte } from "./event-store";
 import type { Tables } from "./schema";
 
 /** Holds for a run when an instance other than `$1` has subscribers to it. @param run The table of the run in the statement */

@@ -1,7 +1,7 @@
 import type { EventMessage, SqlConnection, SqlExecutor } from "@velella/kernel";
 import type { StepFailure, TransactionState } from "../run/outcome";
-import { eventRow } from "../tasks/event-store";
-import type { EventRow } from "../tasks/event-store";
+import { eventRow } from "./event-store";
+import type { EventRow } from "./event-store";
 import { Batcher } from "./batcher";
 import { claimStatement, finishStatement, startStatement } from "./execution-statements";
 import { isMisfit, misfitEndings } from "./misfits";

@@ -1,11 +1,12 @@
 import type { Logger } from "@velella/kernel";
 import { patiently } from "../connection/patiently";
 import type { EventTransport, TransportServices } from "../transport/event-transport";
-import { backoffSeconds } from "./event-options";
+import { backoffSeconds } from "../options/event-options";
 import type { Jobs } from "./jobs";
 import type { OutboxStore } from "./outbox-store";
 import type { Subscribers } from "./subscribers";
-import type { ClaimedTask, DeliveredEvent, TaskStore } from "./task-store";
+import type { ClaimedTask, DeliveredEvent } from "../transport/claimed-task";
+import type { TaskStore } from "./task-store";
 
 export interface DeliveryOptions {
   store: TaskStore;

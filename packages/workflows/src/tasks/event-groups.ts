@@ -1,8 +1,8 @@
 import type { EventMessage, SqlConnection, SqlExecutor } from "@velella/kernel";
 import { patiently } from "../connection/patiently";
 import type { Tables } from "../store/schema";
-import { checkEnvelopes } from "./event-options";
-import { eventRow, insertEventsCte } from "./event-store";
+import { checkEnvelopes } from "../options/event-options";
+import { eventRow, insertEventsCte } from "../store/event-store";
 
 /** Events that wait until someone releases their group; on disk, so that no restart loses them. */
 export class EventGroups {

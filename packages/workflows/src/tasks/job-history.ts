@@ -1,9 +1,9 @@
 import type { SqlConnection } from "@velella/kernel";
-import { checkRead, isCount, isOneOf, isText } from "../engine/read-options";
+import { checkRead, isCount, isOneOf, isText } from "../options/read-options";
 import type { Tables } from "../store/schema";
 import { errorText } from "./error-text";
-import { ticksOf } from "./schedule";
-import type { JobSchedule } from "./schedule";
+import { ticksOf } from "../options/schedule";
+import type { JobSchedule } from "../options/schedule";
 
 /** One tick of a job, and what came of it. */
 export interface JobRun {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { createStep, createWorkflow } from "../index";
 import { ownSchema } from "../testing/own-schema";
 import { eventually, testEngines } from "../testing/test-engine";
-import { lastTickBetween, ticksOf } from "./schedule";
+import { lastTickBetween, ticksOf } from "../options/schedule";
 
 const tests = testEngines();
 beforeAll(() => tests.open());

@@ -1,11 +1,11 @@
 import type { Logger, SqlConnection } from "@velella/kernel";
 import { patiently } from "../connection/patiently";
-import { engineErrors } from "../engine/errors";
+import { engineErrors } from "../errors/engine-errors";
 import type { Tables } from "../store/schema";
 import { JobHistory } from "./job-history";
 import type { JobHistoryOptions, JobOverview, JobRun } from "./job-history";
-import { lastTickBetween, ticksOf } from "./schedule";
-import type { JobSchedule, Ticks } from "./schedule";
+import { lastTickBetween, ticksOf } from "../options/schedule";
+import type { JobSchedule, Ticks } from "../options/schedule";
 
 /** Something that runs at certain times, once per time over all instances. */
 export interface Job {

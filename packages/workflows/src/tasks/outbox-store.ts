@@ -1,12 +1,12 @@
 import type { EventMessage, SqlConnection, SqlExecutor } from "@velella/kernel";
 import { patiently } from "../connection/patiently";
-import { checkRead, isCount, isFlag, isText, isTexts } from "../engine/read-options";
+import { checkRead, isCount, isFlag, isText, isTexts } from "../options/read-options";
 import type { Tables } from "../store/schema";
 import { parse } from "../store/step-store";
 import { Batcher } from "../store/batcher";
-import { checkEnvelopes } from "./event-options";
-import { eventRow, insertEventsCte } from "./event-store";
-import type { EventRow } from "./event-store";
+import { checkEnvelopes } from "../options/event-options";
+import { eventRow, insertEventsCte } from "../store/event-store";
+import type { EventRow } from "../store/event-store";
 
 /** An event as it stands in the outbox. */
 export interface OutboxEvent {

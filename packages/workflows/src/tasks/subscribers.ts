@@ -1,6 +1,6 @@
-import { engineErrors } from "../engine/errors";
+import { engineErrors } from "../errors/engine-errors";
 import { shown } from "../shown";
-import type { DeliveredEvent } from "./task-store";
+import type { DeliveredEvent } from "../transport/claimed-task";
 
 /** Someone who is told of events. */
 export interface Subscriber {

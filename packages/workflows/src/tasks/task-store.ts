@@ -1,13 +1,9 @@
-import type { EventMessage, SqlConnection } from "@velella/kernel";
+import type { SqlConnection } from "@velella/kernel";
 import { Batcher } from "../store/batcher";
 import type { Tables } from "../store/schema";
 import { parse } from "../store/step-store";
+import type { ClaimedTask, DeliveredEvent } from "../transport/claimed-task";
 import { errorText } from "./error-text";
-
-/** An event as a subscriber gets it: with the id that stays the same when it is delivered again. */
-export interface DeliveredEvent<Data = unknown> extends EventMessage<Data> {
-  id: string;
-}
 
 /** What a target has room for, and what it takes. */
 export interface Room {
@@ -17,21 +13,6 @@ export interface Room {
   slots: number;
   /** The names of the events that this instance has it for; null for all, and for jobs. */
   events: readonly string[] | null;
-}
-
-/** A task that this instance has claimed. */
-export interface ClaimedTask {
-  id: string;
-  /** `event:SUBSCRIBER` or `job:NAME`. */
-  target: string;
-  event: DeliveredEvent | undefined;
-  tick: Date | undefined;
-  attempts: number;
-  maxAttempts: number;
-  /** How long to wait before the next attempt, where its event says so itself. */
-  backoff: unknown;
-  /** What follows it in its line may have to wait for it. */
-  isOrdered: boolean;
 }
 
 /** A task that someone carries elsewhere. */

@@ -1,5 +1,5 @@
 import type { Logger } from "@velella/kernel";
-import type { ClaimedTask } from "../tasks/task-store";
+import type { ClaimedTask } from "./claimed-task";
 
 /** A subscriber of this process, as a transport sees it. */
 export interface TransportSubscriber {

@@ -1,4 +1,4 @@
-import { composeErrors } from "../errors";
+import { composeErrors } from "../errors/workflow-errors";
 import { shown } from "../shown";
 
 /** Says what a value of an option has to be, and whether one is. */

@@ -1,7 +1,7 @@
 import { generateId } from "@velella/kernel";
 import type { EventMessage } from "@velella/kernel";
-import type { Tables } from "../store/schema";
-import { jsonOf } from "./event-options";
+import type { Tables } from "./schema";
+import { jsonOf } from "../options/event-options";
 
 /** A row of the outbox, as the statement that inserts it takes it. */
 export interface EventRow {

@@ -1,7 +1,7 @@
-import type { StepOptions } from "../compose/step-options";
-import type { WorkflowOptions } from "../compose/workflow-options";
-import type { WorkflowRegistry } from "../registry/workflow-registry";
-import type { PlanNode, StepNode, WorkflowPlan } from "./plan";
+import type { StepOptions } from "../options/step-options";
+import type { WorkflowOptions } from "../options/workflow-options";
+import type { WorkflowRegistry } from "./workflow-registry";
+import type { PlanNode, StepNode, WorkflowPlan } from "../plan/plan";
 
 /** One node of a plan, as it is shown to people. */
 export interface PlanLine {

@@ -1,5 +1,5 @@
-import type { JobSchedule } from "../tasks/schedule";
-import { ticksOf } from "../tasks/schedule";
+import type { JobSchedule } from "./schedule";
+import { ticksOf } from "./schedule";
 import { checkOptions, flag, oneOf, seconds } from "./option-checks";
 import type { OptionCheck } from "./option-checks";
 

@@ -1,5 +1,5 @@
 import { Cron } from "croner";
-import { engineErrors } from "../engine/errors";
+import { engineErrors } from "../errors/engine-errors";
 
 /** When a job runs: a cron expression (five fields, or six with seconds), or every so many milliseconds. */
 export type JobSchedule = string | { cron?: string; interval?: number };

@@ -1,5 +1,5 @@
 import { shown } from "../shown";
-import { engineErrors } from "./errors";
+import { engineErrors } from "../errors/engine-errors";
 
 /** What an option of something that is read has to be. */
 export interface ReadCheck {

@@ -1,6 +1,6 @@
 import type { EventMessage } from "@velella/kernel";
 import { shown } from "../shown";
-import { outboxErrors } from "./errors";
+import { outboxErrors } from "../errors/outbox-errors";
 
 /** How long a failing subscriber waits for its next attempt. */
 export interface EventBackoff {

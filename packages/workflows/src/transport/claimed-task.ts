@@ -1,0 +1,21 @@
+import type { EventMessage } from "@velella/kernel";
+
+/** An event as a subscriber gets it: with the id that stays the same when it is delivered again. */
+export interface DeliveredEvent<Data = unknown> extends EventMessage<Data> {
+  id: string;
+}
+
+/** A task that this instance has claimed. */
+export interface ClaimedTask {
+  id: string;
+  /** `event:SUBSCRIBER` or `job:NAME`. */
+  target: string;
+  event: DeliveredEvent | undefined;
+  tick: Date | undefined;
+  attempts: number;
+  maxAttempts: number;
+  /** How long to wait before the next attempt, where its event says so itself. */
+  backoff: unknown;
+  /** What follows it in its line may have to wait for it. */
+  isOrdered: boolean;
+}
