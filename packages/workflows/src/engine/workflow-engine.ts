@@ -302,8 +302,8 @@ export class WorkflowEngine implements PlanRunner {
 
   /**
    * Undoes a run: one that goes on, or one that is done and kept. A step that is at work is told by the `signal` of its context,
-   * and undone when it has ended; a transform or a condition that is being computed is not waited for. Returns when it is undone; or, where no instance takes that up
-   * within some seconds, with the state `waiting_to_compensate`.
+   * and undone when it has ended; a transform or a condition that is being computed is not waited for. Returns when it is
+   * undone; or, where no instance takes that up within some seconds, with the state `waiting_to_compensate`.
    *
    * @param options The run: by its transaction id the one that lives, or else the last; or by its own id, `wf_exec_…`.
    * @throws not_found when there is none; a conflict when another run of its transaction id lives.
