@@ -8,6 +8,7 @@ import { resolveLinks } from "../links/resolve-links";
 import type { LoadedModule } from "../modules/load-modules";
 import { buildGraph } from "../query/build-graph";
 import { createQuery } from "../query/create-query";
+import { cachingOf } from "../query/query-cache";
 import type { AppDefaults } from "./app-defaults";
 import { ContainerRegistrationKeys as Keys } from "./registration-keys";
 
@@ -26,7 +27,16 @@ export function connectModules(modules: readonly LoadedModule[], options: Module
   const { container, connection, logger, strict } = options;
   const links = resolveLinks(options.registries.get(linkRegistryKind).all(), modules);
   const services = new Map(modules.map(({ key, service }) => [key, service]));
-  const link = new LinkService({ links, connection, service: (key) => services.get(key)!(), manager: managerFor, logger, strict });
+  const link = new LinkService({
+    links,
+    connection,
+    service: (key) => services.get(key)!(),
+    manager: managerFor,
+    logger,
+    strict,
+    // Answers that show or follow links are not what they were.
+    onChange: async (model, ids, sharedContext) => cachingOf(container)?.changed(model, ids, sharedContext),
+  });
   const graph = buildGraph({
     modules: modules.map((module) => ({ ...module, ...options.graph?.[module.key] })),
     links,

@@ -12,6 +12,19 @@ export type CascadedRecords = Record<string, Record<string, LinkId[]>>;
 type KeyMap = Record<string, LinkId[]> | void;
 type CascadeMethod = (ids: LinkId[], config: object, context: SharedContext) => Promise<KeyMap>;
 
+/** What a cascade works with. */
+export interface CascadeOptions {
+  readonly index: LinkIndex;
+  readonly service: (module: string) => object;
+  readonly method: "delete" | "restore";
+  readonly executor: SqlExecutor;
+  readonly context: SharedContext;
+  /** Restores only what was removed at this time, in place of what was removed last. */
+  readonly at?: string;
+  /** Is told of the records on one side whose links have changed. */
+  readonly changed: (side: LinkSide, ids: readonly LinkId[]) => Promise<void>;
+}
+
 /** One walk from deleted (or restored) records over their links to the records that follow them. */
 export class Cascade {
   private readonly done: CascadedRecords = {};
@@ -19,15 +32,7 @@ export class Cascade {
   /** When rows were removed; undefined where there were none. */
   removedAt: string | undefined;
 
-  constructor(
-    private readonly index: LinkIndex,
-    private readonly service: (module: string) => object,
-    private readonly method: "delete" | "restore",
-    private readonly executor: SqlExecutor,
-    private readonly context: SharedContext,
-    /** Restores only what was removed at this time, in place of what was removed last. */
-    private readonly at?: string,
-  ) {}
+  constructor(private readonly options: CascadeOptions) {}
 
   async run(start: readonly RecordKey[]): Promise<CascadedRecords> {
     let wave: RecordKey[] = [...start];
@@ -41,30 +46,36 @@ export class Cascade {
 
   /** Removes (or restores) the links of records and the records that go with them; returns what that reached. */
   private async follow(record: RecordKey): Promise<RecordKey[]> {
-    const ids = idsOf(record, this.method, this.index.keyType(record)).filter((id) => this.isNew(`${record.module}.${record.key}:${id}`));
+    const { index, method, executor, changed } = this.options;
+    const ids = idsOf(record, method, index.keyType(record)).filter((id) => this.isNew(`${record.module}.${record.key}:${id}`));
     if (!ids.length) return [];
     const reached: RecordKey[] = [];
-    for (const { link, side, other } of this.index.of(record)) {
+    for (const { link, side, other } of index.of(record)) {
       const others = await this.changeRows(link, side, other, ids);
-      if (!others.length || !other.deleteCascade) continue;
-      const following = this.method === "delete" ? await withoutRows(this.executor, link, other, side, others) : others;
+      if (!others.length) continue;
+      await changed(side, ids);
+      await changed(other, others);
+      if (!other.deleteCascade) continue;
+      const following = method === "delete" ? await withoutRows(executor, link, other, side, others) : others;
       if (following.length) reached.push(...(await this.cascadeTo(other, following)));
     }
     return reached;
   }
 
   private async changeRows(link: TableLinkSpec, side: LinkSide, other: LinkSide, ids: LinkId[]): Promise<LinkId[]> {
-    if (this.method === "restore") return restoreRowsOf(this.executor, link, side, other, ids, this.at);
-    const { others, at } = await removeRowsOf(this.executor, link, side, other, ids);
+    const { method, executor } = this.options;
+    if (method === "restore") return restoreRowsOf(executor, link, side, other, ids, this.options.at);
+    const { others, at } = await removeRowsOf(executor, link, side, other, ids);
     this.removedAt ??= at;
     return others;
   }
 
   private async cascadeTo(side: LinkSide, ids: LinkId[]): Promise<RecordKey[]> {
-    const service = this.service(side.module) as Record<string, CascadeMethod | undefined>;
-    const name = `${this.method === "delete" ? "softDelete" : "restore"}${pluralize(side.model)}`;
+    const { method, context } = this.options;
+    const service = this.options.service(side.module) as Record<string, CascadeMethod | undefined>;
+    const name = `${method === "delete" ? "softDelete" : "restore"}${pluralize(side.model)}`;
     if (!service[name]) throw linkErrors.noCascadeMethod(side.module, name, side.model);
-    const keys = (await service[name](ids, {}, this.context)) ?? {};
+    const keys = (await service[name](ids, {}, context)) ?? {};
     // The service names its own records and those that its model cascades to; links may hang on any of them.
     const reached: RecordKey[] = [{ module: side.module, key: side.key, value: ids }];
     for (const [key, value] of Object.entries(keys)) if (key !== side.key) reached.push({ module: side.module, key, value });

@@ -34,6 +34,12 @@ export interface LinkServiceOptions {
   readonly warn?: boolean;
   /** Such a value is an error. Default: false. */
   readonly strict?: boolean;
+  /**
+   * Is told of the records of a model whose links have changed, within the transaction of the change.
+   *
+   * @param ids Empty where the link does not know records by their `id`.
+   */
+  readonly onChange?: (model: string, ids: readonly string[], sharedContext: SharedContext) => Promise<void>;
 }
 
 /**
@@ -61,12 +67,13 @@ export class LinkService {
    */
   async create(links: LinkDefinition | LinkDefinition[], sharedContext?: SharedContext): Promise<LinkRow[]> {
     const groups = this.pairs(links, "create");
-    return this.inTransaction(sharedContext, async (executor) => {
+    return this.inTransaction(sharedContext, async (executor, inner) => {
       const created = new Map<PairRow, LinkRow>();
       for (const [link, pairs] of groups.byLink) {
         await requireSingle(executor, link, pairs);
         const rows = await upsertPairs(executor, link, pairs);
         pairs.forEach((pair, i) => created.set(pair, rows[i]!));
+        await this.pairsChanged(link, pairs, inner);
       }
       return groups.inOrder.map((pair) => created.get(pair)!);
     });
@@ -79,8 +86,11 @@ export class LinkService {
    */
   async dismiss(links: LinkDefinition | LinkDefinition[], sharedContext?: SharedContext): Promise<void> {
     const groups = this.pairs(links, "dismiss");
-    await this.inTransaction(sharedContext, async (executor) => {
-      for (const [link, pairs] of groups.byLink) await dismissPairs(executor, link, pairs);
+    await this.inTransaction(sharedContext, async (executor, inner) => {
+      for (const [link, pairs] of groups.byLink) {
+        await dismissPairs(executor, link, pairs);
+        await this.pairsChanged(link, pairs, inner);
+      }
     });
   }
 
@@ -91,8 +101,11 @@ export class LinkService {
    */
   async destroy(links: LinkDefinition | LinkDefinition[], sharedContext?: SharedContext): Promise<void> {
     const groups = this.pairs(links, "destroy");
-    await this.inTransaction(sharedContext, async (executor) => {
-      for (const [link, pairs] of groups.byLink) await destroyPairs(executor, link, pairs);
+    await this.inTransaction(sharedContext, async (executor, inner) => {
+      for (const [link, pairs] of groups.byLink) {
+        await destroyPairs(executor, link, pairs);
+        await this.pairsChanged(link, pairs, inner);
+      }
     });
   }
 
@@ -186,7 +199,7 @@ export class LinkService {
   async remove(records: LinkedRecords | LinkedRecords[], sharedContext?: SharedContext): Promise<RemovedLinks> {
     const start = this.records(records, "delete");
     return this.inTransaction(sharedContext, async (executor, inner) => {
-      const cascade = new Cascade(this.index, this.options.service, "delete", executor, inner);
+      const cascade = this.cascadeOf("delete", executor, inner);
       await cascade.run(start);
       return { records: [records].flat(), at: cascade.removedAt };
     });
@@ -196,9 +209,7 @@ export class LinkService {
   async putBack({ records, at }: RemovedLinks, sharedContext?: SharedContext): Promise<void> {
     if (at === undefined) return;
     const start = this.records(records, "restore");
-    await this.inTransaction(sharedContext, (executor, inner) =>
-      new Cascade(this.index, this.options.service, "restore", executor, inner, at).run(start),
-    );
+    await this.inTransaction(sharedContext, (executor, inner) => this.cascadeOf("restore", executor, inner, at).run(start));
   }
 
   private records(records: LinkedRecords | readonly LinkedRecords[], method: string): RecordKey[] {
@@ -214,15 +225,37 @@ export class LinkService {
   ): Promise<[Error[] | null, CascadedRecords]> {
     const start = this.records(records, method);
     try {
-      const done = await this.inTransaction(context, (executor, inner) =>
-        new Cascade(this.index, this.options.service, method, executor, inner).run(start),
-      );
+      const done = await this.inTransaction(context, (executor, inner) => this.cascadeOf(method, executor, inner).run(start));
       return [null, done];
     } catch (error) {
       // Inside a caller's transaction the failure is the caller's, who decides what becomes of the rest.
       if (context?.transactionManager) throw error;
       return [[error instanceof Error ? error : new Error(String(error))], {}];
     }
+  }
+
+  private cascadeOf(method: "delete" | "restore", executor: SqlExecutor, context: SharedContext, at?: string): Cascade {
+    const { index } = this;
+    const { service } = this.options;
+    const changed = (side: LinkSide, ids: readonly LinkId[]) => this.changed(side, ids, context);
+    return new Cascade({ index, service, method, executor, context, changed, ...(at !== undefined && { at }) });
+  }
+
+  private async pairsChanged({ sides: [left, right] }: TableLinkSpec, pairs: readonly PairRow[], context: SharedContext): Promise<void> {
+    await this.changed(
+      left,
+      pairs.map((pair) => pair.left),
+      context,
+    );
+    await this.changed(
+      right,
+      pairs.map((pair) => pair.right),
+      context,
+    );
+  }
+
+  private async changed({ model, primaryKey }: LinkSide, ids: readonly LinkId[], context: SharedContext): Promise<void> {
+    await this.options.onChange?.(model, primaryKey === "id" ? [...new Set(ids.map(String))] : [], context);
   }
 
   private async inTransaction<T>(
