@@ -66,9 +66,9 @@ afterAll(async () => {
   await database.drop();
 });
 
-const names = async (filters?: object) => {
+const names = async (filters: Record<string, unknown> = {}) => {
   const { data } = await query.graph(
-    { entity: "film", fields: ["title", "stars.name"], pagination: { order: { id: "ASC" } }, ...(filters && { filters }) },
+    { entity: "film", fields: ["title", "stars.name"], filters, pagination: { order: { id: "ASC" } } },
     { cache: { enable: true } },
   );
   return data.map((film) => [film.title, (film.stars as { name: string }[]).map(({ name }) => name).sort()]);
