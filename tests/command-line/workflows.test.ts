@@ -186,7 +186,7 @@ describe("workflows", () => {
 
   test("explain prints the plan", async () => {
     const output = await succeed("workflows", "explain", "pack");
-    expect(output).toMatch(/^workflow pack \(src\/workflows\/flows\.ts\): kept 600 s$/m);
+    expect(output).toMatch(/^workflow pack \(src\/workflows\/flows\.ts\): kept 600 s, journalled$/m);
     const plan = output.slice(output.indexOf("\n", output.indexOf("workflow pack")) + 1).trimEnd();
     expect(plan.split("\n")).toEqual([
       "  at the same time",

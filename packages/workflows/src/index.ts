@@ -16,8 +16,8 @@ export type { Unwrapped, WorkflowData, WorkflowDataProperties } from "./compose/
 export type { WorkflowOptions, WorkflowSchedule } from "./options/workflow-options";
 export { WorkflowResponse } from "./compose/workflow-response";
 export { composeErrors, runErrors } from "./errors/workflow-errors";
-export { describePlan, explainPlan } from "./registry/describe-plan";
-export type { PlanLine } from "./registry/describe-plan";
+export { describePlan, explainPlan } from "./run/describe-plan";
+export type { PlanLine } from "./run/describe-plan";
 export type { PlanNode, StepNode, WorkflowPlan } from "./plan/plan";
 export { WorkflowRegistry, workflowRegistryKind } from "./registry/workflow-registry";
 export type { ErrorCopy } from "./run/error-copy";

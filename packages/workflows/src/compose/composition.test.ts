@@ -137,7 +137,7 @@ test("explains a plan", () => {
     when("ready", {}, () => true).then(() => void inner.runAsStep({ input: {} }));
     createHook("done", {});
   });
-  expect(outer.explain()).toBe(`workflow outer
+  expect(outer.explain()).toBe(`workflow outer: journalled
   step undo: transactional, undone on failure, 2 retries every 5 s
   at the same time
     step plain: plain
@@ -146,4 +146,27 @@ test("explains a plan", () => {
     workflow inner
       step plain: plain
   hook done: 0 handlers`);
+});
+
+test("explains how a plan is made", () => {
+  const shared = createStep({ name: "shared", transactional: "shared" }, async () => 1);
+  const pure = createStep({ name: "pure", pure: true }, async () => 1);
+  const told = createStep({ name: "told", pure: true, emits: true }, async () => 1);
+  const head = (name: string, compose: () => void, options: object = {}) =>
+    createWorkflow({ name, ...options }, compose)
+      .explain()
+      .split("\n", 1)[0];
+  const twice = () => {
+    pure();
+    shared();
+    shared().config({ name: "again" });
+    told();
+  };
+  expect(head("pure-only", () => void pure())).toBe("workflow pure-only: made of plain calls");
+  expect(head("one-plain", () => void plain(1))).toBe(
+    "workflow one-plain: journalled, and made of plain calls once it has emitted nothing",
+  );
+  expect(head("whole", twice)).toBe("workflow whole: made in one transaction");
+  expect(head("kept", twice, { store: true })).toBe("workflow kept: kept, journalled");
+  expect(head("lost", twice, { durable: false })).toBe("workflow lost: not journalled");
 });

@@ -3,7 +3,7 @@ import type { Container } from "@velella/kernel";
 import { composeErrors } from "../errors/workflow-errors";
 import { buildPlan, withOptions } from "../plan/build-plan";
 import type { WorkflowPlan } from "../plan/plan";
-import { explainPlan } from "../registry/describe-plan";
+import { explainPlan } from "../run/describe-plan";
 import { nameOf, referenceOf } from "../plan/reference";
 import { workflowRegistryKind } from "../registry/workflow-registry";
 import type { WorkflowRegistry } from "../registry/workflow-registry";

@@ -44,7 +44,7 @@ import { withoutIdentity } from "./own-context";
 import { Poller } from "./poller";
 import { reap } from "./reap";
 import { Relay } from "./relay/relay";
-import { chooseRunner } from "./runner-choice";
+import { chooseRunner } from "../run/runner-choice";
 import { transactionOf } from "./running-transaction";
 import { scheduledJob } from "./scheduled-job";
 import { Steering } from "./steering";

@@ -1,7 +1,9 @@
 import type { StepOptions } from "../options/step-options";
 import type { WorkflowOptions } from "../options/workflow-options";
-import type { WorkflowRegistry } from "./workflow-registry";
+import type { WorkflowRegistry } from "../registry/workflow-registry";
 import type { PlanNode, StepNode, WorkflowPlan } from "../plan/plan";
+import { chooseRunner } from "./runner-choice";
+import type { RunnerChoice } from "./runner-choice";
 
 /** One node of a plan, as it is shown to people. */
 export interface PlanLine {
@@ -56,7 +58,7 @@ export function explainPlan(plan: WorkflowPlan, registry?: WorkflowRegistry, pla
     const head = `${kind === "parallel" ? "" : `${kind} `}${name}${facts.length ? `: ${facts.join(", ")}` : ""}${files}`;
     return ["  ".repeat(depth) + head, ...nodes.flatMap((inner) => indented(inner, depth + 1))];
   };
-  const facts = workflowFacts(plan.options);
+  const facts = [...workflowFacts(plan.options), ...runnerFacts(plan, registry)];
   const head = `workflow ${plan.id}${plan.file ? ` (${placeOf(plan.file)})` : ""}${facts.length ? `: ${facts.join(", ")}` : ""}`;
   return [head, ...describePlan(plan, registry).flatMap((line) => indented(line, 1))].join("\n");
 }
@@ -71,6 +73,20 @@ function workflowFacts({ timeout, schedule, durable, idempotent, store, retentio
     durable === false && "not journalled",
     version !== undefined && `version ${version}`,
   );
+}
+
+const runnerNames: Readonly<Record<RunnerChoice, string>> = {
+  direct: "made of plain calls",
+  atomic: "made in one transaction",
+  journalled: "journalled",
+};
+
+/** How a run is made that nobody names or watches. */
+function runnerFacts(plan: WorkflowPlan, registry: WorkflowRegistry | undefined): string[] {
+  // That it says itself.
+  if (plan.options.durable === false || !registry) return [];
+  const [first, later] = [false, true].map((isQuiet) => chooseRunner(plan, registry, false, isQuiet)) as [RunnerChoice, RunnerChoice];
+  return [first === later ? runnerNames[first] : `${runnerNames[first]}, and ${runnerNames[later]} once it has emitted nothing`];
 }
 
 function stepFacts({ key, step, options }: StepNode): string[] {

@@ -1,7 +1,7 @@
 import { runErrors } from "../errors/workflow-errors";
 import type { PlanNode, WorkflowPlan } from "../plan/plan";
 import type { WorkflowRegistry } from "../registry/workflow-registry";
-import { isOneStretch } from "../run/stretch";
+import { isOneStretch } from "./stretch";
 
 /**
  * How a run is made. `direct`: of plain function calls. `atomic`: the same, with all effects and events in one transaction.
