@@ -79,7 +79,7 @@ export class DirectJournal implements Journal {
 
   async turn(): Promise<void> {}
 
-  async finish(outcome: RunOutcome, events: EventMessage[]): Promise<void> {
-    if (outcome.state === "done" && events.length) await this.services.release(events);
+  finish(outcome: RunOutcome, events: EventMessage[]): Promise<void> | undefined {
+    return outcome.state === "done" && events.length ? this.services.release(events) : undefined;
   }
 }

@@ -113,8 +113,8 @@ export interface Journal {
   readonly turned: readonly StepFailure[] | undefined;
   /** Makes it durable that the run turns round, and everything noted so far. */
   turn(failures: readonly StepFailure[]): Promise<void>;
-  /** Makes the end of the run durable, and releases its events when it succeeded. */
-  finish(outcome: RunOutcome, events: EventMessage[]): Promise<void>;
+  /** Makes the end of the run durable, and releases its events when it succeeded; undefined where there is nothing to do. */
+  finish(outcome: RunOutcome, events: EventMessage[]): Promise<void> | undefined;
 }
 
 /** Why a run does not go on in this process. */

@@ -83,8 +83,9 @@ export class Run {
     state.tell({ eventType: journal.isResumed ? "onResume" : "onBegin" });
     try {
       await this.walk(this.root.plan.nodes, this.root);
-      const ended = this.sharedTransaction?.ended;
-      result = ended ? ended.result : await this.conclude();
+      const made = this.sharedTransaction?.ended ? this.sharedTransaction.ended.result : this.conclude();
+      result = isPromise(made) ? await made : made;
+      state.state = "done";
     } catch (error) {
       if (error instanceof Interruption) throw error;
       if (!(error instanceof Failed))
@@ -95,18 +96,17 @@ export class Run {
       state.state = (await new Compensation(state, this.calls).undoAll()) ? "reverted" : "failed";
     }
     const outcome: RunOutcome = { state: state.state, result, errors, run: state };
-    if (!this.sharedTransaction?.ended) await journal.finish(outcome, state.events);
+    const finishing = this.sharedTransaction?.ended ? undefined : journal.finish(outcome, state.events);
+    if (finishing) await finishing;
     state.tell({ eventType: "onFinish", result, errors });
     return outcome;
   }
 
-  /** Makes the result, if nothing speaks against the end of the run. */
-  private async conclude(): Promise<unknown> {
+  /** The result, or a promise of it, if nothing speaks against the end of the run. */
+  private conclude(): unknown {
     // A run that was done before may have been cancelled since.
     this.state.checkStop();
-    const result = await this.resultOf(this.root);
-    this.state.state = "done";
-    return result;
+    return this.resultOf(this.root);
   }
 
   /** The output of a step, for `resultFrom`. */

@@ -18,8 +18,8 @@ export interface SharingRun {
   calls: StepCalls;
   registry: WorkflowRegistry;
   walk(nodes: readonly PlanNode[], scope: Scope): Promise<void>;
-  /** Makes the result of the run, if nothing speaks against its end. */
-  conclude(): Promise<unknown>;
+  /** The result of the run, or a promise of it, if nothing speaks against its end. */
+  conclude(): unknown;
 }
 
 /** Does steps that follow each other in one transaction, where they say that they may share it; at best with the end of the run. */
@@ -101,6 +101,7 @@ export class SharedTransaction {
   private async end() {
     const { state, conclude } = this.run;
     const result = await conclude();
+    state.state = "done";
     this.ended = { result };
     return { outcome: { state: "done" as const, result, errors: state.errors, run: state }, events: state.events };
   }

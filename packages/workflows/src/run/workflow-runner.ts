@@ -115,10 +115,10 @@ export function workflowRunner<TData, TResult>(
     return found;
   };
   return {
-    run: async (options = {}) => {
+    run: (options = {}) => {
       const found = container && engineOf(container);
-      const result = found ? await found[runsPlans](plan, options, container) : await runWithoutEngine(plan, registry, options, container);
-      return result as RunResult<TResult>;
+      const result = found ? found[runsPlans](plan, options, container) : runWithoutEngine(plan, registry, options, container);
+      return result as Promise<RunResult<TResult>>;
     },
     cancel: async ({ transaction, transactionId = transaction?.transactionId, ...options }) => {
       if (!transactionId) throw runErrors.nothingToCancel(plan.id);
@@ -159,7 +159,8 @@ function runWithoutEngine(
     const waiting = [...plan.steps.values()].find(
       ({ options: { async, compensateAsync, autoRetry, maxRetries } }) => async || compensateAsync || (autoRetry === false && maxRetries),
     );
-    if (waiting) throw runErrors.needsEngine(plan.id, `has the step "${waiting.key}", which goes on in the background`);
+    const why = waiting && `has the step "${waiting.key}", which goes on in the background`;
+    if (why) return Promise.reject(runErrors.needsEngine(plan.id, why));
   }
   return runDirectly(plan, registry, options, container, {
     release: async (events) => {
@@ -191,7 +192,7 @@ export async function runDirectly(
 }
 
 /** Runs a plan here to its end, on a journal. */
-export async function runOn(
+export function runOn(
   journal: Journal,
   plan: WorkflowPlan,
   identity: RunIdentity,
@@ -200,9 +201,9 @@ export async function runOn(
   observer?: RunObserver,
 ): Promise<RunOutcome> {
   const run = new Run(plan, copierOf(plan)(input), identity, registry, journal, observer);
-  const outcome = await workflowSpan(identity, () => run.execute());
-  if (resultFrom && outcome.state === "done") outcome.result = run.outputOf(resultFrom);
-  return outcome;
+  const ended = workflowSpan(identity, () => run.execute());
+  if (!resultFrom) return ended;
+  return ended.then((outcome) => (outcome.state === "done" ? { ...outcome, result: run.outputOf(resultFrom) } : outcome));
 }
 
 /** Whether the caller chose the transaction id, by which others may find the run. */
