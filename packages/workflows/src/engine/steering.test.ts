@@ -128,15 +128,21 @@ describe("cancel", () => {
   });
 
   test("does not wake a run that ends in this moment", async () => {
-    const id = await run("undone", "wait");
     const { connection } = tests;
+    await engine.run(workflow, { input: { name: "ends", mode: "wait" }, transactionId: "ends" });
+    const resting = await eventually(
+      async () =>
+        (await connection.query<{ id: string }>("select id from velella_execution where transaction_id = 'ends' and owner is null")).rows,
+      ({ length }) => length === 1,
+    );
+    const id = resting[0]?.id;
     let cancelled: Promise<unknown> | undefined;
     await connection.transaction(async (transaction) => {
       await transaction.query(
         `update velella_execution set state = 'reverted', errors = '[]', owner = null, wake_at = null, finished_at = now() where id = $1`,
         [id],
       );
-      cancelled = engine.cancel("erp", { executionId: id }).catch((error: unknown) => error);
+      cancelled = engine.cancel("erp", { executionId: String(id) }).catch((error: unknown) => error);
       await eventually(
         async () => (await connection.query("select from pg_locks where not granted")).rowCount,
         (waiting) => waiting > 0,
