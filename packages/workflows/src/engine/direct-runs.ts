@@ -1,4 +1,3 @@
-import { ambient } from "@velella/kernel";
 import type { Container, EventMessage, Logger, SharedContext, SqlConnection, SqlTransaction } from "@velella/kernel";
 import { isCommitUnknown } from "../connection/errors";
 import { transactPatiently } from "../connection/transact-patiently";
@@ -6,7 +5,6 @@ import type { WorkflowPlan } from "../plan/plan";
 import type { WorkflowRegistry } from "../registry/workflow-registry";
 import { AtomicJournal } from "../run/atomic-journal";
 import type { AtomicServices } from "../run/atomic-journal";
-import type { DirectServices } from "../run/direct-journal";
 import { copyError } from "../run/error-copy";
 import { Interruption } from "../run/journal";
 import type { RunOutcome } from "../run/outcome";
@@ -17,6 +15,7 @@ import { runDirectly, runOn } from "../run/workflow-runner";
 import type { RunOptions, RunResult } from "../run/workflow-runner";
 import type { EngineEvents } from "../tasks/outbox";
 import type { EmittingPlans } from "./emitting-plans";
+import { outerHold } from "./own-context";
 
 export interface DirectRunsOptions {
   connection: SqlConnection;
@@ -73,11 +72,9 @@ export class DirectRuns {
     }
   }
 
-  private servicesFor(plan: WorkflowPlan, { context }: RunOptions): AtomicServices & DirectServices {
+  private servicesFor(plan: WorkflowPlan, { context }: RunOptions): AtomicServices {
     const { connection, contextFor, logger, events, emittingPlans } = this.options;
-    const { holdEvents, eventGroupId } = ambient();
-    // A run within a step that was given the step's context belongs to that step's events.
-    const hold = eventGroupId === context?.eventGroupId ? holdEvents : undefined;
+    const hold = outerHold(context?.eventGroupId);
     const emit = async (messages: EventMessage[], executor?: SqlTransaction) => {
       emittingPlans.learn(plan, true);
       if (!hold) await events.emit(messages, { executor });

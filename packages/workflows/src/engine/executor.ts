@@ -1,5 +1,5 @@
 import { performance } from "node:perf_hooks";
-import { ambient, generateId } from "@velella/kernel";
+import { generateId } from "@velella/kernel";
 import type { Container, EventMessage, Logger } from "@velella/kernel";
 import { isRefusalOfData } from "../connection/errors";
 import { patiently } from "../connection/patiently";
@@ -26,6 +26,7 @@ import type { WorkflowSpan } from "../tracing/spans";
 import { outcomeOf } from "./endings";
 import type { Endings, RunNames } from "./endings";
 import { engineErrors } from "../errors/engine-errors";
+import { outerHold } from "./own-context";
 import { HoldingJournal, PgJournal } from "./pg-journal";
 import type { JournalClaim, JournalServices } from "./pg-journal";
 import { fitToPlan, planVersion } from "./plan-version";
@@ -175,10 +176,8 @@ export class Executor {
       isKept: execution.store || execution.retentionSeconds !== undefined || isNamed(options),
       apart,
     };
-    // A run within a step that was given the step's context belongs to that step's events; but one that is found again when the
-    // step is done again would have none left then.
-    const outer = ambient();
-    const hold = !idempotent && outer.eventGroupId === identity.eventGroupId ? outer.holdEvents : undefined;
+    // One that is found again when the outer step is done again would have no events left then.
+    const hold = idempotent ? undefined : outerHold(identity.eventGroupId);
     return this.join(this.start(plan, identity, input, claim, observe, hold), options.resultFrom);
   }
 

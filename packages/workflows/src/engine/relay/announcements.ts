@@ -1,16 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Logger, SqlConnection } from "@velella/kernel";
 import { isTransient } from "../../connection/errors";
 import { patiently } from "../../connection/patiently";
-import type { Tables } from "../../store/schema";
 import type { Interest, Subscriptions } from "../subscriptions";
+import type { RelayServices } from "./relay-services";
 
-export interface AnnouncementsOptions {
-  connection: SqlConnection;
-  tables: Tables;
-  logger: Logger;
-  /** This instance. */
-  instance: string;
+export interface AnnouncementsOptions extends RelayServices {
   subscriptions: Subscriptions;
 }
 

@@ -1,16 +1,10 @@
 import { performance } from "node:perf_hooks";
-import type { Logger, SqlConnection } from "@velella/kernel";
 import { isFollower } from "../../store/execution-statements";
-import type { Tables } from "../../store/schema";
 import type { RunNames } from "../endings";
 import type { RunningRun } from "../executor";
+import type { RelayServices } from "./relay-services";
 
-export interface FollowedRunsOptions {
-  connection: SqlConnection;
-  tables: Tables;
-  logger: Logger;
-  /** This instance. */
-  instance: string;
+export interface FollowedRunsOptions extends RelayServices {
   /** The runs that are at work here. */
   running(): readonly RunningRun[];
 }

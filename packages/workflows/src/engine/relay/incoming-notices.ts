@@ -1,16 +1,10 @@
-import type { Logger, SqlConnection } from "@velella/kernel";
 import { tell } from "../../run/run-events";
-import type { Tables } from "../../store/schema";
 import { Poller } from "../poller";
 import type { Subscriptions } from "../subscriptions";
 import { notificationOf } from "./notice-body";
+import type { RelayServices } from "./relay-services";
 
-export interface IncomingNoticesOptions {
-  connection: SqlConnection;
-  tables: Tables;
-  logger: Logger;
-  /** This instance. */
-  instance: string;
+export interface IncomingNoticesOptions extends RelayServices {
   subscriptions: Subscriptions;
   /** Milliseconds between two looks. */
   pollInterval: number;

@@ -1,16 +1,10 @@
-import type { Logger, SqlConnection } from "@velella/kernel";
 import type { WorkflowNotification } from "../../run/run-events";
 import { Batcher } from "../../store/batcher";
 import { isFollower } from "../../store/execution-statements";
-import type { Tables } from "../../store/schema";
 import { bodyOf } from "./notice-body";
+import type { RelayServices } from "./relay-services";
 
-export interface OutgoingNoticesOptions {
-  connection: SqlConnection;
-  tables: Tables;
-  logger: Logger;
-  /** This instance. */
-  instance: string;
+export interface OutgoingNoticesOptions extends RelayServices {
   /** Called when there are notices for other instances. */
   onSent(): void;
 }

@@ -1,6 +1,4 @@
-import type { Logger, SqlConnection } from "@velella/kernel";
 import type { Listener } from "../../run/run-events";
-import type { Tables } from "../../store/schema";
 import { Bell, noticesAreThere } from "../bell";
 import type { RunNames } from "../endings";
 import type { RunningRun } from "../executor";
@@ -9,13 +7,9 @@ import { Announcements } from "./announcements";
 import { FollowedRuns } from "./followed-runs";
 import { IncomingNotices } from "./incoming-notices";
 import { OutgoingNotices } from "./outgoing-notices";
+import type { RelayServices } from "./relay-services";
 
-export interface RelayOptions {
-  connection: SqlConnection;
-  tables: Tables;
-  logger: Logger;
-  /** This instance. */
-  instance: string;
+export interface RelayOptions extends RelayServices {
   subscriptions: Subscriptions;
   /** Milliseconds between two looks for what others sent. */
   pollInterval: number;
