@@ -1,8 +1,8 @@
 import { isConnectionError } from "@velella/kernel";
 import type { SqlConnection } from "@velella/kernel";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createTestDatabase } from "../testing/database";
-import type { TestDatabase } from "../testing/database";
+import { createTestDatabase } from "@velella/data/testing";
+import type { TestDatabase } from "@velella/data/testing";
 import { createPgConnection } from "./pg-connection";
 
 let database: TestDatabase;

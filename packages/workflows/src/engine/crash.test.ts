@@ -1,15 +1,13 @@
 import { asValue, createContainer } from "@velella/kernel";
 import type { SqlConnection } from "@velella/kernel";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createTestDatabase, hasPgBouncer, startPgBouncer } from "@velella/data/testing";
+import type { Pooler, TestDatabase } from "@velella/data/testing";
 import { createPgConnection, createWorkflowEngine } from "../index";
 import type { WorkflowEngine } from "../index";
 import { checkEnd, inCrashChild, stepKeysOf } from "../testing/crash-runs";
 import type { StepKeys } from "../testing/crash-runs";
 import { crashSubscriber } from "../testing/crash-workflows";
-import { createTestDatabase } from "../testing/database";
-import type { TestDatabase } from "../testing/database";
-import { hasPgBouncer, startPgBouncer } from "../testing/pgbouncer";
-import type { Pooler } from "../testing/pgbouncer";
 import { compileChildren } from "../testing/start-child";
 import { World } from "../testing/world";
 

@@ -1,10 +1,11 @@
 import { createAppRegistries, loadInto } from "@velella/kernel";
 import type { SqlConnection } from "@velella/kernel";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { hasPgBouncer, startPgBouncer } from "@velella/data/testing";
+import type { Pooler } from "@velella/data/testing";
+import { poolerOptions } from "../testing/pooler-options";
 import { createPgConnection, createStep, createWorkflow, StepResponse, WorkflowResponse } from "../index";
 import type { ChildOptions } from "../testing/engine-child";
-import { hasPgBouncer, poolerOptions, startPgBouncer } from "../testing/pgbouncer";
-import type { Pooler } from "../testing/pgbouncer";
 import { compileChildren, startChild } from "../testing/start-child";
 import type { Child } from "../testing/start-child";
 import { eventually, testEngines } from "../testing/test-engine";

@@ -1,10 +1,10 @@
 import type { SqlConnection } from "@velella/kernel";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { createTestDatabase } from "@velella/data/testing";
+import type { TestDatabase } from "@velella/data/testing";
 import { createPgConnection } from "../connection/pg-connection";
 import { WorkflowRegistry } from "../registry/workflow-registry";
 import { migrateTables, tablesIn } from "../store/schema";
-import { createTestDatabase } from "../testing/database";
-import type { TestDatabase } from "../testing/database";
 import type { ExecutionFilters } from "./execution-filters";
 import { ExecutionList } from "./execution-list";
 import type { ExecutionListConfig } from "./execution-list";

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { hasPgBouncer, startPgBouncer } from "@velella/data/testing";
+import type { Pooler } from "@velella/data/testing";
 import type { ChildOptions } from "../testing/engine-child";
-import { hasPgBouncer, startPgBouncer } from "../testing/pgbouncer";
-import type { Pooler } from "../testing/pgbouncer";
 import { compileChildren, startChild } from "../testing/start-child";
 import type { Child } from "../testing/start-child";
 import { eventually, testEngines } from "../testing/test-engine";

@@ -1,11 +1,11 @@
 import { asValue, createContainer } from "@velella/kernel";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { hasPgBouncer, startPgBouncer } from "@velella/data/testing";
+import type { Pooler } from "@velella/data/testing";
 import type { WorkflowEngine } from "../index";
 import type { CrashOptions } from "../testing/crash-child";
 import { inCrashChild } from "../testing/crash-runs";
 import { crashSubscriber } from "../testing/crash-workflows";
-import { hasPgBouncer, startPgBouncer } from "../testing/pgbouncer";
-import type { Pooler } from "../testing/pgbouncer";
 import { compileChildren } from "../testing/start-child";
 import { eventually, testEngines } from "../testing/test-engine";
 import { World } from "../testing/world";

@@ -1,12 +1,12 @@
 import { asValue, createContainer } from "@velella/kernel";
 import type { SqlConnection } from "@velella/kernel";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { createTestDatabase } from "@velella/data/testing";
+import type { TestDatabase } from "@velella/data/testing";
 import { createPgConnection, createWorkflowEngine } from "../index";
 import { checkEnd, inCrashChild, stepKeysOf } from "../testing/crash-runs";
 import type { StepKeys } from "../testing/crash-runs";
 import { crashSubscriber } from "../testing/crash-workflows";
-import { createTestDatabase } from "../testing/database";
-import type { TestDatabase } from "../testing/database";
 import { compileChildren } from "../testing/start-child";
 import { World } from "../testing/world";
 import { eventually } from "../testing/test-engine";

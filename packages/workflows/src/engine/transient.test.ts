@@ -1,9 +1,9 @@
 import { connect } from "node:net";
 import { once } from "node:events";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { freePort } from "@velella/data/testing";
 import { createStep, createWorkflow, WorkflowResponse } from "../index";
 import type { StepExecutionContext, WorkflowEngine } from "../index";
-import { freePort } from "../testing/free-port";
 import { testEngines } from "../testing/test-engine";
 
 // What a transactional step throws, and what the database connection itself does: only the latter passes by itself.

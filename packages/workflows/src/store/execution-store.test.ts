@@ -1,8 +1,8 @@
 import type { SqlConnection } from "@velella/kernel";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { createTestDatabase } from "@velella/data/testing";
+import type { TestDatabase } from "@velella/data/testing";
 import { createPgConnection } from "../index";
-import { createTestDatabase } from "../testing/database";
-import type { TestDatabase } from "../testing/database";
 import { ExecutionSteering } from "./execution-steering";
 import { ExecutionStore } from "./execution-store";
 import type { NewExecution } from "./execution-store";

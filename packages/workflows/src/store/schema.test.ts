@@ -1,8 +1,8 @@
 import type { SqlConnection } from "@velella/kernel";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { createTestDatabase } from "@velella/data/testing";
+import type { TestDatabase } from "@velella/data/testing";
 import { createPgConnection, createStep, createWorkflow, createWorkflowEngine } from "../index";
-import { createTestDatabase } from "../testing/database";
-import type { TestDatabase } from "../testing/database";
 import { eventually } from "../testing/test-engine";
 
 let database: TestDatabase;

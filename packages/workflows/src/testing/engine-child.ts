@@ -3,10 +3,10 @@
  * JSON. Prints a line for each thing that happens, and lives until it is killed.
  */
 import { asValue, createContainer } from "@velella/kernel";
+import { poolerOptions } from "./pooler-options";
 import { createBullTransport, createPgConnection, createStep, createWorkflow, createWorkflowEngine, WorkflowResponse } from "../index";
 import type { WorkflowEngineOptions } from "../index";
 import { withFaults } from "./faults";
-import { poolerOptions } from "./pgbouncer";
 import { countStatement, World } from "./world";
 
 export interface ChildOptions extends Pick<

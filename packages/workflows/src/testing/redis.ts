@@ -1,7 +1,7 @@
 import { execFileSync, spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { tmpdir } from "node:os";
-import { freePort, listens } from "./free-port";
+import { freePort, listens } from "@velella/data/testing";
 
 /** A Redis in a process of its own, which keeps nothing. */
 export interface TestRedis {

@@ -1,10 +1,10 @@
 import { silentLogger } from "@velella/kernel";
 import type { EventMessage, Logger, SqlConnection } from "@velella/kernel";
+import { createTestDatabase } from "@velella/data/testing";
+import type { TestDatabase } from "@velella/data/testing";
 import { createPgConnection } from "../connection/pg-connection";
 import { createWorkflowEngine } from "../engine/workflow-engine";
 import type { WorkflowEngine } from "../engine/workflow-engine";
-import { createTestDatabase } from "./database";
-import type { TestDatabase } from "./database";
 
 /** A way to run workflows, as the behaviour suite needs it. */
 export interface TestRunner {

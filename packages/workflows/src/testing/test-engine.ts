@@ -1,9 +1,9 @@
 import { createAppRegistries, createContainer, asValue } from "@velella/kernel";
 import type { Container, Registries, SqlConnection } from "@velella/kernel";
+import { createTestDatabase } from "@velella/data/testing";
+import type { TestDatabase } from "@velella/data/testing";
 import { createPgConnection, createWorkflowEngine } from "../index";
 import type { WorkflowEngine, WorkflowEngineOptions } from "../index";
-import { createTestDatabase } from "./database";
-import type { TestDatabase } from "./database";
 
 /** Engines on a database of their own, as a test file needs them. */
 export interface TestEngines {

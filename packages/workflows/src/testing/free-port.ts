@@ -1,1 +1,0 @@
-export { freePort, listens } from "@velella/data/testing";
