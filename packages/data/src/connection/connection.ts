@@ -63,7 +63,7 @@ class PoolConnection implements SqlConnection {
       idleTimeoutMillis: options.idleTimeoutMs,
       allowExitOnIdle: true,
     });
-    this.pool.on("error", (error) => this.logger.warn(`An idle database connection was lost: ${error.message}`));
+    this.pool.on("error", (error) => this.onLost(error));
     // Without a listener the loss of a connection in use would end the process; the statement on it fails anyway.
     this.pool.on("connect", (client) => void client.on("error", () => undefined));
   }
@@ -123,6 +123,11 @@ class PoolConnection implements SqlConnection {
 
   close(): Promise<void> {
     return (this.closing ??= this.pool.end());
+  }
+
+  private onLost(error: Error): void {
+    // One that was told to end may still hear that its server ends, too.
+    if (!this.closing) this.logger.warn(`An idle database connection was lost: ${error.message}`);
   }
 
   private acquire(): Promise<PoolClient> {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { isConnectionError, silentLogger } from "@velella/kernel";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { createTestDatabase } from "../testing/database";
 import type { TestDatabase } from "../testing/database";
 import { silentProxy } from "../testing/silent-proxy";
@@ -66,4 +66,21 @@ test("what the server itself ends, and what may take longer, is waited for", asy
   const slow = await underLock(connection, "1, 2", (executor) => executor.query("select pg_sleep(3), 1 as n"));
   expect(slow.rows).toMatchObject([{ n: 1 }]);
   await connection.close();
+});
+
+test("an idle connection that is lost is worth a warning, unless it was told to end", async () => {
+  const warnings: string[] = [];
+  const connection = open({ poolSize: 1, logger: { ...silentLogger(), warn: (text: string) => warnings.push(text) } });
+  const lost = "An idle database connection was lost: terminating connection due to administrator command";
+  await connection.query("select 1");
+  proxy.sayFarewell();
+  await vi.waitFor(() => expect(warnings).toStrictEqual([lost]));
+  await connection.query("select 1");
+  proxy.vanish();
+  const closed = connection.close();
+  proxy.sayFarewell();
+  await closed;
+  await sleep(50);
+  proxy.comeBack();
+  expect(warnings).toStrictEqual([lost]);
 });

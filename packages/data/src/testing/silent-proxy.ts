@@ -9,8 +9,18 @@ export interface SilentProxy {
   vanish(): void;
   /** New connections are served again; those that there were stay silent. */
   comeBack(): void;
+  /** Tells all who are connected what a server says that ends by order of its administrator. */
+  sayFarewell(): void;
   close(): Promise<void>;
 }
+
+/** An error as the protocol of PostgreSQL has it: its kind, its length, and its fields. */
+const farewell = (() => {
+  const fields = Buffer.from("SFATAL\0C57P01\0Mterminating connection due to administrator command\0\0");
+  const length = Buffer.alloc(4);
+  length.writeInt32BE(fields.length + length.length);
+  return Buffer.concat([Buffer.from("E"), length, fields]);
+})();
 
 /** Opens a way to the database of a URL. */
 export async function silentProxy(databaseUrl: string): Promise<SilentProxy> {
@@ -44,6 +54,9 @@ export async function silentProxy(databaseUrl: string): Promise<SilentProxy> {
       for (const client of clients) client.unpipe().resume();
     },
     comeBack: () => (isThere = true),
+    sayFarewell: () => {
+      for (const client of clients) client.write(farewell);
+    },
     close: async () => {
       for (const socket of [...clients, ...backends]) socket.destroy();
       await new Promise((resolve) => server.close(resolve));
