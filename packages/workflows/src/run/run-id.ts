@@ -1,29 +1,38 @@
 import { randomFillSync } from "node:crypto";
 
 const alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-const pairs = Array.from({ length: 1024 }, (_, i) => `${alphabet[i >> 5]}${alphabet[i & 31]}`);
-// Asking the system for randomness takes longer than all the rest, so it is done for many ids at once.
-const pool = new Uint16Array(2048);
-let used = pool.length;
+const randomLength = 16;
+const bytes = Buffer.alloc(256 * randomLength);
+let randomText = "";
+let used = 0;
 let lastTime = 0;
 let lastTimeText = "";
 
 /**
- * An id for a run: a ULID, sortable by millisecond. Those of one millisecond have no order, in return for which a run of a
- * few quick steps does not spend a quarter of its time on ids.
+ * An id for a run: a ULID, sortable by millisecond. Those of one millisecond have no order. Its random part is cut from a text
+ * that was made for many ids at once, for else a run of a few quick steps would spend a quarter of its time on ids.
  */
 export function newRunId(): string {
   const now = Date.now();
   if (now !== lastTime) {
     lastTime = now;
-    lastTimeText = "";
-    for (let i = 0, rest = now; i < 10; i++, rest = Math.floor(rest / 32)) lastTimeText = `${alphabet[rest % 32]}${lastTimeText}`;
+    lastTimeText = timeText(now);
   }
-  if (used + 8 > pool.length) {
-    randomFillSync(pool);
+  if (used === randomText.length) {
+    randomText = newRandomText();
     used = 0;
   }
-  let id = lastTimeText;
-  for (const end = used + 8; used < end; used++) id += pairs[(pool[used] as number) & 1023] as string;
-  return id;
+  return lastTimeText + randomText.slice(used, (used += randomLength));
+}
+
+function timeText(time: number): string {
+  let text = "";
+  for (let i = 0, rest = time; i < 10; i++, rest = Math.floor(rest / 32)) text = `${alphabet[rest % 32]}${text}`;
+  return text;
+}
+
+function newRandomText(): string {
+  randomFillSync(bytes);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = alphabet.charCodeAt((bytes[i] as number) & 31);
+  return bytes.toString("latin1");
 }

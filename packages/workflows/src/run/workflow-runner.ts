@@ -214,8 +214,9 @@ export function isNamed({ transactionId, context }: RunOptions): boolean {
 /** Who a new run is. @throws `workflow.bad_transaction_id` */
 export function identityOf(plan: WorkflowPlan, options: RunOptions, container: Container | undefined): RunIdentity {
   const { transactionId: contextId, eventGroupId, ...context } = options.context ?? {};
-  const transactionId = String(options.transactionId ?? contextId ?? newRunId());
-  if (transactionId.includes("\0")) throw runErrors.badTransactionId(plan.id, transactionId);
+  const given = options.transactionId ?? contextId;
+  const transactionId = given === undefined || given === null ? newRunId() : String(given);
+  if (given && transactionId.includes("\0")) throw runErrors.badTransactionId(plan.id, transactionId);
   const runId = newRunId();
   // One group of events per run, unless the caller wants them to wait for something larger.
   const group = typeof eventGroupId === "string" ? eventGroupId : runId;
