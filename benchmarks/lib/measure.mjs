@@ -7,7 +7,8 @@ const warmUpRounds = 2;
  * Runs contenders against each other: interleaved rounds, so that what else the machine does hits all alike. Who begins
  * changes from round to round.
  *
- * @param {Record<string, () => Promise<unknown>>} contenders by name; each call does the work once
+ * @template Contender
+ * @param {Record<string, Contender>} contenders by name; functions that do the work once, unless `load` says how others are made to
  * @param {object} [options]
  * @param {number} [options.concurrency] calls under way at the same time; 1 by default
  * @param {number} [options.rounds] 5 by default
@@ -15,22 +16,27 @@ const warmUpRounds = 2;
  * @param {number} [options.postmaster] pid of the PostgreSQL server's first process; without it CPU is that of node alone
  * @param {string} [options.database] count only the server's work for this database, when others use the server too
  * @param {() => Promise<unknown>} [options.before] runs before each contender's turn, and is not measured
+ * @param {(contender: Contender, concurrency: number, ms: number) => Promise<{calls: number, seconds: number}>} [options.load] has a
+ *   contender work for some time; calls it from here by default
  * @returns {Promise<Record<string, {perSecond: number, cpuMs: number, nodeMs: number}>>} medians over the rounds, in milliseconds per
  *   call: CPU of node and PostgreSQL together, and of node alone
  */
-export async function compete(contenders, { concurrency = 1, rounds = 5, roundMs = 600, postmaster, database, before } = {}) {
+export async function compete(
+  contenders,
+  { concurrency = 1, rounds = 5, roundMs = 600, postmaster, database, before, load = forSomeTime } = {},
+) {
   const entries = Object.entries(contenders);
   const samples = Object.fromEntries(entries.map(([name]) => [name, []]));
   const serverCpu = () => (postmaster ? postgresCpu(postmaster, database) : 0);
   // Code that has run little is slower, and whoever has more of it would pay for that.
   for (let round = -warmUpRounds; round < rounds; round++) {
     for (let turn = 0; turn < entries.length; turn++) {
-      const [name, run] = entries[(round + warmUpRounds + turn) % entries.length];
+      const [name, contender] = entries[(round + warmUpRounds + turn) % entries.length];
       await before?.();
       globalThis.gc?.();
       const serverBefore = serverCpu();
       const nodeBefore = nodeCpu();
-      const { calls, seconds } = await forSomeTime(run, concurrency, roundMs);
+      const { calls, seconds } = await load(contender, concurrency, roundMs);
       const node = nodeCpu() - nodeBefore;
       const server = serverCpu() - serverBefore;
       if (round < 0) continue;

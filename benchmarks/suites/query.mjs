@@ -9,6 +9,7 @@
  */
 import { deepStrictEqual } from "node:assert/strict";
 import pg from "pg";
+import { readArguments } from "../lib/arguments.mjs";
 import { openDatabase } from "../lib/database.mjs";
 import { compete } from "../lib/measure.mjs";
 import { printComparison, printFigures } from "../lib/report.mjs";
@@ -23,22 +24,20 @@ import { openVelella } from "./query/velella.mjs";
 const small = { products: 1_000, brands: 100 };
 const large = { from: small.products, products: 100_000, brands: 1_000, alone: true };
 
-const words = process.argv.slice(2);
-const option = (name) => words.find((word) => word.startsWith(`--${name}=`))?.split("=")[1];
-const rounds = Number(option("rounds") ?? 5);
-const roundMs = Number(option("round-ms") ?? 600);
-const chosen = words.filter((word) => !word.startsWith("--"));
 const poolSize = 10;
+const names = ["list", "listRows", "nested", "update", "insert", "filter"];
+const { cases, options } = readArguments(process.argv.slice(2), names, { rounds: 5, "round-ms": 600, only: "velella,pg,mikro,drizzle" });
+const { rounds, "round-ms": roundMs, only } = options;
 
 const database = await openDatabase();
 const client = new pg.Client({ connectionString: database.url });
 await client.connect();
 const config = { url: database.url, poolSize };
 const all = { velella: openVelella(config), pg: openPg(config), mikro: await openMikroOrm(config), drizzle: openDrizzle(config) };
-const only = option("only")?.split(",") ?? Object.keys(all);
-const contenders = Object.fromEntries(Object.entries(all).filter(([name]) => only.includes(name) || name === "pg"));
+const contenders = Object.fromEntries(Object.entries(all).filter(([name]) => name === "pg" || only.split(",").includes(name)));
 
-const cases = {
+/** `check` is run once, on `sample`, to compare what all give; `run` is measured, on what `input` gives each contender. */
+const measures = {
   list: { title: "List: 20 of 1,000 products, and how many there are", run: (who) => who.list() },
   listRows: { title: "List without a count, by the module's service", run: (who) => who.listRows() },
   nested: {
@@ -54,7 +53,7 @@ const cases = {
     title: "Insert of 1,000 products at once",
     run: (who) => who.insert(importedRows(1_000)),
     check: (who, rows) => who.insert(rows),
-    input: () => importedRows(1_000),
+    sample: () => importedRows(1_000),
     before: () => client.query("truncate imported_product"),
   },
   filter: {
@@ -62,11 +61,9 @@ const cases = {
     setup: () => fillCatalogue(client, large),
     run: (who, next) => who.filter(next()),
     input: () => someBrand(small.brands),
+    sample: () => () => "Brand 0007",
   },
 };
-
-const unknown = chosen.find((name) => !cases[name]);
-if (unknown) throw new TypeError(`There is no case "${unknown}": ${Object.keys(cases).join(", ")}.`);
 
 console.log(`PostgreSQL ${database.version}, Node ${process.version}; ${rounds} rounds of ${roundMs} ms, pools of ${poolSize}`);
 if (!database.meter.postmaster) console.log("The server is on another machine: CPU is that of node alone.");
@@ -74,9 +71,7 @@ const figures = {};
 try {
   await all.velella.createTables();
   await fillCatalogue(client, small);
-  for (const [name, one] of Object.entries(cases)) {
-    if (chosen.length === 0 || chosen.includes(name)) await measure(name, one);
-  }
+  for (const name of cases) await measure(name, measures[name]);
 } finally {
   for (const who of Object.values(all)) await who.close();
   await client.end();
@@ -84,13 +79,13 @@ try {
 }
 printFigures("query", figures);
 
-async function measure(name, { title, setup, run, check = run, input = () => undefined, before }) {
+async function measure(name, { title, setup, run, check = run, input = () => undefined, sample = input, before }) {
   await setup?.();
-  const statements = await compareResults(name, { run, check, input, before });
+  const statements = await compareResults(name, { check, sample, before });
   for (const concurrency of [1, 32]) {
     const calls = Object.fromEntries(
       Object.entries(contenders).map(([key, who]) => {
-        const given = name === "insert" ? undefined : input();
+        const given = input();
         return [key, () => run(who, given)];
       }),
     );
@@ -102,18 +97,18 @@ async function measure(name, { title, setup, run, check = run, input = () => und
 }
 
 /** Runs a case once with each contender, and makes sure that all give the same. */
-async function compareResults(name, { check, input, before }) {
+async function compareResults(name, { check, sample, before }) {
   const statements = {};
   let expected;
-  const given = input();
+  const given = sample();
   for (const [key, who] of Object.entries({ pg: contenders.pg, ...contenders })) {
     // The first calls connect and prepare.
     for (let call = 0; call < 5; call++) {
       await before?.();
-      await check(who, name === "filter" ? () => "Brand 0007" : given);
+      await check(who, given);
     }
     await before?.();
-    const counted = await countStatements(() => check(who, name === "filter" ? () => "Brand 0007" : given));
+    const counted = await countStatements(() => check(who, given));
     statements[key] = counted.statements.length;
     const result = essence[name](counted.result);
     expected ??= result;

@@ -14,6 +14,7 @@
  */
 import { deepStrictEqual } from "node:assert/strict";
 import pg from "pg";
+import { readArguments } from "../lib/arguments.mjs";
 import { openDatabase } from "../lib/database.mjs";
 import { compete, median } from "../lib/measure.mjs";
 import { printComparison, printFigures } from "../lib/report.mjs";
@@ -24,26 +25,19 @@ import { measureResumes, measureScaleOut } from "./workflows/processes.mjs";
 import { durable, openEngine } from "./workflows/velella.mjs";
 import { measureWrites } from "./workflows/writes.mjs";
 
-const words = process.argv.slice(2);
-const option = (name) => words.find((word) => word.startsWith(`--${name}=`))?.split("=")[1];
-const rounds = Number(option("rounds") ?? 5);
-const roundMs = Number(option("round-ms") ?? 600);
-const kills = Number(option("kills") ?? 12);
-const chosen = words.filter((word) => !word.startsWith("--"));
+const measures = { noop5, durable5, write5, events, resume, scale };
+const { cases, options } = readArguments(process.argv.slice(2), Object.keys(measures), { rounds: 5, "round-ms": 600, kills: 12 });
+const { rounds, "round-ms": roundMs, kills } = options;
 const redisUrl = process.env.REDIS_URL ?? "redis://127.0.0.1:6379";
 const concurrency = 32;
 const poolSize = 14;
-
-const cases = { noop5, durable5, write5, events, resume, scale };
-const unknown = chosen.find((name) => !cases[name]);
-if (unknown) throw new TypeError(`There is no case "${unknown}": ${Object.keys(cases).join(", ")}.`);
 
 const figures = {};
 const database = await openDatabase();
 try {
   await makeDurable();
   console.log(`PostgreSQL ${database.version}, Node ${process.version}; ${rounds} rounds of ${roundMs} ms`);
-  for (const [name, measure] of Object.entries(cases)) if (chosen.length === 0 || chosen.includes(name)) await measure();
+  for (const name of cases) await measures[name]();
 } finally {
   await database.close();
 }

@@ -45,8 +45,11 @@ async function answer(req, pool) {
       amount = rows[0].amount;
     }
     await Promise.all([begun, client.query("commit")]);
-  } finally {
-    client.release();
+  } catch (error) {
+    // Its transaction is still open.
+    client.release(error);
+    throw error;
   }
+  client.release();
   return { account, amount };
 }

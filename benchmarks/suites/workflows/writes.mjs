@@ -2,8 +2,7 @@ import { fork } from "node:child_process";
 import { once } from "node:events";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
-import { nodeCpu, postgresCpu } from "../../lib/cpu.mjs";
-import { median } from "../../lib/measure.mjs";
+import { compete } from "../../lib/measure.mjs";
 import { countStatements } from "../query/statements.mjs";
 import { openFloor } from "./writes-floor.mjs";
 
@@ -37,36 +36,22 @@ export async function measureWrites({ url, meter, rounds, roundMs, concurrency }
       load.send({ url: path === "floor" ? floor.origin : `${origin}/bench/${path}`, body, concurrency: atOnce, ms });
       const [answer] = await once(load, "message");
       if (answer.failure) throw new Error(answer.failure);
-      return answer;
+      return { calls: answer.requests, seconds: answer.seconds };
     };
-    const results = {};
-    for (const path of ["floor", "shared-writes", "journalled-writes", "writes", "plain-writes"]) {
+    const paths = ["floor", "shared-writes", "journalled-writes", "writes", "plain-writes"];
+    const counts = {};
+    for (const path of paths) {
+      // The first requests connect, prepare, and show what the plan emits.
       await send(path, concurrency, roundMs);
-      const { statements } = await countStatements(() => send(path, 1, 0));
-      results[path] = { statements, rows: [] };
+      counts[path] = (await countStatements(() => send(path, 1, 0))).statements.length;
     }
-    for (let round = 0; round < rounds; round++) {
-      for (const [path, { rows }] of Object.entries(results)) {
-        globalThis.gc?.();
-        const server = postgresCpu(meter.postmaster, meter.database);
-        const node = nodeCpu();
-        const { requests, seconds } = await send(path, concurrency, roundMs);
-        const nodeMs = ((nodeCpu() - node) * 1000) / requests;
-        const serverMs = ((postgresCpu(meter.postmaster, meter.database) - server) * 1000) / requests;
-        rows.push({ perSecond: requests / seconds, cpuMs: nodeMs + serverMs, nodeMs });
-      }
-    }
-    return Object.fromEntries(
-      Object.entries(results).map(([path, { statements, rows }]) => [
-        path,
-        {
-          statements: statements.length,
-          perSecond: median(rows.map((row) => row.perSecond)),
-          cpuMs: median(rows.map((row) => row.cpuMs)),
-          nodeMs: median(rows.map((row) => row.nodeMs)),
-        },
-      ]),
-    );
+    const results = await compete(Object.fromEntries(paths.map((path) => [path, path])), {
+      ...{ concurrency, rounds, roundMs },
+      ...meter,
+      load: send,
+    });
+    for (const path of paths) results[path].statements = counts[path];
+    return results;
   } finally {
     load.kill();
     await floor.close();
