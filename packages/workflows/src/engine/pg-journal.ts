@@ -389,7 +389,8 @@ const notesOnly = (): Performed => ({
   record: { status: "starting", attempts: 0 },
 });
 
-const releasedBy = ({ outcome, events }: RunEnd): EventMessage[] => (outcome.state === "done" ? events : []);
+/** The events that follow from the end of a run. */
+export const releasedBy = ({ outcome, events }: RunEnd): EventMessage[] => (outcome.state === "done" ? events : []);
 
 /** Whether it is open how a commit ended. */
 const isInDoubt = (failure: unknown): boolean => failure instanceof Interruption && failure.cause !== undefined;
@@ -397,34 +398,4 @@ const isInDoubt = (failure: unknown): boolean => failure instanceof Interruption
 /** Waits for all; of several that fail, the first is the one that says why. */
 async function firstFailureOf(writes: readonly Promise<unknown>[]): Promise<void> {
   for (const one of await Promise.allSettled(writes)) if (one.status === "rejected") throw one.reason;
-}
-
-/** The journal of a run whose events are held by the step that started it. */
-export class HoldingJournal extends PgJournal {
-  constructor(
-    private readonly hold: (events: EventMessage[]) => void,
-    ...rest: ConstructorParameters<typeof PgJournal>
-  ) {
-    super(...rest);
-  }
-
-  override async finish(outcome: RunOutcome, events: EventMessage[]): Promise<void> {
-    await super.finish(outcome, []);
-    this.holdThose({ outcome, events });
-  }
-
-  override async performTogether(run: (shared: SharedContext) => Promise<Together>): Promise<void> {
-    let end: RunEnd | undefined;
-    await super.performTogether(async (shared) => {
-      const together = await run(shared);
-      end = together.end;
-      return { ...together, ...(end && { end: { ...end, events: [] } }) };
-    });
-    if (end) this.holdThose(end);
-  }
-
-  private holdThose(end: RunEnd): void {
-    const events = releasedBy(end);
-    if (events.length) this.hold([...events]);
-  }
 }
