@@ -275,12 +275,17 @@ export class PgJournal implements Journal {
 
   async waitForAnswer(attempt: Attempt, again?: number): Promise<StepRecord> {
     // The answer may have come while the step's function still ran.
-    const { executionId, epoch } = this.claim;
-    const record = await this.retry(() => this.services.steps.read(executionId, epoch, attempt.key, attempt.phase));
-    if (!record) throw new Interruption("fenced");
+    const record = await this.readAgain(attempt.key, attempt.phase);
     if (record.status === "done" || record.status === "failed") return record;
     if (again !== undefined) this.wake(again - (record.age ?? 0));
     this.pause(record.dueIn);
+  }
+
+  async readAgain(key: string, phase: Phase): Promise<StepRecord> {
+    const { executionId, epoch } = this.claim;
+    const record = await this.retry(() => this.services.steps.read(executionId, epoch, key, phase));
+    if (!record) throw new Interruption("fenced");
+    return record;
   }
 
   async turn(failures: readonly StepFailure[]): Promise<void> {
@@ -322,10 +327,7 @@ export class PgJournal implements Journal {
     }
     this.giveBack(notes);
     // Settled by an answer from outside or by our own write before a connection broke, or not ours any more.
-    const { executionId, epoch } = this.claim;
-    const settled = await this.retry(() => this.services.steps.read(executionId, epoch, attempt.key, attempt.phase));
-    if (!settled) throw new Interruption("fenced");
-    return settled;
+    return this.readAgain(attempt.key, attempt.phase);
   }
 
   /** A result is made of what was within the bounds, and at the end it is too late to refuse it. */
