@@ -26,8 +26,9 @@ import type { WorkflowSpan } from "../tracing/spans";
 import { outcomeOf } from "./endings";
 import type { Endings, RunNames } from "./endings";
 import { engineErrors } from "../errors/engine-errors";
+import { HoldingJournal } from "./holding-journal";
 import { outerHold } from "./own-context";
-import { HoldingJournal, PgJournal } from "./pg-journal";
+import { PgJournal } from "./pg-journal";
 import type { JournalClaim, JournalServices } from "./pg-journal";
 import { fitToPlan, planVersion } from "./plan-version";
 

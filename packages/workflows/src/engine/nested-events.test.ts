@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { createStep, createWorkflow } from "../index";
-import type { WorkflowOptions } from "../index";
+import type { StepOptions, WorkflowOptions } from "../index";
 import { ownSchema } from "../testing/own-schema";
-import { testEngines } from "../testing/test-engine";
+import { eventually, testEngines } from "../testing/test-engine";
 
 // Runs within a step that are given the step's context: their events are those of the step.
 
@@ -64,4 +64,47 @@ test("events of an idempotent inner run are not lost when the step that made it 
   await outer(container).run();
   expect(attempts).toBe(2);
   expect((await engine.events.list()).map(({ data }) => data)).toStrictEqual([{ id: "it" }]);
+});
+
+/** How the inner run leaves the step that started it, and who then ends it. */
+const leavings: [name: string, step: StepOptions, options: Partial<WorkflowOptions>, hasPlain: boolean][] = [
+  ["by plain steps", { async: true, backgroundExecution: true }, {}, true],
+  ["by steps that share a transaction with its end", { async: true, backgroundExecution: true }, {}, false],
+  ["answered before it rests", { async: true }, {}, true],
+  ["after a rest", { async: true, retryInterval: 0.05, maxRetries: 1 }, {}, true],
+];
+
+test.each(leavings)("an inner run that goes to the background releases its own events: %s", async (kind, step, options, hasPlain) => {
+  const { engine, container } = await ownSchema(tests);
+  await engine.start();
+  let isOver = () => {};
+  const outerIsOver = new Promise<void>((resolve) => (isOver = resolve));
+  const leave = createStep({ name: "leave", ...step }, async (_input: unknown, { attempt, idempotencyKey }) => {
+    if (step.maxRetries && attempt === 1) throw new Error("flaky");
+    await outerIsOver;
+    if (!step.backgroundExecution) await engine.setStepSuccess({ idempotencyKey });
+  });
+  const inner = createWorkflow({ name: `leaving ${kind}`, ...options }, () => {
+    tell("held before it left");
+    leave(1);
+    if (hasPlain) plain();
+    write();
+    tell("after that").config({ name: "tell-more" });
+  });
+  const outer = createWorkflow(`left ${kind}`, () => {
+    createStep("begin", async (_input: unknown, { context }) => {
+      const { transaction } = await inner(container).run({ context });
+      expect(transaction.getState()).toBe("invoking");
+    })(1);
+    createStep("fails", async () => {
+      throw new Error("as asked");
+    })();
+  });
+  const { transaction } = await outer(container).run({ throwOnError: false });
+  expect(transaction.getState()).toBe("reverted");
+  expect(await engine.events.list()).toStrictEqual([]);
+  isOver();
+  const told = async () => (await engine.events.list()).map(({ data }) => (data as { id: string }).id).toSorted();
+  const both = ["after that", "held before it left"];
+  expect(await eventually(told, (ids) => ids.length === both.length)).toStrictEqual(both);
 });

@@ -275,12 +275,17 @@ export class PgJournal implements Journal {
 
   async waitForAnswer(attempt: Attempt, again?: number): Promise<StepRecord> {
     // The answer may have come while the step's function still ran.
-    const { executionId, epoch } = this.claim;
-    const record = await this.retry(() => this.services.steps.read(executionId, epoch, attempt.key, attempt.phase));
-    if (!record) throw new Interruption("fenced");
+    const record = await this.readAgain(attempt.key, attempt.phase);
     if (record.status === "done" || record.status === "failed") return record;
     if (again !== undefined) this.wake(again - (record.age ?? 0));
     this.pause(record.dueIn);
+  }
+
+  async readAgain(key: string, phase: Phase): Promise<StepRecord> {
+    const { executionId, epoch } = this.claim;
+    const record = await this.retry(() => this.services.steps.read(executionId, epoch, key, phase));
+    if (!record) throw new Interruption("fenced");
+    return record;
   }
 
   async turn(failures: readonly StepFailure[]): Promise<void> {
@@ -322,10 +327,7 @@ export class PgJournal implements Journal {
     }
     this.giveBack(notes);
     // Settled by an answer from outside or by our own write before a connection broke, or not ours any more.
-    const { executionId, epoch } = this.claim;
-    const settled = await this.retry(() => this.services.steps.read(executionId, epoch, attempt.key, attempt.phase));
-    if (!settled) throw new Interruption("fenced");
-    return settled;
+    return this.readAgain(attempt.key, attempt.phase);
   }
 
   /** A result is made of what was within the bounds, and at the end it is too late to refuse it. */
@@ -389,7 +391,8 @@ const notesOnly = (): Performed => ({
   record: { status: "starting", attempts: 0 },
 });
 
-const releasedBy = ({ outcome, events }: RunEnd): EventMessage[] => (outcome.state === "done" ? events : []);
+/** The events that follow from the end of a run. */
+export const releasedBy = ({ outcome, events }: RunEnd): EventMessage[] => (outcome.state === "done" ? events : []);
 
 /** Whether it is open how a commit ended. */
 const isInDoubt = (failure: unknown): boolean => failure instanceof Interruption && failure.cause !== undefined;
@@ -397,34 +400,4 @@ const isInDoubt = (failure: unknown): boolean => failure instanceof Interruption
 /** Waits for all; of several that fail, the first is the one that says why. */
 async function firstFailureOf(writes: readonly Promise<unknown>[]): Promise<void> {
   for (const one of await Promise.allSettled(writes)) if (one.status === "rejected") throw one.reason;
-}
-
-/** The journal of a run whose events are held by the step that started it. */
-export class HoldingJournal extends PgJournal {
-  constructor(
-    private readonly hold: (events: EventMessage[]) => void,
-    ...rest: ConstructorParameters<typeof PgJournal>
-  ) {
-    super(...rest);
-  }
-
-  override async finish(outcome: RunOutcome, events: EventMessage[]): Promise<void> {
-    await super.finish(outcome, []);
-    this.holdThose({ outcome, events });
-  }
-
-  override async performTogether(run: (shared: SharedContext) => Promise<Together>): Promise<void> {
-    let end: RunEnd | undefined;
-    await super.performTogether(async (shared) => {
-      const together = await run(shared);
-      end = together.end;
-      return { ...together, ...(end && { end: { ...end, events: [] } }) };
-    });
-    if (end) this.holdThose(end);
-  }
-
-  private holdThose(end: RunEnd): void {
-    const events = releasedBy(end);
-    if (events.length) this.hold([...events]);
-  }
 }

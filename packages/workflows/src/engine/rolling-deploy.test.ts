@@ -389,6 +389,41 @@ describe("handlers of hooks", () => {
   });
 });
 
+test("what was done is not skipped when the failure before it says so only now", async () => {
+  const release = (options: object) =>
+    only(() => {
+      const inner = createWorkflow("deployed-inner", (input: unknown) => new WorkflowResponse(use("inmost")(input)));
+      const workflow = createWorkflow({ name: "deployed", store: true }, (input: { n: number }) => {
+        createStep({ name: "breaks", ...options }, async (): Promise<void> => {
+          throw new Error("tolerated");
+        })();
+        const alone = use("alone")(input.n);
+        const nested = inner.runAsStep({ input: input.n });
+        const made = when("holds", {}, () => true).then(() => use("in a condition")(input.n));
+        const handled = createHook("handled", { alone });
+        wait();
+        use("skipped")(1);
+        use("last")({ alone, nested, made });
+        fail();
+        return new WorkflowResponse(undefined, { hooks: [handled] });
+      });
+      workflow.hooks.handled(
+        ({ alone }) => new StepResponse(alone, "the handler's"),
+        (data) => void trace.push(["undo", "handler", data]),
+      );
+    });
+  const ended = await roll(release({ continueOnPermanentFailure: true }), release({ skipOnPermanentFailure: "last" }));
+  expect(ended).toMatchObject({ state: "reverted" });
+  expect(trace.slice(3)).toStrictEqual([
+    ["last", { alone: 1, nested: 1, made: 1 }],
+    ["undo", "last", "last's"],
+    ["undo", "handler", "the handler's"],
+    ["undo", "in a condition", "in a condition's"],
+    ["undo", "inmost", "inmost's"],
+    ["undo", "alone", "alone's"],
+  ]);
+});
+
 test("a run that goes back does nothing new, whatever the code has new", async () => {
   let broken = true;
   const stubborn = createStep(

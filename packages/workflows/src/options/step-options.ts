@@ -41,7 +41,10 @@ export interface StepOptions {
   compensateAsync?: boolean;
   /** When the step fails for good, the error is recorded and the workflow goes on. */
   continueOnPermanentFailure?: boolean;
-  /** When the step fails for good, the following steps are skipped: all of them, or those before the one named. */
+  /**
+   * When the step fails for good, the following steps are skipped: all of them, or those before the one named. In a parallel group
+   * that is what follows in its own branch, and what comes after the group; the other branches are done.
+   */
   skipOnPermanentFailure?: boolean | string;
   /**
    * With `async`: the caller does not wait, and the step is done when its function is, also when it returns nothing: no

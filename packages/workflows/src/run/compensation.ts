@@ -23,10 +23,16 @@ export class Compensation {
     this.state.state = "compensating";
     this.state.tell({ eventType: "onCompensateBegin" });
     let isUndone = true;
-    for (const { work, data } of this.state.undoable.reverse()) {
-      if (!(await this.undo(work, data))) isUndone = false;
+    for (const undoable of this.state.undoable.reverse()) {
+      const data = undoable.isOpen ? await this.leftBy(undoable.work) : undoable.data;
+      if (!(await this.undo(undoable.work, data))) isUndone = false;
     }
     return isUndone;
+  }
+
+  /** What a step that waited left: an answer may have come until the run turned round. */
+  private async leftBy({ key }: Work): Promise<unknown> {
+    return (await this.state.journal.readAgain(key, "invoke"))?.compensateInput;
   }
 
   /** False when it failed for good, in which case the rest is undone all the same. */

@@ -77,6 +77,8 @@ export class DirectJournal implements Journal {
     return { status: "done", attempts: attempt.number };
   }
 
+  async readAgain(): Promise<undefined> {}
+
   async turn(): Promise<void> {}
 
   finish(outcome: RunOutcome, events: EventMessage[]): Promise<void> | undefined {

@@ -103,6 +103,8 @@ export interface Journal {
    * @param again Seconds after which the step is called again, counted from the last time.
    */
   waitForAnswer(attempt: Attempt, again?: number): Promise<StepRecord>;
+  /** What is on record of a step by now, which may have been answered since it began to wait. */
+  readAgain(key: string, phase: Phase): Promise<StepRecord | undefined>;
   /** Seconds until the workflow's timeout; undefined where it has none. */
   readonly secondsLeft: number | undefined;
   /** Is aborted when the run is cancelled while it goes on; undefined where it cannot be. */

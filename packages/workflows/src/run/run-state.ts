@@ -65,11 +65,12 @@ export class RunState implements RunView {
     if (record.status === "done" && isUndoable(work)) this.undoable.push({ work, data: record.compensateInput });
   }
 
-  /** Whether a step is skipped, after a failure that says so. */
-  skips(key: string, scope: Scope): boolean {
+  /** Whether a step is skipped, after a failure that says so; not where it was done before. */
+  skips(key: string, scope: Scope, wasDone: boolean): boolean {
     if (scope.skipping === key) scope.skipping = false;
-    if (scope.skipping) this.tell({ eventType: "onStepSkipped", step: scope.prefix + key, action: key });
-    return scope.skipping !== false;
+    if (scope.skipping === false || wasDone) return false;
+    this.tell({ eventType: "onStepSkipped", step: scope.prefix + key, action: key });
+    return true;
   }
 
   /** Where a failure belongs to. */

@@ -23,6 +23,7 @@ import { SharedTransaction } from "./shared-transaction";
 import { StepCalls } from "./step-calls";
 import type { RunIdentity } from "./step-context";
 import { StepRunner } from "./step-runner";
+import { isOnRecord } from "./stretch";
 import { isPromise, Values } from "./values";
 import { isUndoable, workOfHandler, workOfStep } from "./work";
 
@@ -171,8 +172,17 @@ export class Run {
     }
   }
 
+  /** Whether it is passed over after a failure that says so. What is on record of it was done before that, or beside it. */
+  private skips(node: StepNode | HookNode | WorkflowNode, scope: Scope): boolean {
+    return scope.skipping !== false && this.state.skips(node.key, scope, this.isOnRecord([node], scope));
+  }
+
+  private isOnRecord(nodes: readonly PlanNode[], scope: Scope): boolean {
+    return isOnRecord(nodes, scope, this.journal, this.registry);
+  }
+
   private visitStep(node: StepNode, scope: Scope): Promise<void> {
-    if (scope.skipping && this.state.skips(node.key, scope)) return Promise.resolve();
+    if (this.skips(node, scope)) return Promise.resolve();
     if (this.sharedTransaction?.isOpen) return this.sharedTransaction.performStep(node, scope);
     const work = workOfStep(node, scope);
     const { index } = node.slot;
@@ -180,7 +190,8 @@ export class Run {
   }
 
   private async visitWhen(node: WhenNode, scope: Scope): Promise<void> {
-    if (scope.skipping === true || (scope.skipping && !contains(node.nodes, scope.skipping))) return;
+    const { skipping } = scope;
+    if (skipping && (skipping === true || !contains(node.nodes, skipping)) && !this.isOnRecord(node.nodes, scope)) return;
     const key = scope.prefix + node.key;
     let decision = this.journal.recall(key);
     if (!decision) {
@@ -195,7 +206,7 @@ export class Run {
   }
 
   private async visitHook(node: HookNode, scope: Scope): Promise<void> {
-    if (scope.skipping && this.state.skips(node.key, scope)) return;
+    if (this.skips(node, scope)) return;
     const handlers = this.registry.handlersOf(scope.plan.id, node.key);
     const keys = handlers.length ? handlerKeys(node.key, handlers) : [];
     const results: unknown[] = [];
@@ -209,7 +220,7 @@ export class Run {
   }
 
   private async visitWorkflow(node: WorkflowNode, scope: Scope): Promise<void> {
-    if (scope.skipping && this.state.skips(node.key, scope)) return;
+    if (this.skips(node, scope)) return;
     const key = scope.prefix + node.key;
     const input = await this.copyOf(node.input, scope);
     const inner = new Scope(node.plan, `${key}/`, this.calls.idempotencyKey(key, "invoke"), input, this.isPlain);
@@ -220,8 +231,10 @@ export class Run {
   /** All are awaited, also when one fails, so that nothing is undone that is still being done. */
   private async visitAll(nodes: readonly PlanNode[], scope: Scope): Promise<void> {
     this.state.branching++;
-    const settled = await Promise.allSettled(nodes.map((node) => this.visit(node, scope)));
+    const branches = scope.branches(nodes);
+    const settled = await Promise.allSettled(nodes.map((node, i) => this.visit(node, branches[i] as Scope)));
     this.state.branching--;
+    scope.join(nodes, branches);
     const reasons = settled.filter((one) => one.status === "rejected").map((one) => one.reason as unknown);
     const interruptions = reasons.filter((reason) => reason instanceof Interruption);
     const fatal = interruptions.find(({ kind }) => kind !== "waiting");

@@ -1,5 +1,6 @@
-import type { WorkflowPlan } from "../plan/plan";
+import type { PlanNode, WorkflowPlan } from "../plan/plan";
 import type { SlotValues } from "../plan/template";
+import { contains, slotsOf } from "./plan-walk";
 
 /** The values of one plan in a run: that of the run itself, or of a workflow nested in it. */
 export class Scope implements SlotValues {
@@ -18,9 +19,37 @@ export class Scope implements SlotValues {
     input: unknown,
     /** Whether values may be handed over at their last reading. */
     readonly moves: boolean,
+    slots?: unknown[],
   ) {
-    this.slots = new Array<unknown>(plan.slots);
+    this.slots = slots ?? new Array<unknown>(plan.slots);
     this.slots[0] = input;
+  }
+
+  /**
+   * This scope for each branch of a parallel group: its values are those of all, but what is skipped in it is its own affair until
+   * the group has ended, so that it does not depend on which branch is first.
+   */
+  branches(nodes: readonly PlanNode[]): Scope[] {
+    const { plan, prefix, parentKey, moves, slots } = this;
+    const computed = (this.computed ??= new Map());
+    let { skipping } = this;
+    return nodes.map((node) => {
+      const branch = new Scope(plan, prefix, parentKey, slots[0], moves, slots);
+      branch.computed = computed;
+      branch.skipping = skipping;
+      // Those behind the step that is named come after it, too.
+      if (isWithin(skipping, [node])) skipping = false;
+      return branch;
+    });
+  }
+
+  /** Has the skipping of the branches of a group that has ended take effect for what comes after it. */
+  join(nodes: readonly PlanNode[], branches: readonly Scope[]): void {
+    const open = branches.map(({ skipping }) => skipping).filter((skipping) => skipping !== false && !isWithin(skipping, nodes));
+    const [first = false] = open;
+    // Each of them skips something: together they skip up to the last step that is named.
+    const last = () => [...slotsOf(this.plan.nodes)].findLast(([key]) => open.includes(key))?.[0] ?? false;
+    this.skipping = open.length < 2 ? first : open.includes(true) || last();
   }
 
   /** Says that a transform has its value, or gives the promise of it. */
@@ -38,3 +67,7 @@ export class Scope implements SlotValues {
     };
   }
 }
+
+/** Whether the step at which skipping ends is among nodes. */
+const isWithin = (skipping: boolean | string, nodes: readonly PlanNode[]): boolean =>
+  typeof skipping === "string" && contains(nodes, skipping);

@@ -48,7 +48,7 @@ export class SharedTransaction {
     if (journal.stop || journal.turned) return 0;
     const stretch = stretchFrom(nodes, start, scope.plan, registry);
     const isLast = nodes === root.plan.nodes && start + stretch.nodes.length === nodes.length;
-    if (stretch.steps < (isLast ? 1 : 2) || isOnRecord(stretch.nodes, scope.prefix, journal)) return 0;
+    if (stretch.steps < (isLast ? 1 : 2) || isOnRecord(stretch.nodes, scope, journal, registry)) return 0;
     const goBack = this.mark(scope);
     try {
       await journal.performTogether(async (context) => {

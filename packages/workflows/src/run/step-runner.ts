@@ -91,7 +91,7 @@ export class StepRunner {
         known !== undefined && error instanceof Failed && (this.journal.turned !== undefined || this.journal.stop !== undefined);
       const { undoable } = this.state;
       const listed = undoable.at(-1)?.work === work;
-      if ((waits || stopped) && !listed && isUndoable(work)) undoable.push({ work, data: undefined });
+      if ((waits || stopped) && !listed && isUndoable(work)) undoable.push({ work, data: undefined, isOpen: true });
       if (waits) this.state.checkStop();
       throw error;
     }

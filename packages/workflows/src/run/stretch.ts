@@ -1,6 +1,8 @@
 import type { PlanNode, StepNode, WorkflowPlan } from "../plan/plan";
+import { handlerKeys } from "../registry/handler-keys";
 import type { WorkflowRegistry } from "../registry/workflow-registry";
 import type { Journal } from "./journal";
+import type { Scope } from "./scope";
 
 /** Nodes that follow each other, and may be done in one transaction. */
 export interface Stretch {
@@ -75,18 +77,25 @@ function hasEffects(node: PlanNode, plan: WorkflowPlan, registry: WorkflowRegist
   }
 }
 
-/** Whether something is on record of a step among nodes. */
-export function isOnRecord(nodes: readonly PlanNode[], prefix: string, journal: Pick<Journal, "recorded" | "recall">): boolean {
+/** Whether something is on record of a step, or of a handler of a hook, among nodes. */
+export function isOnRecord(
+  nodes: readonly PlanNode[],
+  scope: Pick<Scope, "plan" | "prefix">,
+  journal: Pick<Journal, "recorded" | "recall">,
+  registry: WorkflowRegistry,
+): boolean {
+  const { plan, prefix } = scope;
+  const isKnown = (key: string) => (journal.recorded(prefix + key, "invoke") ?? journal.recall(prefix + key)) !== undefined;
   return nodes.some((node) => {
     switch (node.kind) {
       case "step":
-        return (journal.recorded(prefix + node.key, "invoke") ?? journal.recall(prefix + node.key)) !== undefined;
+        return isKnown(node.key);
       case "workflow":
-        return isOnRecord(node.plan.nodes, `${prefix}${node.key}/`, journal);
+        return isOnRecord(node.plan.nodes, { plan: node.plan, prefix: `${prefix}${node.key}/` }, journal, registry);
       case "hook":
-        return false;
+        return handlerKeys(node.key, registry.handlersOf(plan.id, node.key)).some(isKnown);
       default:
-        return isOnRecord(node.nodes, prefix, journal);
+        return isOnRecord(node.nodes, scope, journal, registry);
     }
   });
 }

@@ -24,6 +24,8 @@ export interface Work {
 export interface Undoable {
   work: Work;
   data: unknown;
+  /** It waited when it was listed, and may have been answered since: its data is what is on record when it is undone. */
+  isOpen?: boolean;
 }
 
 export const isUndoable = ({ compensate, options }: Pick<Work, "compensate" | "options">): boolean =>

@@ -52,6 +52,7 @@ export function randomWorkflow(seed: number) {
       transactional: kind > (isSharing ? 0.2 : 0.85) ? ("shared" as const) : kind > 0.7,
       emits: kind < 0.1,
       continueOnPermanentFailure: failing === 99 && chance(0.4),
+      skipOnPermanentFailure: failing === 99 && chance(0.25),
     };
     const undone = chance(0.85);
     const define = createStep(
@@ -81,13 +82,20 @@ export function randomWorkflow(seed: number) {
       const choice = random();
       const from = value;
       if (depth > 2 || choice < 0.5) value = step(chance(0.5) ? transform({ from }, (values) => ({ via: values.from })) : from);
-      else if (choice < 0.68) value = parallelize(step(from), chance(0.5) ? nest(from, depth + 1) : step(from));
-      else if (choice < 0.85) {
-        const holds = chance(0.7);
-        value = when({ from }, () => holds).then(() => nodes(from, depth + 1)) ?? from;
-      } else value = nest(from, depth + 1);
+      else if (choice < 0.68) value = parallelize(step(from), beside(from, depth + 1));
+      else if (choice < 0.85) value = branch(from, depth + 1) ?? from;
+      else value = nest(from, depth + 1);
     }
     return value;
+  };
+  const branch = (from: unknown, depth: number): unknown => {
+    const holds = chance(0.7);
+    return when({ from }, () => holds).then(() => nodes(from, depth));
+  };
+  const beside = (from: unknown, depth: number): unknown => {
+    const choice = random();
+    if (choice < 0.35) return step(from);
+    return choice < 0.7 ? nest(from, depth) : branch(from, depth);
   };
   const nest = (input: unknown, depth: number): unknown =>
     createWorkflow(`random-${seed}-inner-${++nested}`, (inner: unknown) => new WorkflowResponse(nodes(inner, depth))).runAsStep({ input });
