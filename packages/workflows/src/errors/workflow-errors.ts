@@ -156,6 +156,12 @@ export const runErrors = defineErrors("workflow", {
     message: (workflow: string, hook: string, issue: string) =>
       `The result of hook "${hook}" of workflow "${workflow}" is not valid: ${issue}`,
   },
+  notJson: {
+    type: "invalid_data",
+    message: (what: string, path: string, found: string, _mend: string) =>
+      `${what} cannot be copied as JSON: ${path ? `"${path}"` : "it"} is ${found}.`,
+    hint: (_what, _path, _found, mend) => mend,
+  },
   timedOut: {
     type: "unexpected_state",
     message: (what: string, seconds: number) => `${what} took longer than its timeout of ${seconds} s.`,
