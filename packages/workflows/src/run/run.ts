@@ -92,7 +92,8 @@ export class Run {
       if (!(error instanceof Failed))
         errors.push({ action: this.root.plan.id, handlerType: "invoke", error: copyError(error), ...state.place() });
       const { turned } = journal;
-      if (turned) errors.splice(0, Infinity, ...turned);
+      // What could not be undone by an earlier process is tried again now.
+      if (turned) errors.splice(0, Infinity, ...turned.filter(({ handlerType }) => handlerType === "invoke"));
       else await journal.turn(errors);
       state.state = (await new Compensation(state, this.calls).undoAll()) ? "reverted" : "failed";
     }
