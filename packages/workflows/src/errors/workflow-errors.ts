@@ -110,6 +110,12 @@ export const composeErrors = defineErrors("workflow", {
     message: (step: string) => `Step "${step}" is declared pure, and has a compensation.`,
     hint: () => `What has no effect has nothing to undo: remove either "pure: true" or the compensation.`,
   },
+  pureWithOption: {
+    type: "invalid_argument",
+    message: (step: string, option: string, value: string) => `Step "${step}" is declared pure, and has ${option}: ${value}.`,
+    hint: (_step, option) =>
+      `What has no effect is done at once, and leaves nothing to wait for or to commit: remove either "pure: true" or "${option}".`,
+  },
   noComposer: {
     type: "invalid_argument",
     message: (id: string, got: string) => `createWorkflow("${id}") needs a composer function, and got ${got}.`,
