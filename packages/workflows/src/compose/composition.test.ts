@@ -120,8 +120,42 @@ test("steps outside of a composer, and steps that contradict themselves", () => 
       async () => 2,
     ),
   ).toThrow('Step "both" is declared pure, and has a compensation.');
+  expect(() => createStep({ name: "reads", pure: true, async: true }, async () => 1)).toThrow(
+    'Step "reads" is declared pure, and has async: true.',
+  );
   expect(() => createStep("", async () => 1)).toThrow("A step needs a name");
   expect(() => createWorkflow(id(), undefined as never)).toThrow("needs a composer function, and got undefined");
+});
+
+test.each([
+  { backgroundExecution: true },
+  { retryIntervalAwaiting: 1 },
+  { maxAwaitingRetries: 2 },
+  { transactional: true },
+  { transactional: "shared" as const },
+  { compensateAsync: true },
+])("a pure step has nothing to do with %s, also by its config", (option) => {
+  const [name, value] = Object.entries(option)[0] as [string, unknown];
+  const reason = {
+    reason: "workflow.pure_with_option",
+    message: expect.stringContaining(`pure, and has ${name}: ${JSON.stringify(value)}`),
+  };
+  const reads = { name: "reads", pure: true };
+  expect(() => createStep({ ...reads, ...option }, async () => 1)).toThrow(expect.objectContaining(reason));
+  const step = createStep(reads, async () => 1);
+  expect(() => createWorkflow(id(), () => void step().config(option))).toThrow(expect.objectContaining(reason));
+  createStep({ ...reads, [name]: typeof value === "number" ? 0 : false }, async () => 1);
+});
+
+test("a step with a compensation cannot be made pure by its config", () => {
+  const undo = createStep(
+    "undo",
+    async () => 1,
+    async () => 2,
+  );
+  expect(() => createWorkflow(id(), () => void undo().config({ pure: true }))).toThrow(
+    'Step "undo" is declared pure, and has a compensation.',
+  );
 });
 
 test("explains a plan", () => {

@@ -4,7 +4,7 @@ import { shown } from "../shown";
 import { currentComposition } from "./composition";
 import type { StepConfig } from "./composition";
 import { checkOptions } from "../options/option-checks";
-import { stepOptionChecks } from "../options/step-options";
+import { checkStepOptions, stepOptionChecks } from "../options/step-options";
 import type { StepDefinition, StepExecutionContext, StepOptions } from "../options/step-options";
 import type { SkipStepResponse, StepResponse } from "../options/step-response";
 import type { WorkflowData } from "./workflow-data";
@@ -67,6 +67,7 @@ export function createStep<TInput = unknown, TOutput = undefined, TCompensate = 
     throw composeErrors.noFunction("The compensation of step", name, shown(compensate));
   checkOptions(`Step "${name}"`, options, stepOptionChecks);
   if (options.pure && compensate) throw composeErrors.pureWithCompensation(name);
+  checkStepOptions(name, options);
   const definition = Object.freeze({
     name,
     options: Object.freeze(options),
@@ -90,8 +91,11 @@ export function createStep<TInput = unknown, TOutput = undefined, TCompensate = 
         if (newName !== undefined && (typeof newName !== "string" || !newName))
           throw composeErrors.noName(`This use of step "${name}"`, shown(newName));
         checkOptions(`Step "${newName ?? node.key}"`, changes, stepOptionChecks);
+        const changed = { ...node.options, ...changes };
+        if (changed.pure && compensate) throw composeErrors.pureWithCompensation(newName ?? node.key);
+        checkStepOptions(newName ?? node.key, changed);
         if (newName) node.key = newName;
-        node.options = { ...node.options, ...changes };
+        node.options = changed;
         return reference;
       },
     });

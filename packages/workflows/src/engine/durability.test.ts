@@ -146,6 +146,23 @@ function survives(pooled: boolean): void {
     await tests.connection.query("delete from velella_execution");
   });
 
+  test("a run that rests between the deaths of its processes is not taken for one that kills them", async () => {
+    const id = `perseveres-${pooled}`;
+    const options: ChildOptions = { parkAfter: 2, pooled, ...(pooled && { leaseSeconds: 0.5 }), start: true };
+    const settled = () =>
+      eventually(
+        () => execution(id),
+        (found) => found?.state === "done" || Boolean(found?.parked),
+        10,
+      );
+    for (let deaths = 0; deaths < 4; deaths++) {
+      const child = start({ ...options, ...(deaths === 0 && { run: ["perseveres", id] }) });
+      expect(await Promise.race([child.ended, settled()])).toBe("SIGKILL");
+    }
+    start(options);
+    expect(await settled()).toMatchObject({ state: "done", parked: null });
+  });
+
   test("runs survive that every connection of the database is cut, again and again", async () => {
     const { engine, container } = engineOf();
     await engine.start();

@@ -3,7 +3,7 @@ import { generateId } from "@velella/kernel";
 import type { Container, EventMessage, Logger } from "@velella/kernel";
 import { isRefusalOfData } from "../connection/errors";
 import { patiently } from "../connection/patiently";
-import { jsonCopy } from "../plan/json-copy";
+import { copyNamed, inputOf } from "../plan/not-json";
 import { secretPaths } from "../plan/secret-paths";
 import type { WorkflowPlan } from "../plan/plan";
 import type { WorkflowRegistry } from "../registry/workflow-registry";
@@ -12,6 +12,7 @@ import { Interruption } from "../run/journal";
 import { isFinal } from "../run/outcome";
 import type { RunOutcome } from "../run/outcome";
 import { Run } from "../run/run";
+import { recordedContext } from "../run/run-context";
 import type { ObservedRun, RunEventHandlers } from "../run/run-events";
 import type { RunObserver } from "../run/run-observer";
 import type { RunIdentity } from "../run/step-context";
@@ -132,13 +133,13 @@ export class Executor {
     const local = this.find(plan.id, identity.transactionId);
     if (local) return this.join(local, options.resultFrom);
     const id = generateId("wf_exec");
-    const input = jsonCopy(options.input);
+    const input = copyNamed(options.input, inputOf(plan));
     const secrets = secretPaths(plan);
     const { payloads } = this.options.journal;
     if (secrets && !payloads.canSeal) throw storeErrors.noKey();
     const { store, retentionTime, idempotent } = plan.options;
     const timeout = plan.options.timeout || undefined;
-    const packedInput = payloads.pack(input, `The input of workflow "${plan.id}"`, secrets?.input);
+    const packedInput = payloads.pack(input, inputOf(plan), secrets?.input);
     const span = openWorkflowSpan(identity);
     const execution: NewExecution = {
       id,
@@ -147,7 +148,7 @@ export class Executor {
       runId: identity.runId,
       planHash: planVersion(plan),
       input: packedInput,
-      context: { ...identity.context, eventGroupId: identity.eventGroupId, ...(span && { [traceKey]: span.traceparent }) },
+      context: { ...recordedContext(identity.context), eventGroupId: identity.eventGroupId, ...(span && { [traceKey]: span.traceparent }) },
       deadline: timeout,
       idempotent: idempotent === true,
       store: store === true,

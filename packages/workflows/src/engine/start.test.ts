@@ -68,3 +68,22 @@ describe("idempotent without a retention", () => {
     expect(rows).toStrictEqual([{ keep_until: null }]);
   });
 });
+
+test("an idempotent run whose retention is over is run again, although nobody has removed it yet", async () => {
+  // Neither started, so that neither sweeps.
+  const engines = [tests.engine().engine, tests.engine().engine];
+  let ran = 0;
+  const workflow = createWorkflow({ name: "over", idempotent: true, retentionTime: 3600 }, () => {
+    return new WorkflowResponse(createStep("count", async () => ++ran)());
+  });
+  const runs = () => Promise.all([...engines, ...engines].map((engine) => engine.run(workflow, { transactionId: "over" })));
+  await runs();
+  await tests.connection.query("update velella_execution set keep_until = now() where workflow_id = 'over'");
+  const again = await runs();
+  expect(again.map(({ result }) => result)).toStrictEqual([2, 2, 2, 2]);
+  const { rows } = await tests.connection.query<{ executions: number; steps: number }>(
+    `select count(distinct e.id)::int as executions, count(*)::int as steps from velella_step s left join velella_execution e on e.id = s.execution_id
+    where e.workflow_id = 'over' or e.id is null`,
+  );
+  expect(rows).toStrictEqual([{ executions: 1, steps: 1 }]);
+});

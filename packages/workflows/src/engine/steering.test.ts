@@ -81,6 +81,28 @@ describe("retryExecution", () => {
     });
   });
 
+  test("tells of the run what the last try found, not what earlier tries did", async () => {
+    const failed = await run("failed", "fail");
+    const ended = async () => {
+      const { state, context, updated_at } = await engine.retrieveWorkflowExecution(failed);
+      return { state, at: updated_at.getTime(), errors: context.errors.map(({ handlerType, action }) => `${handlerType} ${action}`) };
+    };
+    const retried = async () => {
+      const before = await ended();
+      await engine.retryExecution(workflow, { executionId: failed });
+      const { state, errors } = await eventually(
+        ended,
+        (now) => now.at > before.at && (now.state === "failed" || now.state === "reverted"),
+      );
+      return { state, errors };
+    };
+    const stillFailed = { state: "failed", errors: ["invoke maybe", "compensate stubborn"] };
+    expect(await ended()).toMatchObject(stillFailed);
+    expect(await retried()).toStrictEqual(stillFailed);
+    isMended = true;
+    expect(await retried()).toStrictEqual({ state: "reverted", errors: ["invoke maybe"] });
+  });
+
   test("beside a run that lives is a conflict, which names both", async () => {
     const failed = await run("failed", "fail");
     const live = await run("live", "wait");

@@ -110,6 +110,12 @@ export const composeErrors = defineErrors("workflow", {
     message: (step: string) => `Step "${step}" is declared pure, and has a compensation.`,
     hint: () => `What has no effect has nothing to undo: remove either "pure: true" or the compensation.`,
   },
+  pureWithOption: {
+    type: "invalid_argument",
+    message: (step: string, option: string, value: string) => `Step "${step}" is declared pure, and has ${option}: ${value}.`,
+    hint: (_step, option) =>
+      `What has no effect is done at once, and leaves nothing to wait for or to commit: remove either "pure: true" or "${option}".`,
+  },
   noComposer: {
     type: "invalid_argument",
     message: (id: string, got: string) => `createWorkflow("${id}") needs a composer function, and got ${got}.`,
@@ -155,6 +161,12 @@ export const runErrors = defineErrors("workflow", {
     type: "invalid_data",
     message: (workflow: string, hook: string, issue: string) =>
       `The result of hook "${hook}" of workflow "${workflow}" is not valid: ${issue}`,
+  },
+  notJson: {
+    type: "invalid_data",
+    message: (what: string, path: string, found: string, _mend: string) =>
+      `${what} cannot be copied as JSON: ${path ? `"${path}"` : "it"} is ${found}.`,
+    hint: (_what, _path, _found, mend) => mend,
   },
   timedOut: {
     type: "unexpected_state",

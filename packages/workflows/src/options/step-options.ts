@@ -1,4 +1,5 @@
 import type { Container, EventMessage, SharedContext } from "@velella/kernel";
+import { composeErrors } from "../errors/workflow-errors";
 import { flag, oneOf, seconds, times } from "./option-checks";
 import type { OptionCheck } from "./option-checks";
 
@@ -51,7 +52,10 @@ export interface StepOptions {
    * answer from outside is awaited.
    */
   backgroundExecution?: boolean;
-  /** Reads and computes, without any effect: it may run again when the process is killed. Has no compensation. */
+  /**
+   * Reads and computes, without any effect: it may run again when the process is killed. Has no compensation, is not
+   * transactional, and neither waits for an answer nor goes on in the background.
+   */
   pure?: boolean;
   /**
    * All its effects are in the database, through `context`: they commit together with the record that it ran.
@@ -122,6 +126,22 @@ export const stepOptionChecks: Readonly<Record<keyof StepOptions, OptionCheck>> 
   noWait: flag,
   nested: flag,
 };
+
+// None of them means anything for a step that has no effect.
+const notPure = [
+  "async",
+  "backgroundExecution",
+  "retryIntervalAwaiting",
+  "maxAwaitingRetries",
+  "transactional",
+  "compensateAsync",
+] as const satisfies (keyof StepOptions)[];
+
+/** Refuses options of a step that contradict each other. @throws `workflow.pure_with_option` */
+export function checkStepOptions(step: string, options: StepOptions): void {
+  const contrary = options.pure && notPure.find((name) => options[name]);
+  if (contrary) throw composeErrors.pureWithOption(step, contrary, JSON.stringify(options[contrary]));
+}
 
 /** What a step function gets beside its input. */
 export interface StepExecutionContext {

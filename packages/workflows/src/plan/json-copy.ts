@@ -1,6 +1,9 @@
 /**
  * Copies with the meaning of `JSON.parse(JSON.stringify(value))`: dates become strings, `toJSON` is called, functions
  * and undefined properties vanish. Values cross every boundary of a workflow in this way, whichever runner runs it.
+ *
+ * @throws a TypeError for what JSON cannot hold, and for a promise, of which nothing would be left; `notJson` says where it
+ * stands
  */
 export function jsonCopy(value: unknown): unknown {
   return copyPart(value, "", 0);
@@ -56,14 +59,21 @@ function copyParts(value: object, depth: number): unknown {
     for (const key in value) {
       const item = copyPart((value as Record<string, unknown>)[key], key, depth + 1);
       if (item !== undefined) assign(copied, key, item);
+      else if (key === "then") refusePromise(value);
     }
     return copied;
   }
+  refusePromise(value);
   for (const key of Object.keys(value)) {
     const item = copyPart((value as Record<string, unknown>)[key], key, depth + 1);
     if (item !== undefined) assign(copied, key, item);
   }
   return copied;
+}
+
+/** Nothing would be left of it. Only where there may be one, for this is asked of every object. */
+function refusePromise(value: object): void {
+  if (typeof (value as { then?: unknown }).then === "function") throw new TypeError("A promise has no JSON; await it first");
 }
 
 function assign(target: Record<string, unknown>, key: string, value: unknown): void {

@@ -1,6 +1,7 @@
 import { composeErrors } from "../errors/workflow-errors";
 import type { Reading } from "./last-reads";
 import type { Slot, TransformNode } from "./plan";
+import { copyNamed } from "./not-json";
 import { nameOf, referenceOf } from "./reference";
 import { createCopier } from "./shape-copier";
 
@@ -30,8 +31,9 @@ export interface Template {
 }
 
 /**
- * Compiles a value given in a composer. References become copies of what they stand for; plain objects and arrays are
- * rebuilt each time; anything else (functions, dates, instances) is passed as it is.
+ * Compiles a value given in a composer. References become copies of what they stand for. What is written there is one value for
+ * all runs, so that each gets a copy: of dates, and of other instances that are data, the one that JSON makes. Functions, and
+ * instances with methods, such as a service or a schema, are passed as they are.
  */
 export function compileTemplate(value: unknown, owner: TemplateOwner): Template {
   const references: Reading[] = [];
@@ -61,7 +63,7 @@ function compile(value: unknown, owner: TemplateOwner, at: readonly string[], re
     }
     if (!isPlain(value)) {
       refuseReferences(value, owner, kindOf(value));
-      return () => value;
+      return compileInstance(value, owner, at, (part) => compile(part, owner, at, references, parents));
     }
     const entries = Object.entries(value).map(([key, item]) => [key, compile(item, owner, [...at, key], references, parents)] as const);
     return (values) => {
@@ -74,7 +76,33 @@ function compile(value: unknown, owner: TemplateOwner, at: readonly string[], re
   }
 }
 
-/** What is no plain object is passed as it is, with the references in it, which nobody would replace. */
+function compileInstance(value: object, { id }: TemplateOwner, at: readonly string[], compilePart: (part: unknown) => Resolve): Resolve {
+  if (value instanceof Map) {
+    const entries = [...value].map(([key, item]) => [compilePart(key), compilePart(item)] as const);
+    return (values) => new Map(entries.map(([key, item]) => [key(values), item(values)]));
+  }
+  if (value instanceof Set) {
+    const items = [...value].map(compilePart);
+    return (values) => new Set(items.map((item) => item(values)));
+  }
+  if (!isData(value)) return () => value;
+  const what = `The ${kindOf(value)} ${at.length ? `"${at.join(".")}" ` : ""}in the composer of workflow "${id}"`;
+  // Here, where it can be seen that it has no JSON.
+  copyNamed(value, what);
+  const copy = createCopier();
+  return () => copyNamed(value, what, copy);
+}
+
+/** Whether JSON keeps what there is to an instance: it says so itself, or has no functions. */
+function isData(value: object): boolean {
+  if (typeof (value as { toJSON?: unknown }).toJSON === "function") return true;
+  for (let part: object | null = value; part && part !== Object.prototype; part = Object.getPrototypeOf(part) as object | null)
+    for (const [key, property] of Object.entries(Object.getOwnPropertyDescriptors(part)))
+      if (key !== "constructor" && (property.get || typeof property.value === "function")) return false;
+  return true;
+}
+
+/** Within what is no plain object nobody would replace them. */
 function refuseReferences(value: object, owner: TemplateOwner, container: string, depth = 0): void {
   for (const part of partsOf(value)) {
     const reference = referenceOf(part);

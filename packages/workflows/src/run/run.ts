@@ -1,13 +1,14 @@
 import { isTracing } from "@velella/kernel";
 import type { EventMessage } from "@velella/kernel";
-import { isSkipResponse, isStepResponse } from "../options/step-response";
-import { jsonCopy } from "../plan/json-copy";
+import { isSkipResponse } from "../options/step-response";
 import type { HookNode, PlanNode, StepNode, WhenNode, WorkflowNode, WorkflowPlan } from "../plan/plan";
 import { markOf } from "../plan/note-keys";
+import { copyNamed, inputOf } from "../plan/not-json";
 import { copierOf } from "../plan/shape-copier";
 import type { Template } from "../plan/template";
 import { handlerKeys } from "../registry/handler-keys";
 import type { HookHandlerEntry, WorkflowRegistry } from "../registry/workflow-registry";
+import { copyCompensateInput, copyOutput } from "./answer-copies";
 import { Compensation } from "./compensation";
 import { copyError } from "./error-copy";
 import { compensateInputOf, Failed } from "./failures";
@@ -92,7 +93,8 @@ export class Run {
       if (!(error instanceof Failed))
         errors.push({ action: this.root.plan.id, handlerType: "invoke", error: copyError(error), ...state.place() });
       const { turned } = journal;
-      if (turned) errors.splice(0, Infinity, ...turned);
+      // What could not be undone by an earlier process is tried again now.
+      if (turned) errors.splice(0, Infinity, ...turned.filter(({ handlerType }) => handlerType === "invoke"));
       else await journal.turn(errors);
       state.state = (await new Compensation(state, this.calls).undoAll()) ? "reverted" : "failed";
     }
@@ -147,10 +149,9 @@ export class Run {
   private keep(node: StepNode, scope: Scope, answer: unknown, held: readonly EventMessage[]): void {
     if (isSkipResponse(answer)) return;
     const { step, options, slot } = node;
-    const isResponse = isStepResponse(answer);
-    const output = copierOf(step)(isResponse ? answer.output : answer);
+    const output = copyOutput(answer, copierOf(step), node.key, scope);
     if (isUndoable({ compensate: step.compensate, options })) {
-      const data = isResponse && answer.compensateInput !== answer.output ? jsonCopy(answer.compensateInput) : output;
+      const data = copyCompensateInput(answer, output, node.key, scope);
       this.state.undoable.push({ work: workOfStep(node, scope), data });
     }
     if (held.length) this.state.events.push(...held);
@@ -216,13 +217,16 @@ export class Run {
       if (result !== undefined) results.push(result);
     }
     const { reduce } = node.options;
-    scope.slots[node.slot.index] = reduce && results.length ? jsonCopy(await reduce(results)) : results.at(-1);
+    scope.slots[node.slot.index] =
+      reduce && results.length
+        ? copyNamed(await reduce(results), `What the reducer of hook "${node.key}" of workflow "${scope.plan.id}" returns`)
+        : results.at(-1);
   }
 
   private async visitWorkflow(node: WorkflowNode, scope: Scope): Promise<void> {
     if (this.skips(node, scope)) return;
     const key = scope.prefix + node.key;
-    const input = await this.copyOf(node.input, scope);
+    const input = await this.copyOf(node.input, scope, inputOf(node.plan));
     const inner = new Scope(node.plan, `${key}/`, this.calls.idempotencyKey(key, "invoke"), input, this.isPlain);
     await this.walk(node.plan.nodes, inner);
     scope.slots[node.slot.index] = await this.resultOf(inner);
@@ -246,12 +250,14 @@ export class Run {
   // Values
 
   private resultOf(scope: Scope): unknown {
-    return scope.plan.result && this.copyOf(scope.plan.result, scope);
+    const { result, id } = scope.plan;
+    return result && this.copyOf(result, scope, `The result of workflow "${id}"`);
   }
 
   /** The value of a template, or a promise of it; what is written in it beside references is copied as well. */
-  private copyOf(template: Template, scope: Scope): unknown {
+  private copyOf(template: Template, scope: Scope, what: string): unknown {
     const value = this.values.resolve(template, scope);
-    return template.isReference ? value : isPromise(value) ? value.then(jsonCopy) : jsonCopy(value);
+    const copy = (resolved: unknown) => copyNamed(resolved, what);
+    return template.isReference ? value : isPromise(value) ? value.then(copy) : copy(value);
   }
 }

@@ -1,11 +1,11 @@
 import { withAmbient } from "@velella/kernel";
 import type { EventMessage, SharedContext } from "@velella/kernel";
 import type { StepExecutionContext } from "../options/step-options";
-import { isSkipResponse, isStepResponse } from "../options/step-response";
+import { isSkipResponse } from "../options/step-response";
 import { runErrors } from "../errors/workflow-errors";
-import { jsonCopy } from "../plan/json-copy";
 import type { WorkflowPlan } from "../plan/plan";
 import { stepSpan } from "../tracing/spans";
+import { copyCompensateInput, copyOutput } from "./answer-copies";
 import type { EarlierAttempts } from "./earlier-attempts";
 import { compensateInputOf, TimedOut } from "./failures";
 import type { Attempt, Journal, Phase, StepRecord } from "./journal";
@@ -168,7 +168,7 @@ function recordOf(work: Work, attempt: Attempt, answer: unknown): StepRecord {
   const { async, backgroundExecution } = work.options;
   if (isSkipResponse(answer)) return { status: "skipped", attempts: attempt.number };
   if (answer === undefined && async && !backgroundExecution) return { status: "waiting", attempts: attempt.number };
-  const output = work.copy(isStepResponse(answer) ? answer.output : answer);
-  const compensateInput = isStepResponse(answer) && answer.compensateInput !== answer.output ? jsonCopy(answer.compensateInput) : output;
+  const output = copyOutput(answer, work.copy, work.name, work.scope);
+  const compensateInput = copyCompensateInput(answer, output, work.name, work.scope);
   return { status: "done", output, compensateInput, attempts: attempt.number };
 }

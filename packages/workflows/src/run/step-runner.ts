@@ -40,9 +40,10 @@ export class StepRunner {
       this.state.checkStop();
       this.awaitTurn(work, known);
     }
-    const held: EventMessage[] = [];
+    // What the last attempt emits: those before it have failed.
+    let held: EventMessage[] = [];
     const record = await this.attemptUntilSettled(work, input, known, (attempt, resolved) =>
-      this.calls.invoke(work, attempt, resolved, undefined, held),
+      this.calls.invoke(work, attempt, resolved, undefined, (held = [])),
     );
     if (record.status === "failed") return;
     if (!this.journal.forgets) this.journal.note(work.key, record.output, held);

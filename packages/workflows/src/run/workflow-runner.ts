@@ -1,6 +1,7 @@
 import { createContainer } from "@velella/kernel";
 import type { Container, EventMessage, Logger } from "@velella/kernel";
 import { runErrors } from "../errors/workflow-errors";
+import { copyNamed, inputOf } from "../plan/not-json";
 import type { WorkflowPlan } from "../plan/plan";
 import { copierOf } from "../plan/shape-copier";
 import type { WorkflowRegistry } from "../registry/workflow-registry";
@@ -14,6 +15,7 @@ import type { Journal } from "./journal";
 import { checkResultFrom } from "./result-from";
 import { Run } from "./run";
 import { newRunId } from "./run-id";
+import { copyContext } from "./run-context";
 import type { RunIdentity } from "./step-context";
 import { observerOf } from "./run-events";
 import type { ListenerLog, RunEventHandlers } from "./run-events";
@@ -21,7 +23,10 @@ import type { RunObserver } from "./run-observer";
 
 export interface RunOptions<TData = unknown> {
   input?: TData;
-  /** Reaches the steps as part of their `context`. Its `transactionId` names the run when `transactionId` does not. */
+  /**
+   * Reaches the steps as part of their `context`, as a JSON copy; `transactionManager` and `manager` do as they are, in the process
+   * that starts the run. Its `transactionId` names the run when `transactionId` does not.
+   */
   context?: Record<string, unknown>;
   /** Whether a failed run throws (the default), or returns its errors. */
   throwOnError?: boolean;
@@ -200,7 +205,7 @@ export function runOn(
   { input, resultFrom }: RunOptions,
   observer?: RunObserver,
 ): Promise<RunOutcome> {
-  const run = new Run(plan, copierOf(plan)(input), identity, registry, journal, observer);
+  const run = new Run(plan, copyNamed(input, inputOf(plan), copierOf(plan)), identity, registry, journal, observer);
   const ended = workflowSpan(identity, () => run.execute());
   if (!resultFrom) return ended;
   return ended.then((outcome) => (outcome.state === "done" ? { ...outcome, result: run.outputOf(resultFrom) } : outcome));
@@ -211,12 +216,13 @@ export function isNamed({ transactionId, context }: RunOptions): boolean {
   return (transactionId ?? context?.transactionId) !== undefined;
 }
 
-/** Who a new run is. @throws `workflow.bad_transaction_id` */
+/** Who a new run is. @throws `workflow.bad_transaction_id`, `workflow.not_json` for its context */
 export function identityOf(plan: WorkflowPlan, options: RunOptions, container: Container | undefined): RunIdentity {
-  const { transactionId: contextId, eventGroupId, ...context } = options.context ?? {};
-  const given = options.transactionId ?? contextId;
-  const transactionId = given === undefined || given === null ? newRunId() : String(given);
-  if (given && transactionId.includes("\0")) throw runErrors.badTransactionId(plan.id, transactionId);
+  const { transactionId: contextId, eventGroupId, ...given } = options.context ?? {};
+  const context = copyContext(given, plan.id);
+  const name = options.transactionId ?? contextId;
+  const transactionId = name === undefined || name === null ? newRunId() : String(name);
+  if (name && transactionId.includes("\0")) throw runErrors.badTransactionId(plan.id, transactionId);
   const runId = newRunId();
   // One group of events per run, unless the caller wants them to wait for something larger.
   const group = typeof eventGroupId === "string" ? eventGroupId : runId;

@@ -168,13 +168,14 @@ export class ExecutionStore {
   }
 
   /**
-   * Gives a run back until its time, or until someone answers or cancels it.
+   * Gives a run back until its time, or until someone answers or cancels it. Its process lives, so that those which ended before
+   * no longer count against it.
    *
    * @param watched Whether someone here waits for its end, so that its row is to outlive that.
    */
   async suspend(id: string, epoch: number, seconds: number | undefined, watched: boolean): Promise<void> {
     await this.connection.query(
-      `update ${this.tables.execution} set owner = null, poked = false, updated_at = now(), watched = watched or $5,
+      `update ${this.tables.execution} set owner = null, poked = false, unclean = 0, updated_at = now(), watched = watched or $5,
         wake_at = case when poked or (cancelled and state = 'invoking') then now()
           else least(now() + $4::float8 * interval '1 second', case when state = 'invoking' then deadline end) end
       where id = $1 and epoch = $2 and owner = $3`,
@@ -254,7 +255,7 @@ export class ExecutionStore {
   /** Gives everything back that this instance owns. Someone here may wait for how it ends. */
   async release(): Promise<void> {
     await this.connection.query(
-      `update ${this.tables.execution} set owner = null, wake_at = now(), watched = true where owner = $1 and finished_at is null`,
+      `update ${this.tables.execution} set owner = null, unclean = 0, wake_at = now(), watched = true where owner = $1 and finished_at is null`,
       [this.owner],
     );
   }

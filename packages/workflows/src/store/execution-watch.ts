@@ -31,6 +31,9 @@ interface StatusRow {
 
 interface JoinRow extends StatusRow {
   joined: boolean;
+  /** It is idempotent, and no longer kept. */
+  over: boolean;
+  removed: boolean;
 }
 
 /** Reads what becomes of runs that others have. */
@@ -50,29 +53,35 @@ export class ExecutionWatch {
 
   /**
    * Finds the run with this transaction id, the live one or the one that ended last, and has its row outlive its end for a
-   * minute, in one statement: a run that was found cannot be gone before its end is read.
+   * minute, in one statement: a run that was found cannot be gone before its end is read. An idempotent one that has been kept long
+   * enough is removed: nobody may have been there to sweep.
    *
-   * @returns undefined when there is none, `busy` when it is being written at this very moment: ask again
+   * @returns undefined when there is none any more, `busy` when it is being written at this very moment: ask again
    */
   async join(workflowId: string, transactionId: string): Promise<ExecutionStatus | "busy" | undefined> {
     const { execution } = this.tables;
     // A row that is locked is not waited for: its owner may be frozen, and the connection is needed.
     const { rows } = await this.connection.query<JoinRow>(
       `with found as (
-        select ${this.columns}, finished_at is not null or watched as stays from ${execution}
+        select ${this.columns}, finished_at is not null or watched as stays,
+          idempotent and finished_at is not null and coalesce(keep_until <= now(), false) as over from ${execution}
         where workflow_id = $1 and transaction_id = $2 order by finished_at desc nulls first limit 1
       ), free as (
         select id from ${execution} where id = (select id from found where not stays) for update skip locked
       ), watched as (
         update ${execution} e set watched = true from free where e.id = free.id returning e.id
-      )
-      select *, stays or exists (select from watched) as joined from found`,
+      ), removed as (
+        delete from ${execution} where id = (
+          select id from ${execution} where id = (select id from found where over) and keep_until <= now() for update skip locked
+        ) returning id
+      ), steps as (delete from ${this.tables.step} s using removed where s.execution_id = removed.id)
+      select *, stays or exists (select from watched) as joined, exists (select from removed) as removed from found`,
       [workflowId, transactionId],
       this.tables.statement("join"),
     );
     const row = rows[0];
-    if (!row) return undefined;
-    return row.joined ? this.statusOf(row) : "busy";
+    if (!row || row.removed) return undefined;
+    return row.joined && !row.over ? this.statusOf(row) : "busy";
   }
 
   /** A run by its id. */

@@ -83,6 +83,18 @@ createWorkflow("poison", () => {
   })();
 });
 
+/** Fails, and takes its process with it, in turn; four times each, then it works. */
+createWorkflow({ name: "perseveres", store: true }, () => {
+  createStep({ name: "persevere", maxRetries: 4, retryInterval: 0.05 }, async (_: void, { container, transactionId }) => {
+    const world = container.resolve<World>("world");
+    const calls = (await world.look(transactionId)).length;
+    await world.put(transactionId, `call ${calls}`, String(process.pid));
+    if (calls === 8) return;
+    if (calls % 2) process.kill(process.pid, "SIGKILL");
+    throw new Error("not yet");
+  })();
+});
+
 /** One effect, and an event of which its step does not say anything; the first time its process ends between the two. */
 createWorkflow("unsaid", () => {
   createStep("unsaid", async (_: void, { container, emit }) => {
