@@ -63,6 +63,15 @@ export function propertyOf(node: Node): string | undefined {
   return node.type === "MemberExpression" && node.computed !== true ? nameOf(node.property) : undefined;
 }
 
+/** The name under which a property of an object, or a member of one, stands; undefined where that is not seen. */
+export function keyOf({ type, computed, key, property }: Node): string | undefined {
+  const name = type === "MemberExpression" ? property : key;
+  if (!isNode(name)) return undefined;
+  const { value } = name;
+  if (name.type === "Literal" && (typeof value === "string" || typeof value === "number")) return String(value);
+  return computed === true ? undefined : nameOf(name);
+}
+
 export function isFunction(node: Node): boolean {
   return node.type === "ArrowFunctionExpression" || node.type === "FunctionExpression" || node.type === "FunctionDeclaration";
 }

@@ -6,6 +6,8 @@ import { Scope } from "./scope";
 export interface Composers {
   functions: Node[];
   scope: Scope;
+  /** The functions at its top, by name. */
+  declared: Map<string, Node>;
 }
 
 /** Finds the functions that are given to `createWorkflow`, under whatever name it was imported. */
@@ -18,7 +20,7 @@ export function findComposers(program: Node): Composers {
   const scope = new Scope();
   const declared = new Map<string, Node>();
   for (const [name, value] of topLevelNames(program)) {
-    declared.set(name, value);
+    if (isFunction(bare(value))) declared.set(name, bare(value));
     if (isCallTo(bare(value), "createStep")) scope.declare(name, "step");
   }
   const functions: Node[] = [];
@@ -31,7 +33,7 @@ export function findComposers(program: Node): Composers {
     for (const child of childrenOf(node)) visit(child);
   };
   visit(program);
-  return { functions, scope };
+  return { functions, scope, declared };
 }
 
 /** What `createWorkflow` and `createStep` are called in this file. */

@@ -1,9 +1,10 @@
-import { bare, childrenOf, isFunction, isNode, nameOf, nodesIn, propertyOf } from "./ast";
+import { bare, childrenOf, isFunction, isNode, keyOf, nameOf, nodesIn, propertyOf } from "./ast";
 import type { Node } from "./ast";
 import { findComposers } from "./composers";
 import type { LogicKind } from "./messages";
-import { calleeName, composerMethods, containsReference, conversions, isReference } from "./references";
-import type { Meaning, Scope } from "./scope";
+import { calleeName, composerMethods, conversions, isReference, meaningOf } from "./references";
+import { either, isHolder, partOf } from "./scope";
+import type { Callable, Meaning, Scope } from "./scope";
 
 /** A place where a composer computes with, or decides on, a value that is not there yet. */
 export interface LogicFinding {
@@ -15,76 +16,136 @@ export interface LogicFinding {
 const comparing = new Set(["==", "===", "!=", "!==", "<", "<=", ">", ">=", "in", "instanceof"]);
 const blocks = new Set(["BlockStatement", "ForStatement", "ForOfStatement", "ForInStatement", "SwitchStatement", "CatchClause"]);
 
-/** Finds logic on references in all composers of a file, in the order of the source. */
+/** Finds logic on references in all composers of a file, and in the functions of the file that these call. */
 export function findLogicOnReferences(program: Node): LogicFinding[] {
-  const { functions, scope } = findComposers(program);
-  return functions.flatMap((composer) => {
-    const search = new Search();
-    search.enter(composer, scope, "reference");
-    return search.findings;
-  });
+  const { functions, scope, declared } = findComposers(program);
+  const search = new Search();
+  for (const [name, node] of declared) scope.declare(name, search.callable(node, scope));
+  for (const composer of functions) search.enter(composer, scope, ["reference"], "reference");
+  return search.findings;
 }
 
 class Search {
   readonly findings: LogicFinding[] = [];
+  /** The functions in which the search is. */
+  private readonly entered = new Set<Node>();
+  /** What the function in which the search is gives back, as far as it has been read. */
+  private returned: Meaning = "other";
 
-  /** Walks a function whose parameters have this meaning. */
-  enter(node: Node, outer: Scope, parameters: Meaning): void {
+  /**
+   * Walks a function; returns what it gives back.
+   *
+   * @param given What its parameters mean. @param rest What those mean for which nothing is given.
+   */
+  enter(node: Node, outer: Scope, given: readonly Meaning[], rest: Meaning = "other"): Meaning {
+    const around = this.returned;
+    const isWithin = this.entered.has(node);
+    this.entered.add(node);
+    this.returned = "other";
     const scope = outer.inner();
-    for (const parameter of nodesIn(node.params)) this.declare(parameter, parameters, scope);
+    const declare = (name: string, meaning: Meaning) => scope.declare(name, meaning);
+    for (const [index, parameter] of nodesIn(node.params).entries()) {
+      const isRest = parameter.type === "RestElement";
+      const meaning = isRest ? listOfMeanings(given.slice(index)) : (given[index] ?? rest);
+      // What has a default value may be left out by other calls; a composer is always given its input.
+      const isOptional = parameter.type === "AssignmentPattern" && meaning !== "other" && rest !== "reference";
+      this.bindAll(isOptional ? (parameter.left as Node) : parameter, meaning, declare, scope);
+    }
     for (const child of childrenOf(node)) this.visit(child, scope);
+    if (isNode(node.body) && node.body.type !== "BlockStatement") this.returned = meaningOf(node.body, scope);
+    const { returned } = this;
+    this.returned = around;
+    if (!isWithin) this.entered.delete(node);
+    return returned;
+  }
+
+  /** A function that is walked with what it is called with, once for each meaning of that. */
+  callable(node: Node, scope: Scope): Callable {
+    const known = new Map<string, Meaning>();
+    const call = (given: readonly Meaning[]): Meaning => {
+      const key = given.map(textOf).join();
+      const before = known.get(key);
+      if (before !== undefined) return before;
+      if (this.entered.has(node)) return "other";
+      const result = this.enter(node, scope, given);
+      known.set(key, result);
+      return result;
+    };
+    return { call };
   }
 
   private visit(node: Node, scope: Scope): void {
-    if (isFunction(node)) {
-      const name = nameOf(node.id);
-      if (name !== undefined) scope.declare(name, "other");
-      return this.enter(node, scope, "other");
-    }
+    if (isFunction(node)) return void this.enter(node, scope, []);
     this.check(node, scope);
     const inner = blocks.has(node.type) ? scope.inner() : scope;
+    if (inner !== scope) this.hoist(node, inner);
     for (const child of childrenOf(node)) this.visit(child, inner);
+    // So that a call by itself is followed as well.
+    if (node.type === "CallExpression") meaningOf(node, scope);
+    if (node.type === "ReturnStatement") this.returned = either(this.returned, meaningOf(node.argument, scope));
     this.bind(node, scope);
+  }
+
+  /** Functions of a block are known in all of it. */
+  private hoist(block: unknown, scope: Scope): void {
+    if (!isNode(block) || block.type !== "BlockStatement") return;
+    for (const statement of nodesIn(block.body)) {
+      const name = statement.type === "FunctionDeclaration" ? nameOf(statement.id) : undefined;
+      if (name !== undefined) scope.declare(name, this.callable(statement, scope));
+    }
   }
 
   /** Gives names the meaning of what they are set to. */
   private bind(node: Node, scope: Scope): void {
     if (node.type === "VariableDeclarator" && isNode(node.id)) {
-      const isPattern = nameOf(node.id) === undefined;
-      const holds = isPattern ? containsReference(node.init, scope) : isReference(node.init, scope);
-      this.declare(node.id, holds ? "reference" : "other", scope);
-    } else if (node.type === "AssignmentExpression" && node.operator === "=") {
-      const name = nameOf(node.left);
-      if (name !== undefined) scope.assign(name, isReference(node.right, scope) ? "reference" : "other");
+      this.bindAll(node.id, this.meaningOfValue(node.init, scope), (name, meaning) => scope.declare(name, meaning), scope);
+    } else if (node.type === "AssignmentExpression" && node.operator === "=" && isNode(node.left)) {
+      const meaning = this.meaningOfValue(node.right, scope);
+      const { left } = node;
+      if (left.type !== "MemberExpression") return this.bindAll(left, meaning, (name, of) => scope.assign(name, of), scope);
+      const [holder, key] = [meaningOf(left.object, scope), keyOf(left)];
+      if (isHolder(holder) && key !== undefined) holder.parts.set(key, meaning);
     }
   }
 
-  /** All names in a pattern get the same meaning. */
-  private declare(pattern: Node, meaning: Meaning, scope: Scope): void {
+  private meaningOfValue(value: unknown, scope: Scope): Meaning {
+    const node = isNode(value) ? bare(value) : undefined;
+    return node && isFunction(node) ? this.callable(node, scope) : meaningOf(node, scope);
+  }
+
+  /** Binds the names in a pattern; a default value for what is a reference is never used. */
+  private bindAll(pattern: Node, meaning: Meaning, bind: (name: string, meaning: Meaning) => void, scope: Scope): void {
     const name = nameOf(pattern);
-    if (name !== undefined) return scope.declare(name, meaning);
+    if (name !== undefined) return bind(name, meaning);
+    const inner = (part: unknown, of: Meaning) => {
+      if (isNode(part)) this.bindAll(part, of, bind, scope);
+    };
     switch (pattern.type) {
       case "AssignmentPattern":
-        return this.declareAll(pattern.left, meaning, scope);
+        if (meaning === "reference") this.found("fallback", pattern.left as Node);
+        return inner(pattern.left, meaning === "other" ? this.meaningOfValue(pattern.right, scope) : meaning);
       case "RestElement":
-        return this.declareAll(pattern.argument, meaning, scope);
+        return inner(pattern.argument, meaning);
       case "ArrayPattern":
-        return this.declareAll(pattern.elements, meaning, scope);
+        for (const [index, element] of (pattern.elements as readonly unknown[]).entries()) {
+          inner(element, isNode(element) && element.type === "RestElement" ? meaning : partOf(meaning, String(index)));
+        }
+        return;
       case "ObjectPattern":
-        return this.declareAll(pattern.properties, meaning, scope);
-      case "Property":
-        return this.declareAll(pattern.value, meaning, scope);
+        for (const property of nodesIn(pattern.properties)) {
+          if (property.type === "RestElement") inner(property, meaning);
+          else inner(property.value, partOf(meaning, keyOf(property)));
+        }
     }
   }
 
-  private declareAll(patterns: unknown, meaning: Meaning, scope: Scope): void {
-    for (const pattern of nodesIn(patterns)) this.declare(pattern, meaning, scope);
+  private found(kind: LogicKind, node: Node): void {
+    if (!this.findings.some((known) => known.node === node && known.kind === kind)) this.findings.push({ kind, node });
   }
 
   private check(node: Node, scope: Scope): void {
     const report = (kind: LogicKind, ...candidates: unknown[]) => {
-      for (const candidate of candidates.flatMap(nodesIn))
-        if (isReference(candidate, scope)) this.findings.push({ kind, node: bare(candidate) });
+      for (const candidate of candidates.flatMap(nodesIn)) if (isReference(candidate, scope)) this.found(kind, bare(candidate));
     };
     switch (node.type) {
       case "IfStatement":
@@ -144,4 +205,14 @@ function decisive(condition: unknown): unknown {
   if (!isNode(condition)) return condition;
   const node = bare(condition);
   return node.type === "LogicalExpression" ? decisive(node.right) : node;
+}
+
+const listOfMeanings = (meanings: readonly Meaning[]): Meaning => ({
+  parts: new Map(meanings.map((meaning, index) => [String(index), meaning])),
+});
+
+/** The same for what means the same. */
+function textOf(meaning: Meaning): string {
+  if (typeof meaning === "string") return meaning;
+  return isHolder(meaning) ? `{${[...meaning.parts].map(([name, part]) => `${name}: ${textOf(part)}`).join()}}` : "function";
 }

@@ -1,6 +1,7 @@
-import { bare, isNode, nameOf, nodesIn, propertyOf } from "./ast";
+import { bare, isNode, keyOf, nameOf, nodesIn, propertyOf } from "./ast";
 import type { Node } from "./ast";
-import type { Scope } from "./scope";
+import { either, holdsReference, isCallable, isHolder, partOf } from "./scope";
+import type { Holder, Meaning, Scope } from "./scope";
 
 /** Functions for composers whose result is a reference. */
 const composing = new Set(["transform", "parallelize", "createHook"]);
@@ -22,37 +23,54 @@ export const conversions: ReadonlySet<string> = new Set([
 
 /** Whether an expression gives a reference, or may give one. */
 export function isReference(expression: unknown, scope: Scope): boolean {
-  if (!isNode(expression)) return false;
+  return meaningOf(expression, scope) === "reference";
+}
+
+/** What an expression gives, or may give. */
+export function meaningOf(expression: unknown, scope: Scope): Meaning {
+  if (!isNode(expression)) return "other";
   const node = bare(expression);
   switch (node.type) {
     case "Identifier":
-      return scope.meaningOf(nameOf(node) ?? "") === "reference";
+      return scope.meaningOf(nameOf(node) ?? "");
     case "MemberExpression":
-      return isReference(node.object, scope);
+      return partOf(meaningOf(node.object, scope), keyOf(node));
     case "CallExpression":
-      return givesReference(node, scope);
+      return meaningOfCall(node, scope);
     case "ConditionalExpression":
-      return isReference(node.consequent, scope) || isReference(node.alternate, scope);
+      return either(meaningOf(node.consequent, scope), meaningOf(node.alternate, scope));
     case "LogicalExpression":
-      return isReference(node.left, scope) || isReference(node.right, scope);
+      return either(meaningOf(node.left, scope), meaningOf(node.right, scope));
     case "AssignmentExpression":
-      return isReference(node.right, scope);
+      return meaningOf(node.right, scope);
+    case "ObjectExpression":
+      return objectOf(nodesIn(node.properties), scope);
+    case "ArrayExpression":
+      return listOf(node.elements, scope);
     default:
-      return false;
+      return "other";
   }
 }
 
-/** Whether an expression is a reference, or an array or object with one in it. */
-export function containsReference(expression: unknown, scope: Scope): boolean {
-  if (!isNode(expression)) return false;
-  const node = bare(expression);
-  if (node.type === "ArrayExpression") return nodesIn(node.elements).some((element) => containsReference(element, scope));
-  if (node.type === "ObjectExpression") {
-    return nodesIn(node.properties).some((property) =>
-      containsReference(property.type === "SpreadElement" ? property.argument : property.value, scope),
-    );
+function objectOf(properties: readonly Node[], scope: Scope): Holder {
+  const parts = new Map<string, Meaning>();
+  for (const property of properties) {
+    const spread = property.type === "SpreadElement" ? meaningOf(property.argument, scope) : undefined;
+    if (spread && isHolder(spread)) for (const [name, part] of spread.parts) parts.set(name, part);
+    const name = keyOf(property);
+    if (name !== undefined) parts.set(name, meaningOf(property.value, scope));
   }
-  return isReference(node, scope);
+  return { parts };
+}
+
+function listOf(elements: unknown, scope: Scope): Holder {
+  const parts = new Map<string, Meaning>();
+  // Of what comes after a spread the places are not known.
+  for (const [index, element] of (elements as readonly unknown[]).entries()) {
+    if (isNode(element) && element.type === "SpreadElement") break;
+    parts.set(String(index), meaningOf(element, scope));
+  }
+  return { parts };
 }
 
 /** `JSON.stringify` of `JSON.stringify(x)`. */
@@ -65,17 +83,25 @@ export function calleeName(call: Node): string | undefined {
   return object === undefined ? undefined : `${object}.${property}`;
 }
 
-function givesReference(call: Node, scope: Scope): boolean {
+function meaningOfCall(call: Node, scope: Scope): Meaning {
   const callee = isNode(call.callee) ? bare(call.callee) : undefined;
-  if (!callee || conversions.has(calleeName(call) ?? "")) return false;
+  if (!callee) return "other";
+  const called = meaningOf(callee, scope);
+  const given = nodesIn(call.arguments).map((argument) => meaningOf(argument, scope));
+  if (isCallable(called)) return called.call(given);
+  return givesReference(call, callee, called, given, scope) ? "reference" : "other";
+}
+
+function givesReference(call: Node, callee: Node, called: Meaning, given: readonly Meaning[], scope: Scope): boolean {
+  if (conversions.has(calleeName(call) ?? "")) return false;
   const name = nameOf(callee);
-  if (name !== undefined && (composing.has(name) || name.endsWith("Step") || scope.meaningOf(name) === "step")) return true;
+  if (name !== undefined && (composing.has(name) || name.endsWith("Step") || called === "step")) return true;
   const method = propertyOf(callee);
   if (method === "runAsStep") return true;
   if (method === "then") return isWhen(callee.object);
   if (method !== undefined && isReference(callee.object, scope)) return composerMethods.has(method);
   // A function of the app that is given references composes further, and most likely gives back what that yields.
-  return nodesIn(call.arguments).some((argument) => argument.type !== "SpreadElement" && containsReference(argument, scope));
+  return given.some(holdsReference);
 }
 
 function isWhen(node: unknown): boolean {

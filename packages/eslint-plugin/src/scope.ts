@@ -1,5 +1,38 @@
+/** An object or array that the composer makes, by the names of what it holds. */
+export interface Holder {
+  readonly parts: Map<string, Meaning>;
+}
+
+/** A function whose source is known, and so what it gives back. */
+export interface Callable {
+  call(given: readonly Meaning[]): Meaning;
+}
+
 /** What a name stands for in a composer. `step`: called, it gives a reference. */
-export type Meaning = "reference" | "step" | "other";
+export type Meaning = "reference" | "step" | "other" | Holder | Callable;
+
+export const isHolder = (meaning: Meaning): meaning is Holder => typeof meaning === "object" && "parts" in meaning;
+
+export const isCallable = (meaning: Meaning): meaning is Callable => typeof meaning === "object" && "call" in meaning;
+
+/** Whether something is a reference, or holds one. */
+export function holdsReference(meaning: Meaning): boolean {
+  return meaning === "reference" || (isHolder(meaning) && [...meaning.parts.values()].some(holdsReference));
+}
+
+/** What is found under a name of something; a name that is not known counts only where it can be nothing but a reference. */
+export function partOf(meaning: Meaning, name: string | undefined): Meaning {
+  if (meaning === "reference") return "reference";
+  if (!isHolder(meaning)) return "other";
+  if (name !== undefined) return meaning.parts.get(name) ?? "other";
+  return meaning.parts.size > 0 && [...meaning.parts.values()].every((part) => part === "reference") ? "reference" : "other";
+}
+
+/** What may be one or the other. */
+export function either(one: Meaning, other: Meaning): Meaning {
+  if (one === "reference" || other === "reference") return "reference";
+  return one === "other" ? other : one;
+}
 
 /** The names of a function or block, and of those around it. */
 export class Scope {

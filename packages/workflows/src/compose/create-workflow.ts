@@ -41,7 +41,7 @@ export type NestedReturn<TResult> = WorkflowData<TResult> & {
 export interface ReturnWorkflow<TData, TResult, THooks extends readonly unknown[]> {
   (container?: Container | object): WorkflowRunner<TData, TResult>;
   /** Runs it, in the container given with the options. */
-  run(options?: RunOptions<TData> & { container?: Container | object }): Promise<RunResult<TResult>>;
+  run(options?: RunOptions<TData>): Promise<RunResult<TResult>>;
   /** In the composer of another workflow, makes this one a part of it, undone together with it. */
   runAsStep(args: { input: TData | WorkflowData<TData> }): NestedReturn<TResult>;
   getName(): string;
@@ -87,7 +87,7 @@ export function createWorkflow<TData, TResult = undefined, THooks extends readon
     return workflowRunner<TData, TResult>(plan, registry, container);
   };
   Object.assign(workflow, {
-    run: ({ container, ...runOptions }: RunOptions<TData> & { container?: Container | object } = {}) => workflow(container).run(runOptions),
+    run: (runOptions?: RunOptions<TData>) => workflow().run(runOptions),
     runAsStep: (args: unknown) => nest(plan, args),
     getName: () => id,
     config: (changes: WorkflowOptions) => {

@@ -10,6 +10,8 @@ import type { ExecutionSteering, GivenAnswer, StepOfRun } from "../store/executi
 import type { Payloads } from "../store/payloads";
 import { engineErrors } from "../errors/engine-errors";
 import { addressesOf, nestedSteps, stepKeyOf } from "./step-address";
+import { whyRefused } from "./step-refusal";
+import type { AwaitedState } from "./step-refusal";
 
 /** Which step was answered, or is tried again. */
 export interface StepAnswer {
@@ -54,8 +56,6 @@ export interface StepAnswersOptions {
 
 type SteppedAddress = StepAddress & Required<Pick<StepAddress, "action">>;
 
-/** What a step is there for: an answer, or another attempt. */
-type AwaitedState = "waiting" | "retrying";
 const stepStates = { waiting: ["starting", "waiting"], retrying: ["retrying"] } as const;
 
 /** Undefined: the step is not there for it. */
@@ -106,7 +106,8 @@ export class StepAnswers {
       return { workflowId, transactionId, stepId };
     }
     const refusal = state === "retrying" ? "notRetrying" : action === "invoke" ? "notWaiting" : "compensationNotWaiting";
-    throw engineErrors[refusal](stepId, workflowId, transactionId);
+    const { registry, executions } = this.services;
+    throw engineErrors[refusal](stepId, workflowId, transactionId, await whyRefused({ ...address, state }, registry, executions));
   }
 
   private async steerOne(address: SteppedAddress, state: AwaitedState, steer: Steer): Promise<string | undefined> {

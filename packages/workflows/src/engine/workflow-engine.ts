@@ -11,7 +11,7 @@ import type { WorkflowTransaction } from "../run/outcome";
 import { checkResultFrom } from "../run/result-from";
 import { observerOf } from "../run/run-events";
 import type { ObservedRun, RunEventHandlers } from "../run/run-events";
-import { answer, identityOf, isNamed, runsPlans } from "../run/workflow-runner";
+import { answer, identityOf, isContainer, isNamed, runsPlans } from "../run/workflow-runner";
 import type { RunIdentity } from "../run/step-context";
 import type { PlanRunner, RunOptions, RunResult } from "../run/workflow-runner";
 import { ExecutionSteering } from "../store/execution-steering";
@@ -260,12 +260,12 @@ export class WorkflowEngine implements PlanRunner {
    */
   async run(
     workflow: string | { getName(): string; plan: WorkflowPlan },
-    { container, ...options }: RunOptions & { container?: Container } = {},
+    { container, ...options }: RunOptions = {},
     _context?: SharedContext,
   ): Promise<RunResult> {
     const plan = typeof workflow === "string" ? this.planOf(workflow) : workflow?.plan;
     if (!plan) throw engineErrors.noWorkflow(workflow === null || typeof workflow !== "object" ? String(workflow) : "an object");
-    return this[runsPlans](plan, options, container ?? this.container.createScope());
+    return this[runsPlans](plan, options, isContainer(container) ? container : this.container.createScope());
   }
 
   /** Runs a plan, with or without records. */

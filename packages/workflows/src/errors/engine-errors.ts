@@ -59,9 +59,9 @@ export const engineErrors = defineErrors("engine", {
   },
   notWaiting: {
     type: "not_allowed",
-    message: (step: string, workflow: string, transactionId: string) =>
+    message: (step: string, workflow: string, transactionId: string, _why: string) =>
       `Step "${step}" of workflow "${workflow}", transaction "${transactionId}", does not wait for an answer.`,
-    hint: () => `It has been answered, has timed out, or was not reached yet; or the run has ended.`,
+    hint: (_step: string, _workflow: string, _transactionId: string, why: string) => why,
   },
   ambiguousStep: {
     type: "invalid_argument",
@@ -72,10 +72,9 @@ export const engineErrors = defineErrors("engine", {
   },
   compensationNotWaiting: {
     type: "not_allowed",
-    message: (step: string, workflow: string, transactionId: string) =>
+    message: (step: string, workflow: string, transactionId: string, _why: string) =>
       `The compensation of step "${step}" of workflow "${workflow}", transaction "${transactionId}", does not wait for an answer.`,
-    hint: () =>
-      `A compensation waits only when its step has "compensateAsync", once it has been called; any other is done when its function is.`,
+    hint: (_step: string, _workflow: string, _transactionId: string, why: string) => why,
   },
   badKey: {
     type: "invalid_argument",
@@ -107,9 +106,9 @@ export const engineErrors = defineErrors("engine", {
   },
   notRetrying: {
     type: "not_allowed",
-    message: (step: string, workflow: string, transactionId: string) =>
+    message: (step: string, workflow: string, transactionId: string, _why: string) =>
       `Step "${step}" of workflow "${workflow}", transaction "${transactionId}", does not wait for another attempt.`,
-    hint: () => `A step does so between its attempts, with "maxRetries" and either "retryInterval" or "autoRetry: false".`,
+    hint: (_step: string, _workflow: string, _transactionId: string, why: string) => why,
   },
   noExecution: {
     type: "not_found",

@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import type { Container, EventMessage, SharedContext } from "@velella/kernel";
 import type { StepExecutionContext, StepMetadata } from "../options/step-options";
 import { checkEvents } from "../options/event-options";
@@ -26,22 +27,18 @@ export interface StepIdentity {
 /** That of a step which nobody stops. */
 const quietSignal = (): AbortSignal => new AbortController().signal;
 
-/** The second argument of step functions. Parts that most steps do not read are made when they do. */
+/**
+ * The second argument of step functions. Its parts are made when they are read, since most steps read few of them; and a step
+ * gets all of them when it takes the context apart (`{ stepName, ...rest }`) or spreads it. Accessors of the object's own would
+ * do for that, but to define them for each step anew takes longer than the step.
+ */
 export class StepContext implements StepExecutionContext {
-  readonly workflowId: string;
-  readonly stepName: string;
-  readonly action: "invoke" | "compensate";
-  readonly parentStepIdempotencyKey: string | undefined;
-  readonly attempt: number;
-  readonly eventGroupId: string;
-  readonly transactionId: string;
-  readonly runId: string;
-  #run: RunIdentity;
-  #step: StepIdentity;
-  #shared: SharedContext | undefined;
-  #hold: (messages: EventMessage[]) => void;
+  readonly #run: RunIdentity;
+  readonly #step: StepIdentity;
+  readonly #shared: SharedContext | undefined;
+  readonly #hold: (messages: EventMessage[]) => void;
+  readonly #makeSignal: () => AbortSignal;
   #context?: SharedContext & Record<string, unknown>;
-  #makeSignal: () => AbortSignal;
   #signal?: AbortSignal;
 
   constructor(
@@ -56,22 +53,47 @@ export class StepContext implements StepExecutionContext {
     this.#shared = shared;
     this.#hold = hold;
     this.#makeSignal = makeSignal;
-    this.eventGroupId = run.eventGroupId;
-    this.transactionId = run.transactionId;
-    this.runId = run.runId;
-    this.workflowId = step.workflowId;
-    this.stepName = step.stepName;
-    this.action = step.action;
-    this.parentStepIdempotencyKey = step.parentStepIdempotencyKey;
-    this.attempt = step.attempt;
+    return new Proxy(this, ownsAll);
   }
 
-  get container(): Container {
-    return this.#run.container;
+  get workflowId(): string {
+    return this.#step.workflowId;
+  }
+
+  get stepName(): string {
+    return this.#step.stepName;
+  }
+
+  get action(): "invoke" | "compensate" {
+    return this.#step.action;
+  }
+
+  get attempt(): number {
+    return this.#step.attempt;
   }
 
   get idempotencyKey(): string {
     return this.#step.idempotencyKey;
+  }
+
+  get parentStepIdempotencyKey(): string | undefined {
+    return this.#step.parentStepIdempotencyKey;
+  }
+
+  get eventGroupId(): string {
+    return this.#run.eventGroupId;
+  }
+
+  get transactionId(): string {
+    return this.#run.transactionId;
+  }
+
+  get runId(): string {
+    return this.#run.runId;
+  }
+
+  get container(): Container {
+    return this.#run.container;
   }
 
   /** A function of its own, since steps take it out of the context. */
@@ -110,4 +132,25 @@ export class StepContext implements StepExecutionContext {
       timestamp: Date.now(),
     };
   }
+
+  /** What is printed of it: whose context it is, and not the container with all that it holds. */
+  [inspect.custom](): object {
+    const { workflowId, stepName, action, attempt, idempotencyKey, transactionId, runId, eventGroupId } = this;
+    return { workflowId, stepName, action, attempt, idempotencyKey, transactionId, runId, eventGroupId };
+  }
 }
+
+const parts: readonly string[] = Object.entries(Object.getOwnPropertyDescriptors(StepContext.prototype)).flatMap(([name, { get }]) =>
+  get ? [name] : [],
+);
+
+/** Has the parts of a context count as properties of the object's own. */
+const ownsAll: ProxyHandler<StepContext> = {
+  // From the context itself: the proxy has no private fields.
+  get: (context, key) => context[key as keyof StepContext],
+  ownKeys: () => [...parts],
+  getOwnPropertyDescriptor: (context, key) =>
+    typeof key === "string" && parts.includes(key)
+      ? { value: context[key as keyof StepContext], enumerable: true, configurable: true }
+      : undefined,
+};

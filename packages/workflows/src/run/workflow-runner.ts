@@ -37,6 +37,8 @@ export interface RunOptions<TData = unknown> {
   events?: RunEventHandlers;
   /** Names the run: while it lives, and as long as it is kept, the same id means the same run. */
   transactionId?: string;
+  /** The container of the run: its steps get it, and its engine runs it. The one that the workflow was called with by default. */
+  container?: Container | object;
 }
 
 export interface RunResult<TResult = unknown> {
@@ -113,29 +115,39 @@ export function workflowRunner<TData, TResult>(
   registry: WorkflowRegistry,
   given: Container | object | undefined,
 ): WorkflowRunner<TData, TResult> {
-  const container = isContainer(given) ? given : undefined;
-  const engine = (why: string): PlanRunner => {
+  const bound = isContainer(given) ? given : undefined;
+  const chosen = (container: unknown) => (isContainer(container) ? container : bound);
+  const engine = (why: string, container: Container | undefined): PlanRunner => {
     const found = container && engineOf(container);
     if (!found) throw runErrors.needsEngine(plan.id, why);
     return found;
   };
   return {
     run: (options = {}) => {
+      const container = chosen(options.container);
       const found = container && engineOf(container);
       const result = found ? found[runsPlans](plan, options, container) : runWithoutEngine(plan, registry, options, container);
       return result as Promise<RunResult<TResult>>;
     },
     cancel: async ({ transaction, transactionId = transaction?.transactionId, ...options }) => {
       if (!transactionId) throw runErrors.nothingToCancel(plan.id);
-      return (await engine("is to be cancelled").cancel(plan.id, { ...options, transactionId })) as RunResult<TResult>;
+      return (await engine("is to be cancelled", bound).cancel(plan.id, { ...options, transactionId })) as RunResult<TResult>;
     },
     getName: () => plan.id,
-    registerStepSuccess: async ({ idempotencyKey, response, container: chosen = container }) =>
-      engine("gets the answer of a step").setStepSuccess({ idempotencyKey, stepResponse: response, options: { container: chosen } }),
-    registerStepFailure: async ({ idempotencyKey, response, container: chosen = container }) =>
-      engine("gets the answer of a step").setStepFailure({ idempotencyKey, stepResponse: response, options: { container: chosen } }),
-    retryStep: async ({ idempotencyKey, container: chosen = container }) =>
-      engine("has a step tried again").retryStep({ idempotencyKey, options: { container: chosen } }),
+    registerStepSuccess: async ({ idempotencyKey, response, container: given }) => {
+      const container = chosen(given);
+      const answered = engine("gets the answer of a step", container);
+      return answered.setStepSuccess({ idempotencyKey, stepResponse: response, options: { container } });
+    },
+    registerStepFailure: async ({ idempotencyKey, response, container: given }) => {
+      const container = chosen(given);
+      const answered = engine("gets the answer of a step", container);
+      return answered.setStepFailure({ idempotencyKey, stepResponse: response, options: { container } });
+    },
+    retryStep: async ({ idempotencyKey, container: given }) => {
+      const container = chosen(given);
+      return engine("has a step tried again", container).retryStep({ idempotencyKey, options: { container } });
+    },
   };
 }
 
@@ -145,7 +157,8 @@ interface EventBus {
   releaseGroupedEvents?(group: string): Promise<void>;
 }
 
-function isContainer(value: unknown): value is Container {
+/** Whether a value is a container; by what it can do, since an app may have two copies of its class. */
+export function isContainer(value: unknown): value is Container {
   return typeof (value as Container | undefined)?.resolve === "function";
 }
 

@@ -28,6 +28,22 @@ export interface SteeredExecution {
   transactionId: string;
 }
 
+/** Where a run stands, for those who asked something of it in vain. */
+export interface StandingRun {
+  state: string;
+  hasEnded: boolean;
+  /** Why it was parked. */
+  parked: string | null;
+  steps: StandingStep[];
+}
+
+/** Where a step of a run stands. */
+export interface StandingStep {
+  key: string;
+  phase: Phase;
+  status: string;
+}
+
 interface SteeredRow {
   id: string;
   run_id: string;
@@ -115,6 +131,19 @@ export class ExecutionSteering {
     );
     const waiting = new Set(rows.map((row) => `${row.workflow_id} ${row.key}`));
     return steps.filter(({ workflowId, key }) => waiting.has(`${workflowId} ${key}`));
+  }
+
+  /** Where the run with this transaction id stands, of one of these workflows: the one that lives, or else the last that is kept. */
+  async standing(transactionId: string, workflowIds: readonly string[]): Promise<StandingRun | undefined> {
+    const { rows } = await this.connection.query<StandingRun>(
+      `select e.state, e.finished_at is not null as "hasEnded", e.parked,
+        array(select json_build_object('key', s.key, 'phase', s.phase, 'status', s.status)
+          from ${this.tables.step} s where s.execution_id = e.id order by s.key) as steps
+      from ${this.tables.execution} e where e.transaction_id = $1 and e.workflow_id = any($2)
+      order by e.finished_at desc nulls first limit 1`,
+      [transactionId, workflowIds],
+    );
+    return rows[0];
   }
 
   /** Gives the answer that a step waits for, or its compensation. Undefined: it does not wait, any more or yet. */
