@@ -20,7 +20,10 @@ export interface EventOptions {
   attempts?: number;
   /** Time between attempts: milliseconds, doubled each time, or the kind of it. The engine's `deliveryBackoff` by default. */
   backoff?: number | EventBackoff;
-  /** Events with the same key reach each subscriber one after the other, in the order in which they were emitted. */
+  /**
+   * Events with the same key reach each subscriber one after the other, in the order in which they were emitted. At most 500
+   * characters.
+   */
   partitionKey?: string;
 }
 
@@ -28,6 +31,8 @@ export interface EventOptions {
 const lowestPriority = 2_097_152;
 const longestDelay = 100 * 365 * 86_400_000;
 const mostAttempts = 1_000_000;
+// With the id of a subscriber, whatever the characters, it has to fit into a row of an index: 2,704 bytes.
+const longestKey = 500;
 
 /**
  * Refuses events that could not be stored or delivered as they say, before anything rests on them.
@@ -69,6 +74,13 @@ function checkOptions(event: string, { delay, priority, attempts, backoff, parti
     throw refuse("backoff", backoff, `milliseconds, or { type: "fixed" or "exponential", delay: milliseconds }`);
   if (!isAbsent(partitionKey) && (typeof partitionKey !== "string" || partitionKey === "" || !canBeKept(partitionKey)))
     throw refuse("partitionKey", partitionKey, "a text that is not empty, without NUL and halves of characters");
+  if (typeof partitionKey === "string" && partitionKey.length > longestKey)
+    throw outboxErrors.badOption(
+      event,
+      "partitionKey",
+      `a text of ${partitionKey.length} characters`,
+      `a text of at most ${longestKey} characters`,
+    );
 }
 
 /** Whether PostgreSQL takes a text as it is: it has no NUL, and no half of a character. */
