@@ -99,6 +99,18 @@ test("a subscriber of a file can be unsubscribed by its id", async () => {
   expect(heard).toStrictEqual(["b"]);
 });
 
+test("an id that cannot keep deliveries is refused, and those of others go on", async () => {
+  const heard: unknown[] = [];
+  bus.subscribe("e", ({ data }) => void heard.push(data), { subscriberId: "fine" });
+  for (const subscriberId of ["a\0b", "i".repeat(4_000), 5 as unknown as string, ""])
+    expect(() => bus.subscribe("e", () => undefined, { subscriberId })).toThrow(
+      "The id of a subscriber must be a text of 1 to 255 characters",
+    );
+  await bus.emit(tell("e"));
+  await settled();
+  expect(heard).toStrictEqual([1]);
+});
+
 test("events of a group wait for its release, in their order, also over a restart; or are cleared, all or some", async () => {
   const heard: unknown[] = [];
   bus.subscribe("*", ({ name, data }) => void heard.push(`${name} ${String(data)}`), { subscriberId: "all" });

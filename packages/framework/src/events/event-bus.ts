@@ -24,7 +24,7 @@ export interface EmitOptions extends EventOptions {
 
 /** Names a subscription. */
 export interface SubscriptionContext {
-  /** Keeps its deliveries apart from other subscribers', over restarts. */
+  /** Keeps its deliveries apart from other subscribers', over restarts. At most 255 characters. */
   subscriberId?: string;
 }
 
@@ -75,7 +75,7 @@ export class EventBusService {
   /**
    * Subscribes to an event, or to all with `*`. Subscriptions under one `subscriberId` share a line of deliveries.
    *
-   * @throws `engine.duplicate_subscriber` when this id is subscribed to the event already.
+   * @throws `engine.duplicate_subscriber` when this id is subscribed to the event already; `engine.bad_subscriber_name`.
    */
   subscribe(event: string | symbol, listener: EventListener, context: SubscriptionContext = {}): this {
     if (typeof listener !== "function") throw eventErrors.noListener(String(event), typeof listener);

@@ -1,6 +1,7 @@
 import type { EventMessage } from "@velella/kernel";
 import { shown } from "../shown";
 import { outboxErrors } from "../errors/outbox-errors";
+import { canBeKept } from "./kept-text";
 
 /** How long a failing subscriber waits for its next attempt. */
 export interface EventBackoff {
@@ -82,9 +83,6 @@ function checkOptions(event: string, { delay, priority, attempts, backoff, parti
       `a text of at most ${longestKey} characters`,
     );
 }
-
-/** Whether PostgreSQL takes a text as it is: it has no NUL, and no half of a character. */
-const canBeKept = (text: string): boolean => !/[\0\p{Surrogate}]/u.test(text);
 
 /** Seconds until the next attempt of an event that has failed so often. */
 export function backoffSeconds(backoff: unknown, attempts: number, defaultSeconds: number): number {
