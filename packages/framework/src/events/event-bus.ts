@@ -1,11 +1,11 @@
 import { ambient } from "@velella/kernel";
 import type { EventMessage, Logger, SharedContext } from "@velella/kernel";
 import { checkEvents } from "@velella/workflows";
-import type { EventOptions, WorkflowEngine } from "@velella/workflows";
+import type { DeliveredEvent, EventOptions, WorkflowEngine } from "@velella/workflows";
 import { eventErrors } from "./errors";
 
-/** Called for each event that a subscription matches. */
-export type EventListener = (message: EventMessage) => Promise<void> | void;
+/** Called for each event that a subscription matches; again with the same `id`, where it comes twice. */
+export type EventListener = (message: DeliveredEvent) => Promise<void> | void;
 
 /** Called with each event before it is emitted. */
 export type EventInterceptor = (message: EventMessage, context?: EventInterceptorContext) => Promise<void> | void;
