@@ -130,6 +130,37 @@ test("events of a group wait for its release, in their order, also over a restar
   expect(heard).toHaveLength(3);
 });
 
+test("an event that names no group does not wait for one", async () => {
+  const heard: unknown[] = [];
+  bus.subscribe("*", ({ data }) => void heard.push(data), { subscriberId: "all" });
+  for (const eventGroupId of [null, undefined]) await bus.emit({ name: "e", data: 1, metadata: { eventGroupId } as never });
+  await bus.releaseGroupedEvents(undefined);
+  await bus.clearGroupedEvents(undefined);
+  await settled();
+  expect(heard).toStrictEqual([1, 1]);
+});
+
+test.each<[group: unknown, shown: string]>([
+  ["", '""'],
+  [5, "5"],
+  [{}, "{}"],
+  ["a\0b", '"a\\u0000b"'],
+  ["g".repeat(501), '"ggg'],
+])("a group that nobody could release is refused, and nothing of the call emitted: %j", async (group, shown) => {
+  await expect(bus.emit([tell("fine"), tell("also fine", 1, "g"), tell("e", 1, group as string)])).rejects.toMatchObject({
+    reason: "outbox.bad_group",
+    message: expect.stringContaining(`"metadata.eventGroupId" of event "e" is ${shown}`),
+  });
+  expect(await engine.events.list()).toStrictEqual([]);
+  expect(await engine.events.release("g")).toBe(0);
+  for (const use of [
+    () => bus.releaseGroupedEvents(group as string),
+    () => bus.clearGroupedEvents(group as string),
+    () => engine.events.hold(group as string, tell("e")),
+  ])
+    await expect(use()).rejects.toThrow(`The name of a group of events is ${shown}`);
+});
+
 test("events of a group belong to the transaction in which they are emitted", async () => {
   const rolledBack = connection.transaction(async (executor) => {
     await bus.emit(tell("a", 1, "g"), {}, { transactionManager: { executor, execute: async () => [] } });

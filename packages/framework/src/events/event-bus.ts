@@ -1,6 +1,6 @@
 import { ambient } from "@velella/kernel";
 import type { EventMessage, Logger, SharedContext } from "@velella/kernel";
-import { checkEvents } from "@velella/workflows";
+import { checkEvents, eventGroupOf } from "@velella/workflows";
 import type { DeliveredEvent, EventOptions, WorkflowEngine } from "@velella/workflows";
 import { eventErrors } from "./errors";
 
@@ -52,7 +52,7 @@ export class EventBusService {
    * Emits one event or several. An event that carries the `eventGroupId` of the running workflow waits for the
    * workflow's success, and is dropped when it fails; one with another group waits for `releaseGroupedEvents`.
    *
-   * @throws `outbox.no_name`, `outbox.bad_option`, `outbox.bad_data` (invalid_data); nothing is emitted then.
+   * @throws `outbox.no_name`, `outbox.bad_option`, `outbox.bad_data`, `outbox.bad_group` (invalid_data); nothing is emitted then.
    */
   async emit<Data = unknown>(
     messages: EventMessage<Data> | EventMessage<Data>[],
@@ -98,13 +98,20 @@ export class EventBusService {
     return this;
   }
 
-  /** Emits the events of a group, in the order in which they came. Those of a workflow that runs are for it to release. */
-  async releaseGroupedEvents(eventGroupId: string): Promise<void> {
+  /**
+   * Emits the events of a group, in the order in which they came. Those of a workflow that runs are for it to release. Without
+   * a group there is nothing to do.
+   *
+   * @throws `outbox.bad_group`
+   */
+  async releaseGroupedEvents(eventGroupId: string | undefined): Promise<void> {
+    if (eventGroupId === undefined || eventGroupId === null) return;
     await this.engine.events.release(eventGroupId);
   }
 
-  /** Drops the events of a group; with `eventNames`, only those. */
-  async clearGroupedEvents(eventGroupId: string, { eventNames }: { eventNames?: string[] } = {}): Promise<void> {
+  /** Drops the events of a group; with `eventNames`, only those. Without a group there is nothing to do. @throws `outbox.bad_group` */
+  async clearGroupedEvents(eventGroupId: string | undefined, { eventNames }: { eventNames?: string[] } = {}): Promise<void> {
+    if (eventGroupId === undefined || eventGroupId === null) return;
     await this.engine.events.clear(eventGroupId, eventNames);
   }
 
@@ -143,7 +150,7 @@ function given(options: EventMessage["options"]): EventMessage["options"] {
 function groupsOf(messages: readonly EventMessage[]): Map<string | undefined, EventMessage[]> {
   const groups = new Map<string | undefined, EventMessage[]>();
   for (const message of messages) {
-    const group = message.metadata?.eventGroupId;
+    const group = eventGroupOf(message);
     groups.set(group, [...(groups.get(group) ?? []), message]);
   }
   return groups;

@@ -1,7 +1,7 @@
 import type { EventMessage } from "@velella/kernel";
 import { shown } from "../shown";
 import { outboxErrors } from "../errors/outbox-errors";
-import { canBeKept } from "./kept-text";
+import { canBeKept, isKey, keyExpected, longestKey } from "./kept-text";
 
 /** How long a failing subscriber waits for its next attempt. */
 export interface EventBackoff {
@@ -32,8 +32,6 @@ export interface EventOptions {
 const lowestPriority = 2_097_152;
 const longestDelay = 100 * 365 * 86_400_000;
 const mostAttempts = 1_000_000;
-// With the id of a subscriber, whatever the characters, it has to fit into a row of an index: 2,704 bytes.
-const longestKey = 500;
 
 /**
  * Refuses events that could not be stored or delivered as they say, before anything rests on them.
@@ -52,6 +50,19 @@ export function checkEnvelopes(messages: readonly EventMessage[]): void {
     if (typeof name !== "string" || name === "" || !canBeKept(name)) throw outboxErrors.noName(shown(name));
     if (message.options !== undefined && message.options !== null) checkOptions(name, message.options);
   }
+}
+
+/** The group that an event waits for; undefined when it waits for none. @throws `outbox.bad_group` */
+export function eventGroupOf({ name, metadata }: EventMessage): string | undefined {
+  const group: unknown = metadata?.eventGroupId;
+  if (isAbsent(group)) return undefined;
+  checkGroup(group, `"metadata.eventGroupId" of event "${name}"`);
+  return group;
+}
+
+/** Refuses what no group can be called. @throws `outbox.bad_group` */
+export function checkGroup(group: unknown, what = "The name of a group of events"): asserts group is string {
+  if (!isKey(group)) throw outboxErrors.badGroup(what, shown(group), keyExpected);
 }
 
 /** A part of an event as JSON; null where there is none. */
