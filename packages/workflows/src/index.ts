@@ -40,7 +40,7 @@ export { createWorkflowEngine, WorkflowEngine } from "./engine/workflow-engine";
 export type { WorkflowEngineOptions } from "./engine/engine-options";
 export type { StepAnswer, StepAnswerInput, StepAnswerOptions, StepChoice } from "./engine/step-answers";
 export type { ExecutionChoice } from "./store/execution-steering";
-export { checkEvents } from "./options/event-options";
+export { checkEvents, eventGroupOf } from "./options/event-options";
 export type { EventBackoff, EventOptions } from "./options/event-options";
 export type { Job } from "./tasks/jobs";
 export type { JobHistoryOptions, JobOverview, JobRun } from "./tasks/job-history";

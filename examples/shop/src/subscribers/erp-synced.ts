@@ -9,7 +9,7 @@ export default async function erpSynced({ event, container }: SubscriberArgs<{ n
     template: "erp-synced",
     data: event.data,
     // An event may come twice; the feed says it once.
-    idempotency_key: `erp-synced:${event.metadata?.eventGroupId}`,
+    idempotency_key: `erp-synced:${event.id}`,
   });
 }
 

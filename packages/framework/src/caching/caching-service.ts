@@ -158,7 +158,11 @@ export class CachingService {
     this.names = new EntityNames(models);
   }
 
-  /** A key from what identifies some data, whatever the order of its properties. */
+  /**
+   * A key from what identifies some data, whatever the order of its properties. Those that are undefined count as left out.
+   *
+   * @throws `caching.bad_key_part` where a part, such as a function, cannot be told from others of its kind.
+   */
   async computeKey(input: object): Promise<string> {
     return computeKey(input);
   }

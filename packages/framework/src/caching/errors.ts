@@ -17,6 +17,12 @@ export const cacheErrors = defineErrors("caching", {
       `"since" of a cache entry is a moment of ${known.map((name) => `"${name}"`).join(", ")}, and not of the provider "${id}".`,
     hint: () => `Ask for it with the same providers: await caching.moment({ providers }).`,
   },
+  badKeyPart: {
+    type: "invalid_argument",
+    message: (path: readonly string[], found: string) =>
+      `${path.length ? `"${path.join(".")}"` : "What the key is made of"} is ${found}, of which no key for a cache can be made.`,
+    hint: () => "Give plain data that identifies what is cached; for a query, a key of your own: cache: { enable: true, key }.",
+  },
   noKey: {
     type: "invalid_argument",
     message: (method: string) => `caching.${method} needs a key${method === "get" ? " or tags" : ""}.`,

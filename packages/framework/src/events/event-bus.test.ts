@@ -99,6 +99,18 @@ test("a subscriber of a file can be unsubscribed by its id", async () => {
   expect(heard).toStrictEqual(["b"]);
 });
 
+test("an id that cannot keep deliveries is refused, and those of others go on", async () => {
+  const heard: unknown[] = [];
+  bus.subscribe("e", ({ data }) => void heard.push(data), { subscriberId: "fine" });
+  for (const subscriberId of ["a\0b", "i".repeat(4_000), 5 as unknown as string, ""])
+    expect(() => bus.subscribe("e", () => undefined, { subscriberId })).toThrow(
+      "The id of a subscriber must be a text of 1 to 255 characters",
+    );
+  await bus.emit(tell("e"));
+  await settled();
+  expect(heard).toStrictEqual([1]);
+});
+
 test("events of a group wait for its release, in their order, also over a restart; or are cleared, all or some", async () => {
   const heard: unknown[] = [];
   bus.subscribe("*", ({ name, data }) => void heard.push(`${name} ${String(data)}`), { subscriberId: "all" });
@@ -116,6 +128,37 @@ test("events of a group wait for its release, in their order, also over a restar
   await bus.releaseGroupedEvents("g");
   await settled();
   expect(heard).toHaveLength(3);
+});
+
+test("an event that names no group does not wait for one", async () => {
+  const heard: unknown[] = [];
+  bus.subscribe("*", ({ data }) => void heard.push(data), { subscriberId: "all" });
+  for (const eventGroupId of [null, undefined]) await bus.emit({ name: "e", data: 1, metadata: { eventGroupId } as never });
+  await bus.releaseGroupedEvents(undefined);
+  await bus.clearGroupedEvents(undefined);
+  await settled();
+  expect(heard).toStrictEqual([1, 1]);
+});
+
+test.each<[group: unknown, shown: string]>([
+  ["", '""'],
+  [5, "5"],
+  [{}, "{}"],
+  ["a\0b", '"a\\u0000b"'],
+  ["g".repeat(501), '"ggg'],
+])("a group that nobody could release is refused, and nothing of the call emitted: %j", async (group, shown) => {
+  await expect(bus.emit([tell("fine"), tell("also fine", 1, "g"), tell("e", 1, group as string)])).rejects.toMatchObject({
+    reason: "outbox.bad_group",
+    message: expect.stringContaining(`"metadata.eventGroupId" of event "e" is ${shown}`),
+  });
+  expect(await engine.events.list()).toStrictEqual([]);
+  expect(await engine.events.release("g")).toBe(0);
+  for (const use of [
+    () => bus.releaseGroupedEvents(group as string),
+    () => bus.clearGroupedEvents(group as string),
+    () => engine.events.hold(group as string, tell("e")),
+  ])
+    await expect(use()).rejects.toThrow(`The name of a group of events is ${shown}`);
 });
 
 test("events of a group belong to the transaction in which they are emitted", async () => {

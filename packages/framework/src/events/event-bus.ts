@@ -1,11 +1,11 @@
 import { ambient } from "@velella/kernel";
 import type { EventMessage, Logger, SharedContext } from "@velella/kernel";
-import { checkEvents } from "@velella/workflows";
-import type { EventOptions, WorkflowEngine } from "@velella/workflows";
+import { checkEvents, eventGroupOf } from "@velella/workflows";
+import type { DeliveredEvent, EventOptions, WorkflowEngine } from "@velella/workflows";
 import { eventErrors } from "./errors";
 
-/** Called for each event that a subscription matches. */
-export type EventListener = (message: EventMessage) => Promise<void> | void;
+/** Called for each event that a subscription matches; again with the same `id`, where it comes twice. */
+export type EventListener = (message: DeliveredEvent) => Promise<void> | void;
 
 /** Called with each event before it is emitted. */
 export type EventInterceptor = (message: EventMessage, context?: EventInterceptorContext) => Promise<void> | void;
@@ -24,7 +24,7 @@ export interface EmitOptions extends EventOptions {
 
 /** Names a subscription. */
 export interface SubscriptionContext {
-  /** Keeps its deliveries apart from other subscribers', over restarts. */
+  /** Keeps its deliveries apart from other subscribers', over restarts. At most 255 characters. */
   subscriberId?: string;
 }
 
@@ -52,7 +52,7 @@ export class EventBusService {
    * Emits one event or several. An event that carries the `eventGroupId` of the running workflow waits for the
    * workflow's success, and is dropped when it fails; one with another group waits for `releaseGroupedEvents`.
    *
-   * @throws `outbox.no_name`, `outbox.bad_option`, `outbox.bad_data` (invalid_data); nothing is emitted then.
+   * @throws `outbox.no_name`, `outbox.bad_option`, `outbox.bad_data`, `outbox.bad_group` (invalid_data); nothing is emitted then.
    */
   async emit<Data = unknown>(
     messages: EventMessage<Data> | EventMessage<Data>[],
@@ -75,7 +75,7 @@ export class EventBusService {
   /**
    * Subscribes to an event, or to all with `*`. Subscriptions under one `subscriberId` share a line of deliveries.
    *
-   * @throws `engine.duplicate_subscriber` when this id is subscribed to the event already.
+   * @throws `engine.duplicate_subscriber` when this id is subscribed to the event already; `engine.bad_subscriber_name`.
    */
   subscribe(event: string | symbol, listener: EventListener, context: SubscriptionContext = {}): this {
     if (typeof listener !== "function") throw eventErrors.noListener(String(event), typeof listener);
@@ -98,13 +98,20 @@ export class EventBusService {
     return this;
   }
 
-  /** Emits the events of a group, in the order in which they came. Those of a workflow that runs are for it to release. */
-  async releaseGroupedEvents(eventGroupId: string): Promise<void> {
+  /**
+   * Emits the events of a group, in the order in which they came. Those of a workflow that runs are for it to release. Without
+   * a group there is nothing to do.
+   *
+   * @throws `outbox.bad_group`
+   */
+  async releaseGroupedEvents(eventGroupId: string | undefined): Promise<void> {
+    if (eventGroupId === undefined || eventGroupId === null) return;
     await this.engine.events.release(eventGroupId);
   }
 
-  /** Drops the events of a group; with `eventNames`, only those. */
-  async clearGroupedEvents(eventGroupId: string, { eventNames }: { eventNames?: string[] } = {}): Promise<void> {
+  /** Drops the events of a group; with `eventNames`, only those. Without a group there is nothing to do. @throws `outbox.bad_group` */
+  async clearGroupedEvents(eventGroupId: string | undefined, { eventNames }: { eventNames?: string[] } = {}): Promise<void> {
+    if (eventGroupId === undefined || eventGroupId === null) return;
     await this.engine.events.clear(eventGroupId, eventNames);
   }
 
@@ -143,7 +150,7 @@ function given(options: EventMessage["options"]): EventMessage["options"] {
 function groupsOf(messages: readonly EventMessage[]): Map<string | undefined, EventMessage[]> {
   const groups = new Map<string | undefined, EventMessage[]>();
   for (const message of messages) {
-    const group = message.metadata?.eventGroupId;
+    const group = eventGroupOf(message);
     groups.set(group, [...(groups.get(group) ?? []), message]);
   }
   return groups;

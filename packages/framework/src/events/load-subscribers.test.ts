@@ -47,6 +47,11 @@ test.each<[exports: object, message: string]>([
     { default: run, config: { event: "e", context: { subscriberId: 7 } } },
     '"context.subscriberId" in the config of the subscriber src/subscribers/s.ts is 7;',
   ],
+  [
+    { default: run, config: { event: "e", context: { subscriberId: "a\0b" } } },
+    "The id of a subscriber (src/subscribers/s.ts) must be a text of 1 to 255 characters, without NUL",
+  ],
+  [{ default: run, config: { event: "a\0b" } }, 'The event of the subscriber "s" (src/subscribers/s.ts) must be a text'],
 ])("a subscriber that cannot be used is refused, and its file named: %j", (exports, message) => {
   expect(() => subscriptionsOf({ "src/subscribers/s.ts": exports })).toThrow(message);
 });

@@ -1,12 +1,13 @@
 import { basename } from "node:path";
 import { inspect } from "node:util";
-import type { Container, EventMessage } from "@velella/kernel";
-import type { WorkflowEngine } from "@velella/workflows";
+import type { Container } from "@velella/kernel";
+import type { DeliveredEvent, WorkflowEngine } from "@velella/workflows";
 import { eventErrors } from "./errors";
 
 /** What a subscriber function gets. */
 export interface SubscriberArgs<Data = unknown> {
-  event: EventMessage<Data> & { metadata?: Record<string, unknown> };
+  /** With an `id` that stays the same when it comes again: what must not happen twice depends on it. */
+  event: DeliveredEvent<Data>;
   container: Container;
   /** Options of the plugin that the subscriber belongs to; empty in an app. */
   pluginOptions: Record<string, unknown>;
@@ -25,7 +26,8 @@ export interface SubscriberConfig {
 /**
  * Registers the subscriber files of an app. Delivery begins later, once all of them are known.
  *
- * @throws `event.no_handler`, `event.no_event`, `event.bad_id`, naming the file; `engine.duplicate_subscriber`, naming both.
+ * @throws `event.no_handler`, `event.no_event`, `event.bad_id`, `engine.bad_subscriber_name`, naming the file; `engine.duplicate_subscriber`,
+ * naming both.
  */
 export function loadSubscribers(
   files: readonly string[],

@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { defineErrors } from "@velella/kernel";
 
 /** What can go wrong with locks. */
@@ -41,8 +42,20 @@ export const lockErrors = defineErrors("locking", {
   },
   badKey: {
     type: "invalid_argument",
-    message: (key: unknown) => `A key of a lock is a text that is not empty, not ${key === "" ? '""' : String(key)}.`,
+    message: (key: unknown, longest: number) =>
+      `A key of a lock is a text of 1 to ${longest} characters, without NUL and halves of characters, not ${shown(key)}.`,
     hint: () => "Look at where the key comes from: most often an id in it is missing.",
+  },
+  badOwner: {
+    type: "invalid_argument",
+    message: (owner: unknown, longest: number) =>
+      `"ownerId" of a lock is a text of at most ${longest} characters, without NUL and halves of characters, not ${shown(owner)}.`,
+    hint: () => "Give a text that names the owner wherever it acts, such as the id of a run; leave it out for nobody in particular.",
+  },
+  badJob: {
+    type: "invalid_argument",
+    message: (job: unknown) => `The job that is to run under a lock is a function, not ${shown(job)}.`,
+    hint: () => "Write: await locking.execute(key, async () => { … })",
   },
   unknownProvider: {
     type: "invalid_argument",
@@ -50,6 +63,12 @@ export const lockErrors = defineErrors("locking", {
     hint: () => `Add it to "providers" in the options of the locking module.`,
   },
 });
+
+/** What came instead, in one line. */
+function shown(value: unknown): string {
+  const text = typeof value === "string" ? JSON.stringify(value) : inspect(value, { breakLength: Infinity, depth: 0 });
+  return text.length > 200 ? `${text.slice(0, 200)}…` : text;
+}
 
 function named(keys: readonly string[]): string {
   return keys.map((key) => `"${key}"`).join(", ");

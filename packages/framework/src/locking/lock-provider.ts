@@ -2,7 +2,10 @@ import type { SharedContext } from "@velella/kernel";
 
 /** Who has a lock, or gives it back. */
 export interface OwnerOptions {
-  /** Any text that names the owner wherever it acts, such as the id of a workflow's run; nobody in particular by default. */
+  /**
+   * Any text, of at most 800 characters, that names the owner wherever it acts, such as the id of a workflow's run; nobody in
+   * particular by default.
+   */
   ownerId?: string | null;
 }
 

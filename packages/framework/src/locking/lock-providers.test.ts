@@ -147,6 +147,46 @@ for (const { name, missing, leaseMs, open } of places) {
       await expect(one.acquire("odd", { expire: -1 })).rejects.toThrow('"expire" of a lock is a number of seconds, not -1.');
     });
 
+    test("keys, owners and jobs that cannot be meant are refused in the same words everywhere, and nothing is taken", async () => {
+      const longest = "€".repeat(800);
+      await one.acquire([longest], { ownerId: longest });
+      expect(await other.release(longest, { ownerId: longest })).toBe(true);
+      const job = async () => 1;
+      for (const [key, shown] of [
+        ["", '""'],
+        [undefined, "undefined"],
+        [5, "5"],
+        ["a\0b", '"a\\u0000b"'],
+        ["😀".slice(0, 1), '"\\ud83d"'],
+        ["k".repeat(8_000), '"kkk'],
+      ] as [string, string][]) {
+        const refusal = expect.objectContaining({
+          reason: "locking.bad_key",
+          message: expect.stringContaining(
+            `A key of a lock is a text of 1 to 800 characters, without NUL and halves of characters, not ${shown}`,
+          ),
+        });
+        for (const use of [one.acquire(["fine", key]), one.release(["fine", key]), one.execute(["fine", key], job)])
+          await expect(use).rejects.toEqual(refusal);
+      }
+      for (const ownerId of [5, "a\0b", "o".repeat(801), {}] as string[]) {
+        const refusal = expect.objectContaining({
+          reason: "locking.bad_owner",
+          message: expect.stringContaining(
+            '"ownerId" of a lock is a text of at most 800 characters, without NUL and halves of characters, not',
+          ),
+        });
+        for (const use of [one.acquire("fine", { ownerId }), one.release("fine", { ownerId }), one.releaseAll({ ownerId })])
+          await expect(use).rejects.toEqual(refusal);
+      }
+      for (const keys of ["fine", []])
+        await expect(one.execute(keys, undefined as never)).rejects.toMatchObject({
+          reason: "locking.bad_job",
+          message: expect.stringContaining("The job that is to run under a lock is a function, not undefined."),
+        });
+      await other.acquire("fine");
+    });
+
     test("everything of one owner is released, and nothing else", async () => {
       await one.acquire(["a", "b"], { ownerId: "ada" });
       await other.acquire("c", { ownerId: "ada", expire: 30 });
@@ -236,10 +276,10 @@ for (const { name, missing, leaseMs, open } of places) {
       const job = async () => expect.unreachable();
       const id = undefined as unknown as string;
       await expect(one.acquire(id)).rejects.toMatchObject({
-        message: "A key of a lock is a text that is not empty, not undefined.",
+        message: "A key of a lock is a text of 1 to 800 characters, without NUL and halves of characters, not undefined.",
         reason: "locking.bad_key",
       });
-      await expect(one.release("")).rejects.toThrow('A key of a lock is a text that is not empty, not "".');
+      await expect(one.release("")).rejects.toThrow("A key of a lock is a text of 1 to 800 characters");
       await expect(one.execute(["a", id], job)).rejects.toThrow("A key of a lock");
       await expect(one.execute("a", job, { timeout: Number.NaN })).rejects.toThrow('"timeout" of a lock is a number of seconds, not NaN.');
       await expect(one.execute("a", job, { expire: "5" as unknown as number })).rejects.toThrow(

@@ -34,7 +34,8 @@ export class LockingService {
    * @param job Gets a signal, which is aborted when the lock is lost: when the `expire` that was given is over, or when
    *   the process was frozen, or cut off from where the locks are, for longer than its lease (30 seconds).
    * @throws `Failed to acquire lock for key "…"` (reason `locking.not_acquired`) when the turn did not come within
-   *   `timeout` seconds (5 by default); `locking.lost` when the job lost its lock, once it has ended; what the job throws.
+   *   `timeout` seconds (5 by default); `locking.lost` when the job lost its lock, once it has ended; what the job throws;
+   *   `locking.bad_key` for keys that are not texts of 1 to 800 characters, `locking.bad_job`.
    */
   execute<T>(
     keys: string | string[],

@@ -18,6 +18,9 @@ export interface LeaseSettings {
 
 const defaultTimeoutSeconds = 5;
 
+/** The most characters of a key or an owner: of any kind, they fit into an index of PostgreSQL, and what one store takes all do. */
+const longestText = 800;
+
 /** Locks of any store: adds owners, waiting, and the keeping of a lock while its job runs. */
 export class StoreLockProvider implements LockProvider {
   private readonly lines: WaitingLines;
@@ -36,10 +39,11 @@ export class StoreLockProvider implements LockProvider {
    * signal; when it has ended, its result is thrown away.
    *
    * @throws `locking.not_acquired` when the lock was busy for all of the time-out; `locking.lost` when the job lost its
-   *   lock, with what the job itself failed with as `cause`; `locking.bad_time`, `locking.bad_key`.
+   *   lock, with what the job itself failed with as `cause`; `locking.bad_time`, `locking.bad_key`, `locking.bad_job`.
    */
   async execute<T>(keys: string | string[], job: LockedJob<T>, options: ExecuteOptions = {}): Promise<T> {
     const wanted = distinct(keys);
+    if (typeof job !== "function") throw lockErrors.badJob(job);
     const timeoutMs = milliseconds("timeout", options.timeout ?? defaultTimeoutSeconds);
     const expireMs = milliseconds("expire", options.expire ?? 0);
     if (wanted.length === 0) return job(new AbortController().signal);
@@ -74,7 +78,7 @@ export class StoreLockProvider implements LockProvider {
   /**
    * Takes locks, all or none, without waiting unless there is a `timeout`. What the owner has already gets the new `expire`.
    *
-   * @throws `locking.not_acquired`, `locking.bad_time`, `locking.bad_key`
+   * @throws `locking.not_acquired`, `locking.bad_time`, `locking.bad_key`, `locking.bad_owner`
    */
   async acquire(keys: string | string[], options: AcquireOptions = {}): Promise<void> {
     const wanted = distinct(keys);
@@ -82,26 +86,28 @@ export class StoreLockProvider implements LockProvider {
     const timeoutMs = milliseconds("timeout", options.timeout ?? 0);
     // Without a pause, nothing else would be done meanwhile.
     const pauseMs = milliseconds("retryInterval", options.retryInterval ?? 0) || undefined;
+    const owner = ownerOf(options);
     if (wanted.length === 0) return;
     const wait = { timeoutMs, pauseMs, triesFirst: true };
-    const busy = await this.lines.take(wanted, wait, () => this.store.take(wanted, ownerOf(options), expireMs));
+    const busy = await this.lines.take(wanted, wait, () => this.store.take(wanted, owner, expireMs));
     if (busy !== undefined) throw lockErrors.notAcquired(busy, wanted, timeoutMs / 1000);
   }
 
   /**
    * Gives back those of the keys that the owner has. Returns whether those were all of them.
    *
-   * @throws `locking.bad_key`; `locking.unknown_outcome` where the connection was lost meanwhile.
+   * @throws `locking.bad_key`, `locking.bad_owner`; `locking.unknown_outcome` where the connection was lost meanwhile.
    */
   async release(keys: string | string[], options: OwnerOptions = {}): Promise<boolean> {
     const given = distinct(keys);
+    const owner = ownerOf(options);
     if (given.length === 0) return true;
-    const wereAll = await this.store.giveBack(given, ownerOf(options));
+    const wereAll = await this.store.giveBack(given, owner);
     this.lines.freed(given);
     return wereAll;
   }
 
-  /** Gives back everything that an owner has; without one, what nobody in particular has. */
+  /** Gives back everything that an owner has; without one, what nobody in particular has. @throws `locking.bad_owner` */
   async releaseAll(options: OwnerOptions = {}): Promise<void> {
     await this.store.giveBackAll(ownerOf(options));
     this.lines.freed();
@@ -129,13 +135,20 @@ export class StoreLockProvider implements LockProvider {
 
 function distinct(keys: string | string[]): string[] {
   const list = Array.isArray(keys) ? keys : [keys];
-  for (const key of list as unknown[]) if (typeof key !== "string" || key === "") throw lockErrors.badKey(key);
+  for (const key of list as unknown[]) if (key === "" || !isStorable(key)) throw lockErrors.badKey(key, longestText);
   return [...new Set(list)];
 }
 
 /** An empty id names nobody, as no store could tell it from none. */
 function ownerOf({ ownerId }: OwnerOptions): string | null {
-  return ownerId || null;
+  if (ownerId === undefined || ownerId === null || ownerId === "") return null;
+  if (!isStorable(ownerId)) throw lockErrors.badOwner(ownerId, longestText);
+  return ownerId;
+}
+
+/** Whether every store takes it as it is. */
+function isStorable(value: unknown): value is string {
+  return typeof value === "string" && value.length <= longestText && !/[\0\p{Surrogate}]/u.test(value);
 }
 
 /** Whole ones, as stores count them; what is more than nothing stays more than nothing. */

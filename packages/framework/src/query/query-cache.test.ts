@@ -77,6 +77,13 @@ describe("cache", () => {
     expect(await counts(query, { cache: { enable: true } }, others)).toEqual([1, 1]);
   });
 
+  test("tells filters by null from filters that are left out", async () => {
+    const query = open();
+    const named = async (name: null | undefined) =>
+      (await query.graph({ entity: "artist", fields: ["id"], filters: { name } as never }, { cache: { enable: true } })).data.length;
+    expect([await named(null), await named(undefined), await named(null)]).toEqual([0, 1, 0]);
+  });
+
   test("is off unless it is enabled, and inside a transaction, which sees its own writes", async () => {
     const query = open();
     expect(await counts(query, { cache: { key: "k" } })).toEqual([1, 1]);

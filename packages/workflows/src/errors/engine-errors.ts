@@ -147,6 +147,12 @@ export const engineErrors = defineErrors("engine", {
     message: (id: string, sources: readonly string[] = []) => `Two subscribers have the id "${id}"${listed(sources)}.`,
     hint: () => `Each keeps deliveries of its own under its id: give one of them another.`,
   },
+  badSubscriberName: {
+    type: "invalid_argument",
+    message: (what: string, expected: string, got: string, source?: string) =>
+      `${what}${source === undefined ? "" : ` (${source})`} must be ${expected}, and ${got} came.`,
+    hint: () => `Deliveries are stored under the id of the subscriber, which is the same over restarts, and the name of the event.`,
+  },
   badConcurrency: {
     type: "invalid_argument",
     message: (id: string, got: string, most: number, source?: string) =>

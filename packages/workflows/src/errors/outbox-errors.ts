@@ -12,6 +12,11 @@ export const outboxErrors = defineErrors("outbox", {
     message: (event: string, option: string, found: string, expected: string) =>
       `The option "${option}" of event "${event}" is ${found}; expected ${expected}.`,
   },
+  badGroup: {
+    type: "invalid_data",
+    message: (what: string, found: string, expected: string) => `${what} is ${found}; expected ${expected}.`,
+    hint: () => `Events of a group wait until someone releases it by that name; leave it out for events that do not wait.`,
+  },
   badData: {
     type: "invalid_data",
     message: (event: string, field: string, issue: string) => `The ${field} of event "${event}" cannot be written as JSON: ${issue}`,

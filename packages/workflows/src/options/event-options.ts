@@ -1,6 +1,7 @@
 import type { EventMessage } from "@velella/kernel";
 import { shown } from "../shown";
 import { outboxErrors } from "../errors/outbox-errors";
+import { canBeKept, isKey, keyExpected, longestKey } from "./kept-text";
 
 /** How long a failing subscriber waits for its next attempt. */
 export interface EventBackoff {
@@ -20,7 +21,10 @@ export interface EventOptions {
   attempts?: number;
   /** Time between attempts: milliseconds, doubled each time, or the kind of it. The engine's `deliveryBackoff` by default. */
   backoff?: number | EventBackoff;
-  /** Events with the same key reach each subscriber one after the other, in the order in which they were emitted. */
+  /**
+   * Events with the same key reach each subscriber one after the other, in the order in which they were emitted. At most 500
+   * characters.
+   */
   partitionKey?: string;
 }
 
@@ -48,6 +52,19 @@ export function checkEnvelopes(messages: readonly EventMessage[]): void {
   }
 }
 
+/** The group that an event waits for; undefined when it waits for none. @throws `outbox.bad_group` */
+export function eventGroupOf({ name, metadata }: EventMessage): string | undefined {
+  const group: unknown = metadata?.eventGroupId;
+  if (isAbsent(group)) return undefined;
+  checkGroup(group, `"metadata.eventGroupId" of event "${name}"`);
+  return group;
+}
+
+/** Refuses what no group can be called. @throws `outbox.bad_group` */
+export function checkGroup(group: unknown, what = "The name of a group of events"): asserts group is string {
+  if (!isKey(group)) throw outboxErrors.badGroup(what, shown(group), keyExpected);
+}
+
 /** A part of an event as JSON; null where there is none. */
 export function jsonOf(message: EventMessage, field: "data" | "metadata" | "options"): string | null {
   const value = message[field];
@@ -69,10 +86,14 @@ function checkOptions(event: string, { delay, priority, attempts, backoff, parti
     throw refuse("backoff", backoff, `milliseconds, or { type: "fixed" or "exponential", delay: milliseconds }`);
   if (!isAbsent(partitionKey) && (typeof partitionKey !== "string" || partitionKey === "" || !canBeKept(partitionKey)))
     throw refuse("partitionKey", partitionKey, "a text that is not empty, without NUL and halves of characters");
+  if (typeof partitionKey === "string" && partitionKey.length > longestKey)
+    throw outboxErrors.badOption(
+      event,
+      "partitionKey",
+      `a text of ${partitionKey.length} characters`,
+      `a text of at most ${longestKey} characters`,
+    );
 }
-
-/** Whether PostgreSQL takes a text as it is: it has no NUL, and no half of a character. */
-const canBeKept = (text: string): boolean => !/[\0\p{Surrogate}]/u.test(text);
 
 /** Seconds until the next attempt of an event that has failed so often. */
 export function backoffSeconds(backoff: unknown, attempts: number, defaultSeconds: number): number {

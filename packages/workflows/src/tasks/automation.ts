@@ -4,6 +4,7 @@ import type { EventTransport } from "../transport/event-transport";
 import { PostgresTransport } from "../transport/postgres-transport";
 import { Delivery } from "./delivery";
 import { EventGroups } from "./event-groups";
+import { EventRouter } from "./event-router";
 import { Handlers } from "./handlers";
 import { Jobs } from "./jobs";
 import { Outbox } from "./outbox";
@@ -56,7 +57,7 @@ export class Automation {
       ...this.jobs.list().map(({ name }) => ({ target: `job:${name}`, event: "" })),
     ];
     this.handlers = new Handlers({ connection, tables, logger, instance, rememberSeconds, own });
-    const outbox = new OutboxStore(connection, tables, instance, () => this.subscribers.lines().map(({ id }) => id));
+    const outbox = new OutboxStore(connection, tables, () => this.subscribers.lines().map(({ id }) => id));
     this.events = new Outbox({
       store: outbox,
       groups: new EventGroups(connection, tables),
@@ -67,8 +68,16 @@ export class Automation {
     });
     this.tasks = new TaskStore(connection, tables, instance);
     const { transport = new PostgresTransport(), maxDeliveryAttempts: maxAttempts = 5, deliveryBackoff: firstBackoff = 1 } = settings;
+    const router = new EventRouter({
+      connection,
+      tables,
+      logger,
+      instance,
+      subscriptions: () => this.subscribers.subscriptions(),
+      maxAttempts,
+    });
     this.delivery = new Delivery(
-      { store: this.tasks, outbox, subscribers: this.subscribers, jobs: this.jobs, transport, logger, maxAttempts, firstBackoff },
+      { store: this.tasks, router, subscribers: this.subscribers, jobs: this.jobs, transport, logger, firstBackoff },
       wakeIn,
       tellOthers,
     );

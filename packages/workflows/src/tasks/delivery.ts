@@ -2,21 +2,19 @@ import type { Logger } from "@velella/kernel";
 import { patiently } from "../connection/patiently";
 import type { EventTransport, TransportServices } from "../transport/event-transport";
 import { backoffSeconds } from "../options/event-options";
+import type { EventRouter } from "./event-router";
 import type { Jobs } from "./jobs";
-import type { OutboxStore } from "./outbox-store";
 import type { Subscribers } from "./subscribers";
 import type { ClaimedTask, DeliveredEvent } from "../transport/claimed-task";
 import type { TaskStore } from "./task-store";
 
 export interface DeliveryOptions {
   store: TaskStore;
-  outbox: OutboxStore;
+  router: EventRouter;
   subscribers: Subscribers;
   jobs: Jobs;
   transport: EventTransport;
   logger: Logger;
-  /** How often an event is tried with a subscriber that fails. */
-  maxAttempts: number;
   /** Seconds before the second attempt of an event that does not say; doubled for each further one, up to an hour. */
   firstBackoff: number;
 }
@@ -80,8 +78,8 @@ export class Delivery {
   private async pumpAll(): Promise<void> {
     while (this.again && this.started) {
       this.again = false;
-      const { outbox, subscribers, maxAttempts, transport } = this.options;
-      const { routed, elsewhere } = await outbox.route(subscribers.subscriptions(), maxAttempts, routedAtOnce);
+      const { router, transport } = this.options;
+      const { routed, elsewhere } = await router.route(routedAtOnce);
       if (elsewhere) this.tellOthers();
       const more = this.started && (await transport.carry());
       if (routed === routedAtOnce || more) this.again = true;

@@ -1,7 +1,7 @@
 import type { EventMessage, SqlConnection, SqlExecutor } from "@velella/kernel";
 import { patiently } from "../connection/patiently";
 import type { Tables } from "../store/schema";
-import { checkEnvelopes } from "../options/event-options";
+import { checkEnvelopes, checkGroup } from "../options/event-options";
 import { eventRow, insertEventsCte } from "../store/event-store";
 
 /** Events that wait until someone releases their group; on disk, so that no restart loses them. */
@@ -13,6 +13,7 @@ export class EventGroups {
 
   async hold(group: string, messages: readonly EventMessage[], executor?: SqlExecutor): Promise<void> {
     checkEnvelopes(messages);
+    checkGroup(group);
     const rows = messages.map(eventRow);
     const insert = (on: SqlExecutor) =>
       on.query(
@@ -25,6 +26,7 @@ export class EventGroups {
 
   /** Puts the events of a group into the outbox, in the order in which they came. Returns how many. */
   async release(group: string): Promise<number> {
+    checkGroup(group);
     return this.connection.transaction(async (transaction) => {
       const { rows } = await transaction.query<{ id: string; event: string }>(
         `delete from ${this.tables.eventGroup} where group_id = $1 returning id, event`,
@@ -41,6 +43,7 @@ export class EventGroups {
 
   /** Drops the events of a group; with names, only those. Returns how many. */
   async clear(group: string, names?: readonly string[]): Promise<number> {
+    checkGroup(group);
     const { rowCount } = await this.connection.query(
       `delete from ${this.tables.eventGroup} where group_id = $1 and ($2::text[] is null or name = any($2))`,
       [group, names ?? null],

@@ -68,9 +68,7 @@ export class OutboxStore {
   constructor(
     private readonly connection: SqlConnection,
     private readonly tables: Tables,
-    /** This instance. */
-    private readonly self: string,
-    /** The ids of its subscribers, which nobody may take for gone because no process runs at the moment. */
+    /** The ids of the subscribers of this instance, which nobody may take for gone because no process runs at the moment. */
     private readonly own: () => readonly string[],
   ) {
     const { handler, instance } = tables;
@@ -96,47 +94,6 @@ export class OutboxStore {
       [JSON.stringify(rows)],
       this.tables.statement("emit"),
     );
-  }
-
-  /**
-   * Makes a task of each event that is due for each subscriber that some instance has, or had a while ago.
-   *
-   * @param subscriptions Pairs of subscriber and event, `*` for all: those of this instance, whose rows may be behind.
-   * @returns How many events were routed, and whether some are for subscribers that are not here.
-   */
-  async route(
-    subscriptions: readonly (readonly [subscriber: string, event: string])[],
-    maxAttempts: number,
-    limit: number,
-  ): Promise<{ routed: number; elsewhere: boolean }> {
-    const { event, task, handler } = this.tables;
-    const { rows } = await this.connection.query<{ routed: number; elsewhere: boolean }>(
-      `with picked as (
-        select id from ${event} where routed_at is null and deliver_at <= now()
-        order by priority, deliver_at limit $4 for update skip locked
-      ), routed as (
-        update ${event} e set routed_at = now() from picked where e.id = picked.id
-        returning e.id, e.name, e.priority, e.max_attempts, e.partition_key, e.position
-      ), own as materialized (
-        select 'event:' || subscriber as target, event from unnest($1::text[], $2::text[]) as own(subscriber, event)
-      ), wanted as materialized (
-        select target, event from own
-        union select target, event from ${handler} where target like 'event:%' and instance <> $5
-      ), tasks as (
-        insert into ${task} (id, kind, target, event_id, priority, max_attempts, partition_key, position)
-        select distinct r.id || ':' || substr(w.target, 7), 'event', w.target, r.id, r.priority, coalesce(r.max_attempts, $3), r.partition_key, r.position
-        from routed r join wanted w on w.event = r.name or w.event = '*'
-        on conflict (id) do nothing returning target, event_id
-      )
-      select (select count(*)::int from routed) as routed,
-        exists (
-          select from tasks t join routed r on r.id = t.event_id
-          where not exists (select from own where own.target = t.target and own.event in (r.name, '*'))
-        ) as elsewhere`,
-      [subscriptions.map(([subscriber]) => subscriber), subscriptions.map(([, name]) => name), maxAttempts, limit, this.self],
-      this.tables.statement("route"),
-    );
-    return rows[0] ?? { routed: 0, elsewhere: false };
   }
 
   /** The newest events in the outbox, with the deliveries that are still to be made or were put aside. */

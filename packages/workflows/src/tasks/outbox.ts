@@ -10,11 +10,11 @@ export interface EngineEvents {
    * @throws `outbox.no_name`, `outbox.bad_option`, `outbox.bad_data`; nothing is stored then.
    */
   emit(messages: EventMessage | EventMessage[], options?: { executor?: SqlExecutor | undefined }): Promise<void>;
-  /** Stores events that wait until their group is released; as `emit` otherwise. */
+  /** Stores events that wait until their group is released; as `emit` otherwise. @throws `outbox.bad_group` as well. */
   hold(group: string, messages: EventMessage | EventMessage[], options?: { executor?: SqlExecutor | undefined }): Promise<void>;
-  /** Hands the events of a group over for delivery. Returns how many. */
+  /** Hands the events of a group over for delivery. Returns how many. @throws `outbox.bad_group` */
   release(group: string): Promise<number>;
-  /** Drops the events of a group; with names, only those. Returns how many. */
+  /** Drops the events of a group; with names, only those. Returns how many. @throws `outbox.bad_group` */
   clear(group: string, names?: readonly string[]): Promise<number>;
   /** The newest events, as long as they are kept. */
   list(options?: EventListOptions): Promise<OutboxEvent[]>;

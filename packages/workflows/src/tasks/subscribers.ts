@@ -1,12 +1,13 @@
 import { engineErrors } from "../errors/engine-errors";
+import { isName, nameExpected } from "../options/kept-text";
 import { shown } from "../shown";
 import type { DeliveredEvent } from "../transport/claimed-task";
 
 /** Someone who is told of events. */
 export interface Subscriber {
-  /** Keeps its deliveries apart from others', over restarts: the same subscriber has the same id. */
+  /** Keeps its deliveries apart from others', over restarts: the same subscriber has the same id. At most 255 characters. */
   id: string;
-  /** Names of events; `*` stands for all. */
+  /** Names of events, of at most 255 characters; `*` stands for all. */
   events: readonly string[];
   /** Called at least once for each event; an error has the delivery tried again. */
   handler(event: DeliveredEvent): Promise<void> | void;
@@ -38,10 +39,15 @@ export class Subscribers {
   /**
    * Adds a subscriber. Several may share an id, and with it a line of deliveries, as long as each event is for one of them.
    *
-   * @throws `engine.duplicate_subscriber` when an event would be for two of them, `engine.bad_concurrency`.
+   * @throws `engine.duplicate_subscriber` when an event would be for two of them, `engine.bad_subscriber_name`,
+   * `engine.bad_concurrency`.
    */
   add(subscriber: Subscriber): void {
     const { id, events, concurrency, source } = subscriber;
+    // One that no statement takes would stand in each that routes or claims, and stop those of all others.
+    if (!isName(id)) throw engineErrors.badSubscriberName("The id of a subscriber", nameExpected, shown(id), source);
+    for (const event of events)
+      if (!isName(event)) throw engineErrors.badSubscriberName(`The event of the subscriber "${id}"`, nameExpected, shown(event), source);
     if (concurrency !== undefined && !(Number.isSafeInteger(concurrency) && concurrency >= 1 && concurrency <= mostAtOnce))
       throw engineErrors.badConcurrency(id, shown(concurrency), mostAtOnce, source);
     const others = this.byId.get(id) ?? [];

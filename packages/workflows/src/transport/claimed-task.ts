@@ -2,6 +2,7 @@ import type { EventMessage } from "@velella/kernel";
 
 /** An event as a subscriber gets it: with the id that stays the same when it is delivered again. */
 export interface DeliveredEvent<Data = unknown> extends EventMessage<Data> {
+  /** Stays the same over all deliveries, to all subscribers. */
   id: string;
 }
 
