@@ -1,5 +1,6 @@
 import type { Logger, SqlConnection } from "@velella/kernel";
 import type { Tables } from "../store/schema";
+import { monotonicNow } from "../monotonic-clock";
 
 export interface BellOptions {
   connection: SqlConnection;
@@ -29,7 +30,7 @@ export function cancelledIn(notice: string): string | undefined {
  * Nothing rests on it: who misses it looks a little later.
  */
 export class Bell {
-  private rungAt = 0;
+  private rungAt = -Infinity;
   private timer: NodeJS.Timeout | undefined;
   private silent = false;
 
@@ -38,7 +39,7 @@ export class Bell {
   /** Rings now, or at the end of the gap after the last time: once for all who ask for it meanwhile. */
   ring(): void {
     if (this.timer || this.silent) return;
-    this.timer = setTimeout(() => void this.notifyOfWork(), Math.max(0, this.rungAt + gap - Date.now()));
+    this.timer = setTimeout(() => void this.notifyOfWork(), Math.max(0, this.rungAt + gap - monotonicNow()));
     this.timer.unref();
   }
 
@@ -54,7 +55,7 @@ export class Bell {
 
   private async notifyOfWork(): Promise<void> {
     this.timer = undefined;
-    this.rungAt = Date.now();
+    this.rungAt = monotonicNow();
     await this.notify(this.options.message, "there is something for them, and will find it");
   }
 

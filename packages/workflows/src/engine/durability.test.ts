@@ -271,12 +271,13 @@ function survives(pooled: boolean): void {
   });
 }
 
-test.each([
-  ["which the thread keeps, has its run to itself", 300, 1],
-  ["for longer than it may, loses its run", 1, 2],
-])("a process whose event loop is blocked past its lease, %s", async (_name, blockedLoopSeconds, epoch) => {
-  const id = `blocked-${epoch}`;
-  const options: ChildOptions = { leaseSeconds: 1.5, blockedLoopSeconds, sessionLock: false };
+test.each<[name: string, options: ChildOptions, epoch: number]>([
+  ["which the thread keeps, has its run to itself", { blockedLoopSeconds: 300 }, 1],
+  ["which the thread keeps although the clock was set back meanwhile, has its run to itself", { clockAheadMs: 3_600_000 }, 1],
+  ["for longer than it may, loses its run", { blockedLoopSeconds: 1 }, 2],
+])("a process whose event loop is blocked past its lease, %s", async (name, given, epoch) => {
+  const id = `blocked ${name}`;
+  const options: ChildOptions = { leaseSeconds: 1.5, sessionLock: false, ...given };
   // Up before the other one blocks, which is not for long.
   const other = start({ ...options, start: true });
   await other.says("ready");

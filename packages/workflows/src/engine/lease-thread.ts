@@ -4,6 +4,7 @@ import { Worker } from "node:worker_threads";
 import type { Logger } from "@velella/kernel";
 import type { Tables } from "../store/schema";
 import type { LeaseMessage, LeaseWorkerData } from "./lease-worker";
+import { monotonicNow } from "../monotonic-clock";
 
 export interface LeaseThreadOptions {
   connection: LeaseWorkerData["connection"];
@@ -48,7 +49,7 @@ export class LeaseThread {
 
   /** To be called after each renewal by the event loop itself. */
   renewed(): void {
-    this.beats[1] = Date.now();
+    this.beats[1] = monotonicNow();
   }
 
   async stop(): Promise<void> {
@@ -57,6 +58,6 @@ export class LeaseThread {
   }
 
   private turn(): void {
-    this.beats[0] = Date.now();
+    this.beats[0] = monotonicNow();
   }
 }

@@ -4,10 +4,11 @@
  */
 import { parentPort, workerData } from "node:worker_threads";
 import type { Client, ClientConfig } from "pg";
+import { monotonicNow } from "../monotonic-clock";
 
 /** What the thread is given. */
 export interface LeaseWorkerData {
-  /** Milliseconds since 1970, written by the event loop: [its last turn, the last renewal that succeeded]. */
+  /** Milliseconds of {@link monotonicNow}, written by the event loop: [its last turn, the last renewal that succeeded]. */
   beats: Float64Array;
   connection: ClientConfig;
   statement: string;
@@ -24,7 +25,7 @@ const { beats, connection, statement, id, leaseSeconds, blockedLoopSeconds } = w
 let client: Client | undefined;
 
 async function check(): Promise<void> {
-  const now = Date.now();
+  const now = monotonicNow();
   const [turned = now, renewed = now] = beats;
   if (now - renewed < (leaseSeconds * 1000) / 2) return disconnect();
   if (now - turned > blockedLoopSeconds * 1000) return disconnect();

@@ -1,5 +1,6 @@
 import type { SqlConnection } from "@velella/kernel";
 import type { Tables } from "../store/schema";
+import { Every } from "../monotonic-clock";
 
 export interface StraysOptions {
   connection: SqlConnection;
@@ -26,15 +27,16 @@ interface Stray {
  */
 export class Strays {
   private seen = new Set<string>();
-  private lookedAt = Date.now();
+  private readonly turn: Every;
 
-  constructor(private readonly options: StraysOptions) {}
+  constructor(private readonly options: StraysOptions) {
+    this.turn = new Every(options.intervalMs);
+  }
 
   /** Looks when it is time to. What was a stray in two looks in a row is one; returns how many were given back. */
   async look(): Promise<number> {
-    const { connection, tables, owner, intervalMs, runs, tasks } = this.options;
-    if (Date.now() - this.lookedAt < intervalMs) return 0;
-    this.lookedAt = Date.now();
+    if (!this.turn.isDue()) return 0;
+    const { connection, tables, owner, runs, tasks } = this.options;
     const { rows } = await connection.query<Stray>(
       `select 'run' as kind, id, epoch as claim from ${tables.execution} where owner = $1 and finished_at is null and id <> all($2::text[])
       union all select 'task', id, attempts from ${tables.task} where owner = $1 and id <> all($3::text[])`,

@@ -40,6 +40,7 @@ import { Executor } from "./executor";
 import { Instance } from "./instance";
 import { LeaseThread } from "./lease-thread";
 import { look } from "./look";
+import { Every } from "../monotonic-clock";
 import { withoutIdentity } from "./own-context";
 import { Poller } from "./poller";
 import { reap } from "./reap";
@@ -96,7 +97,7 @@ export class WorkflowEngine implements PlanRunner {
   private readonly bell: Bell;
   private readonly relay: Relay;
   private checked: Promise<void> | undefined;
-  private sweptAt = 0;
+  private readonly sweepTurn: Every;
   private hasOthers = true;
   private stopping: Promise<void> | undefined;
   private stopped = false;
@@ -190,6 +191,7 @@ export class WorkflowEngine implements PlanRunner {
       useContainer: (...given) => this.executor.useContainer(...given),
       onRuns: () => this.runsAreThere(),
     });
+    this.sweepTurn = new Every(options.sweepInterval ?? 60_000, true);
     this.takingUp = new TakingUp({ executions: this.executions, executor: this.executor, registry });
     this.strays = new Strays({
       connection: checkpoints,
@@ -475,12 +477,11 @@ export class WorkflowEngine implements PlanRunner {
     if (await this.strays.look()) found.runs = found.tasks = true;
     if (found.runs || found.suspects || found.misfits) await this.takingUp.look(found);
     if (found.tasks) await this.automation.look();
-    if (Date.now() - this.sweptAt > (this.options.sweepInterval ?? 60_000)) await this.sweep();
+    if (this.sweepTurn.isDue()) await this.sweep();
     return found.next;
   }
 
   private async sweep(): Promise<void> {
-    this.sweptAt = Date.now();
     await allOf((limit) => this.executions.sweep(limit));
     await this.automation.sweep(allOf);
     await allOf((limit) => this.relay.sweep(limit));

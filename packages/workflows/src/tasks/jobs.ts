@@ -1,6 +1,7 @@
 import type { Logger, SqlConnection } from "@velella/kernel";
 import { patiently } from "../connection/patiently";
 import { engineErrors } from "../errors/engine-errors";
+import { monotonicNow } from "../monotonic-clock";
 import type { Tables } from "../store/schema";
 import { JobHistory } from "./job-history";
 import type { JobHistoryOptions, JobOverview, JobRun } from "./job-history";
@@ -43,14 +44,16 @@ export interface JobsOptions {
   onChange(): void;
 }
 
-// Timers of Node.js end at 24.8 days; an hour also follows corrections of the clock.
+// Timers of Node.js end at 24.8 days; an hour also follows slow corrections of the clock.
 const longestTimer = 3_600_000;
+/** Milliseconds of a correction of the clock for which timers are set anew. */
+const wrongClock = 1000;
 
 /** The jobs of this process, and the clock that makes a task of each tick. */
 export class Jobs {
   private readonly byName = new Map<string, Scheduled>();
   private started = false;
-  /** Milliseconds that the database's clock is ahead of ours. */
+  /** Milliseconds that the database's time of day is ahead of our {@link monotonicNow}. */
   private ahead = 0;
   private readonly records: JobHistory;
 
@@ -94,9 +97,7 @@ export class Jobs {
 
   /** Makes the jobs known, and starts the clock. */
   async start(): Promise<void> {
-    const { connection } = this.options;
-    const { rows } = await connection.query<{ now: Date }>("select now()");
-    this.ahead = (rows[0]?.now.getTime() ?? Date.now()) - Date.now();
+    await this.setClock();
     const all = [...this.byName.values()];
     await this.announce(all);
     this.started = true;
@@ -123,9 +124,12 @@ export class Jobs {
     return patiently(() => records.record(name, tick));
   }
 
-  /** Makes known again what someone took for gone, and forgets jobs that no instance has had for long. */
+  /** Makes known again what someone took for gone, and forgets jobs that no instance has had for long; follows the database's clock. */
   async refresh(): Promise<void> {
     const { connection, tables, logger } = this.options;
+    const before = this.ahead;
+    await this.setClock();
+    if (Math.abs(this.ahead - before) >= wrongClock) for (const scheduled of this.byName.values()) this.arm(scheduled);
     for (const name of await this.records.forgetJobs()) logger.warn(`No instance has had the job "${name}" for long; it is forgotten`);
     const names = [...this.byName.keys()];
     const { rows } = await connection.query<{ name: string }>(`select name from ${tables.job} where name = any($1)`, [names]);
@@ -201,8 +205,14 @@ export class Jobs {
     if (rowCount) this.options.onTask();
   }
 
+  /** All instances go by the database's clock, and nothing that is done to the one of this machine matters. */
+  private async setClock(): Promise<void> {
+    const { rows } = await this.options.connection.query<{ now: Date }>("select now()");
+    if (rows[0]) this.ahead = rows[0].now.getTime() - monotonicNow();
+  }
+
   private now(): Date {
-    return new Date(Date.now() + this.ahead);
+    return new Date(monotonicNow() + this.ahead);
   }
 
   private readonly complain = (error: unknown): void => {

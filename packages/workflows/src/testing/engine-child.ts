@@ -27,6 +27,8 @@ export interface ChildOptions extends Pick<
   redisUrl?: string;
   /** Pause, and say so, between the record of a transactional step and the commit. */
   pausesBeforeCommit?: boolean;
+  /** Milliseconds by which the clock of the main thread is set ahead of that of others. */
+  clockAheadMs?: number;
   /** Milliseconds after which the server ends a transaction in which nothing is asked for. */
   idleInTransaction?: number;
 }
@@ -115,7 +117,11 @@ createWorkflow("healthy", () => {
 
 async function main(): Promise<void> {
   const [url = "", json = "{}"] = process.argv.slice(2);
-  const { start, run, emit, pooled, job, redisUrl, pausesBeforeCommit, idleInTransaction, ...options } = JSON.parse(json) as ChildOptions;
+  const { start, run, emit, pooled, job, redisUrl, pausesBeforeCommit, idleInTransaction, clockAheadMs, ...options } = JSON.parse(
+    json,
+  ) as ChildOptions;
+  const { now } = Date;
+  if (clockAheadMs !== undefined) Date.now = () => now() + clockAheadMs;
   const direct = createPgConnection({
     url,
     preparedStatements: !pooled,
