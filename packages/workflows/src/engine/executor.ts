@@ -171,6 +171,7 @@ export class Executor {
       transactionId: identity.transactionId,
       secrets,
       epoch: 1,
+      wasAtRest: true,
       cancelled: false,
       deadline: timeout,
       loaded: undefined,
@@ -196,7 +197,7 @@ export class Executor {
       if (reason !== undefined) {
         this.options.logger.error(`Workflow "${plan.id}", transaction "${execution.transactionId}", is parked: ${reason}`);
         const ending = execution.planHash === planVersion(plan) ? misfitEndings.sameVersion : misfitEndings.otherVersion;
-        await this.executions.park(execution.id, execution.epoch, `${reason} ${ending}`);
+        await this.executions.park(execution.id, execution.epoch, `${reason} ${ending}`, true);
         parked.push(execution.id);
         continue;
       }
@@ -212,7 +213,7 @@ export class Executor {
       this.containers.delete(liveKey(plan.id, execution.transactionId));
       const observe = this.options.observerOf({ plan, identity });
       const turned = execution.state === "compensating" ? execution.errors : undefined;
-      const { id: executionId, transactionId, epoch, cancelled, deadline } = execution;
+      const { id: executionId, transactionId, epoch, wasAtRest, cancelled, deadline } = execution;
       const span = openWorkflowSpan(identity, typeof trace === "string" ? trace : undefined);
       const secrets = secretPaths(plan);
       const claim: TracedClaim = {
@@ -222,6 +223,7 @@ export class Executor {
         transactionId,
         secrets,
         epoch,
+        wasAtRest,
         cancelled,
         deadline,
         loaded: steps,
@@ -349,11 +351,11 @@ export class Executor {
     try {
       if (isRefusalOfData(cause)) {
         journal.parked = `The database refuses what is to be put on record of it: ${String((cause as Error).message)}`;
-        await patiently(() => this.executions.park(id, epoch, String(journal.parked)));
+        await patiently(() => this.executions.park(id, epoch, String(journal.parked), false));
         return;
       }
       // Who does not wait for an answer or a later time waits here for how it ends elsewhere.
-      await patiently(() => this.executions.suspend(id, epoch, seconds, !waits));
+      await patiently(() => this.executions.suspend(id, epoch, seconds, waits));
     } catch (failure) {
       // The database is away for long. The row still names us, and is found as a stray when it is back.
       logger.error(`Workflow "${workflowId}", transaction "${transactionId}", could not be given back`, failure);

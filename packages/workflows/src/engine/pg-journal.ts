@@ -41,6 +41,8 @@ export interface JournalClaim {
   /** Which values have secret parts. */
   secrets: SecretPaths | undefined;
   epoch: number;
+  /** No step was at work when it was left; nor is any when it is new. */
+  wasAtRest: boolean;
   cancelled: boolean;
   /** Seconds until the workflow's timeout. */
   deadline: number | undefined;
@@ -123,6 +125,10 @@ export class PgJournal implements Journal {
 
   get isResumed(): boolean {
     return this.claim.loaded !== undefined;
+  }
+
+  get wasLeftAtWork(): boolean {
+    return !this.claim.wasAtRest;
   }
 
   /** Seconds until this run has to be woken; undefined when only an answer wakes it. */

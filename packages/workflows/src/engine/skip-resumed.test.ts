@@ -16,7 +16,7 @@ test("steps beside the one that failed are neither lost nor left out when the ru
   const step = (name: string) =>
     createStep(
       name,
-      async (_: unknown) => new StepResponse(`${name}'s value`, `${name}'s`),
+      async (_input: unknown) => new StepResponse(`${name}'s value`, `${name}'s`),
       async (data) => void trace.push(["undo", name, data]),
     );
   const breaks = createStep({ name: "breaks", skipOnPermanentFailure: "second" }, async (): Promise<void> => {

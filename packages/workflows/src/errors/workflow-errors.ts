@@ -179,6 +179,12 @@ export const runErrors = defineErrors("workflow", {
     hint: (_what: string, _seconds: number, step: string) =>
       `End "${step}" when the "signal" of its context is aborted: hand it to what it waits for, such as fetch(url, { signal }).`,
   },
+  inDoubt: {
+    type: "unexpected_state",
+    message: (step: string) =>
+      `Step ${step} may have been at work when its process ended, and the run is undone: whether the step had an effect is not known.`,
+    hint: () => `Its compensation is called without data. Have it find what the step may have left, for example by the transactionId.`,
+  },
   nothingToCancel: {
     type: "invalid_argument",
     message: (id: string) => `Workflow "${id}" is to be cancelled, and neither transactionId nor transaction says which run.`,

@@ -67,6 +67,8 @@ export interface Journal {
   readonly forgets?: boolean;
   /** Set when an earlier process has begun the run. */
   readonly isResumed?: boolean;
+  /** Set when an earlier process may have been at work on steps of which nothing is on record. */
+  readonly wasLeftAtWork?: boolean;
   /** A value that was computed before, of a transform, a condition or a pure step, and the events held with it. */
   recall(key: string): { value: unknown; events?: EventMessage[] } | undefined;
   /**
@@ -89,7 +91,7 @@ export interface Journal {
   readonly apart?: boolean;
   /** Tells whoever runs this of something that is no failure. */
   warn?(message: string): void;
-  /** Makes the failure of a step durable. Returns what is on record then: an answer from outside may have been first. */
+  /** Makes the failure of a step durable, or that nobody knows what became of it. Returns what is on record then: an answer from outside may have been first. */
   fail(attempt: Attempt, record: StepRecord): Promise<StepRecord>;
   /** Waits until the next attempt, without a time until someone asks for it. Returns when it is due, or interrupts. */
   retryLater(attempt: Attempt, error: ErrorCopy, seconds: number | undefined): Promise<void>;

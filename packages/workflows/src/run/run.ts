@@ -228,7 +228,9 @@ export class Run {
     const key = scope.prefix + node.key;
     const input = await this.copyOf(node.input, scope, inputOf(node.plan));
     const inner = new Scope(node.plan, `${key}/`, this.calls.idempotencyKey(key, "invoke"), input, this.isPlain);
+    inner.isNew = scope.isNew;
     await this.walk(node.plan.nodes, inner);
+    scope.isNew = inner.isNew;
     scope.slots[node.slot.index] = await this.resultOf(inner);
   }
 

@@ -9,6 +9,8 @@ export class Scope implements SlotValues {
   computed: Map<number, Promise<void> | true> | undefined;
   /** Set after a failure with `skipOnPermanentFailure`: steps are skipped, up to the one named. */
   skipping: boolean | string = false;
+  /** Something was begun here that no earlier process has ended: what comes after it has not been begun before. */
+  isNew = false;
 
   constructor(
     readonly plan: WorkflowPlan,
@@ -37,14 +39,16 @@ export class Scope implements SlotValues {
       const branch = new Scope(plan, prefix, parentKey, slots[0], moves, slots);
       branch.computed = computed;
       branch.skipping = skipping;
+      branch.isNew = this.isNew;
       // Those behind the step that is named come after it, too.
       if (isWithin(skipping, [node])) skipping = false;
       return branch;
     });
   }
 
-  /** Has the skipping of the branches of a group that has ended take effect for what comes after it. */
+  /** Has what the branches of a group that has ended skip, and have begun, take effect for what comes after it. */
   join(nodes: readonly PlanNode[], branches: readonly Scope[]): void {
+    this.isNew ||= branches.some(({ isNew }) => isNew);
     const open = branches.map(({ skipping }) => skipping).filter((skipping) => skipping !== false && !isWithin(skipping, nodes));
     const [first = false] = open;
     // Each of them skips something: together they skip up to the last step that is named.

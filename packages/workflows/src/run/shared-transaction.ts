@@ -81,6 +81,7 @@ export class SharedTransaction {
     const work = workOfStep(node, scope);
     const attempt = calls.attemptOf(work, "invoke", 1);
     const held: EventMessage[] = [];
+    scope.isNew = true;
     state.tell({ eventType: "onStepBegin", step: work.key, action: work.name });
     const { pure } = node.options;
     const record = await calls.invoke(work, attempt, await values.resolve(node.input, scope), pure ? undefined : context, held);

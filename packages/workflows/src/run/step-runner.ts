@@ -78,7 +78,8 @@ export class StepRunner {
   /** The final record of a step: from the journal, or by doing it. */
   private async recordOf(work: Work, input: Template): Promise<StepRecord> {
     // It may have been a step without effects when it was done.
-    const known = this.journal.recorded(work.key, "invoke") ?? this.noted(work);
+    const known =
+      this.journal.recorded(work.key, "invoke") ?? this.noted(work) ?? (this.isInDoubt(work) ? await this.noteDoubt(work) : undefined);
     if (known?.status === "done" || known?.status === "skipped") return known;
     if (known?.status === "failed") return this.afterFailure(work, known);
     try {
@@ -96,6 +97,25 @@ export class StepRunner {
       if (waits) this.state.checkStop();
       throw error;
     }
+  }
+
+  /**
+   * Whether an earlier process may have begun a step of which nothing is on record, in a run that is undone before the step is done
+   * again: a plain one leaves no record until its function has returned.
+   */
+  private isInDoubt(work: Work): boolean {
+    const { transactional, async } = work.options;
+    const { wasLeftAtWork, turned, stop } = this.journal;
+    const isPlain = !transactional && !async;
+    return wasLeftAtWork === true && !turned && stop !== undefined && !work.scope.isNew && isPlain && isUndoable(work);
+  }
+
+  /** Puts that on record, for whoever goes on with the undoing: it is undone without data, like a step that waits. */
+  private noteDoubt(work: Work): Promise<StepRecord> {
+    const error = runErrors.inDoubt(work.name);
+    const { id } = this.state.root.plan;
+    this.journal.warn?.(`Workflow "${id}", transaction "${this.state.identity.transactionId}": ${error.message}`);
+    return this.journal.fail(this.calls.attemptOf(work, "invoke", 1), { status: "starting", error: copyError(error), attempts: 1 });
   }
 
   private doStep(work: Work, input: Template, known: StepRecord | undefined): Promise<StepRecord> {
@@ -138,6 +158,7 @@ export class StepRunner {
     run: (attempt: Attempt, input: unknown) => Promise<StepRecord>,
   ): Promise<StepRecord> {
     this.state.checkStop();
+    work.scope.isNew = true;
     const { maxRetries = 0, retryInterval, autoRetry, secret } = work.options;
     this.state.tell({ eventType: "onStepBegin", step: work.key, action: work.name });
     const attempts = known?.status === "retrying" || known?.status === "waiting" ? known.attempts : 0;

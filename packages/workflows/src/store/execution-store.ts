@@ -38,6 +38,8 @@ export interface ClaimedExecution {
   context: Record<string, unknown>;
   errors: StepFailure[];
   epoch: number;
+  /** No step was at work when it was left: it waited, or had ended. */
+  wasAtRest: boolean;
   cancelled: boolean;
   /** Seconds that are left of the workflow's timeout. */
   deadline: number | undefined;
@@ -55,6 +57,7 @@ interface ExecutionRow {
   context: string | null;
   errors: string | null;
   epoch: number;
+  rested_epoch: number | null;
   cancelled: boolean;
   left: number | null;
   followed: boolean;
@@ -171,24 +174,31 @@ export class ExecutionStore {
    * Gives a run back until its time, or until someone answers or cancels it. Its process lives, so that those which ended before
    * no longer count against it.
    *
-   * @param watched Whether someone here waits for its end, so that its row is to outlive that.
+   * @param rests Whether it waits: no step is at work, and nobody here waits for its end. Else its row is to outlive that.
    */
-  async suspend(id: string, epoch: number, seconds: number | undefined, watched: boolean): Promise<void> {
+  async suspend(id: string, epoch: number, seconds: number | undefined, rests: boolean): Promise<void> {
     await this.connection.query(
-      `update ${this.tables.execution} set owner = null, poked = false, unclean = 0, updated_at = now(), watched = watched or $5,
+      `update ${this.tables.execution} set owner = null, poked = false, unclean = 0, updated_at = now(), watched = watched or not $5,
+        rested_epoch = case when $5 then epoch else rested_epoch end,
         wake_at = case when poked or (cancelled and state = 'invoking') then now()
           else least(now() + $4::float8 * interval '1 second', case when state = 'invoking' then deadline end) end
       where id = $1 and epoch = $2 and owner = $3`,
-      [id, epoch, this.owner, seconds ?? null, watched],
+      [id, epoch, this.owner, seconds ?? null, rests],
       this.tables.statement("suspend"),
     );
   }
 
-  /** Puts a run aside, with the reason, until someone sets it free. */
-  async park(id: string, epoch: number, reason: string): Promise<void> {
+  /**
+   * Puts a run aside, with the reason, until someone sets it free.
+   *
+   * @param untouched Nothing of it was done under this claim.
+   */
+  async park(id: string, epoch: number, reason: string, untouched: boolean): Promise<void> {
     await this.connection.query(
-      `update ${this.tables.execution} set owner = null, parked = $4, updated_at = now() where id = $1 and epoch = $2 and owner = $3`,
-      [id, epoch, this.owner, reason],
+      `update ${this.tables.execution} set owner = null, parked = $4, updated_at = now(),
+        rested_epoch = case when $5 and rested_epoch = epoch - 1 then epoch else rested_epoch end
+      where id = $1 and epoch = $2 and owner = $3`,
+      [id, epoch, this.owner, reason, untouched],
     );
   }
 
@@ -291,6 +301,7 @@ function claimedOf(row: ExecutionRow): ClaimedExecution {
     context: (parse(row.context) ?? {}) as Record<string, unknown>,
     errors: (parse(row.errors) ?? []) as StepFailure[],
     epoch: row.epoch,
+    wasAtRest: row.rested_epoch === row.epoch - 1,
     cancelled: row.cancelled,
     deadline: row.left ?? undefined,
   };

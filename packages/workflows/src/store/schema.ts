@@ -233,6 +233,11 @@ const migrations: readonly { name: string; statements(tables: Tables): string[] 
       `create index velella_notice_instance on ${t.notice} (instance, id)`,
     ],
   },
+  {
+    name: "0006-rests",
+    // The epoch in which the run came to rest last: whoever claims it next knows that no step was at work when it was left.
+    statements: (t) => [`alter table ${t.execution} add rested_epoch integer`],
+  },
 ];
 
 // "velella" in ASCII: an advisory lock that keeps two processes from migrating at once.

@@ -6,6 +6,7 @@ import { asValue, createContainer } from "@velella/kernel";
 import { poolerOptions } from "./pooler-options";
 import { createBullTransport, createPgConnection, createStep, createWorkflow, createWorkflowEngine, WorkflowResponse } from "../index";
 import type { WorkflowEngineOptions } from "../index";
+import { mortal } from "./doubtful-workflows";
 import { withFaults } from "./faults";
 import { countStatement, World } from "./world";
 
@@ -143,7 +144,7 @@ async function main(): Promise<void> {
     ...(redisUrl !== undefined && { transport: createBullTransport({ redisUrl, prefix: "killed", resendSeconds: 1 }) }),
     ...options,
   });
-  container.register({ world: asValue(new World(connection)), workflows: asValue(engine) });
+  container.register({ world: asValue(new World(connection)), workflows: asValue(engine), [mortal]: asValue(true) });
   engine.subscribers.add({
     id: "keeper",
     events: ["kept"],
