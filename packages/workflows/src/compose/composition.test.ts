@@ -165,10 +165,12 @@ test("explains a plan", () => {
     async () => undefined,
   );
   const inner = createWorkflow("inner", () => void plain(1));
+  const timed = createWorkflow({ name: "timed", timeout: 7 }, () => void plain(1));
   const outer = createWorkflow("outer", () => {
     undo();
     parallelize(plain(1), createStep({ name: "wait", async: true, timeout: 9 }, async () => undefined)());
     when("ready", {}, () => true).then(() => void inner.runAsStep({ input: {} }));
+    timed.runAsStep({ input: {} }).config({ name: "timed-too" });
     createHook("done", {});
   });
   expect(outer.explain()).toBe(`workflow outer: journalled
@@ -179,6 +181,8 @@ test("explains a plan", () => {
   when ready
     workflow inner
       step plain: plain
+  workflow timed: as timed-too, its timeout of 7 s counts only where it runs by itself
+    step plain: plain
   hook done: 0 handlers`);
 });
 

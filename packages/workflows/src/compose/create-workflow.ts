@@ -42,7 +42,10 @@ export interface ReturnWorkflow<TData, TResult, THooks extends readonly unknown[
   (container?: Container | object): WorkflowRunner<TData, TResult>;
   /** Runs it, in the container given with the options. */
   run(options?: RunOptions<TData>): Promise<RunResult<TResult>>;
-  /** In the composer of another workflow, makes this one a part of it, undone together with it. */
+  /**
+   * In the composer of another workflow, makes this one a part of it, undone together with it. How long it takes, and whether it is
+   * kept, is up to the options of the other one.
+   */
   runAsStep(args: { input: TData | WorkflowData<TData> }): NestedReturn<TResult>;
   getName(): string;
   /** Changes options of the workflow itself. */

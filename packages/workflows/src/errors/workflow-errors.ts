@@ -168,6 +168,10 @@ export const runErrors = defineErrors("workflow", {
       `${what} cannot be copied as JSON: ${path ? `"${path}"` : "it"} is ${found}.`,
     hint: (_what, _path, _found, mend) => mend,
   },
+  notAwaited: {
+    type: "invalid_data",
+    message: () => `A promise has no JSON; await it first.`,
+  },
   timedOut: {
     type: "unexpected_state",
     message: (what: string, seconds: number) => `${what} took longer than its timeout of ${seconds} s.`,

@@ -29,7 +29,11 @@ const refusals: [given: object, message: string][] = [
   [{ name: "e", options: { delay: "5" } }, 'The option "delay" of event "e" is "5"; expected milliseconds, from 0 on.'],
   [{ name: "e", options: { delay: -1 } }, 'The option "delay" of event "e" is -1; expected'],
   [{ name: "e", options: { delay: NaN } }, 'The option "delay" of event "e" is NaN; expected'],
-  [{ name: "e", options: { priority: 1e12 } }, 'The option "priority" of event "e" is 1000000000000; expected a whole number from 1'],
+  [
+    { name: "e", options: { priority: 1e12 } },
+    'The option "priority" of event "e" is 1000000000000; expected a whole number from 0, the most urgent, to 2097152',
+  ],
+  [{ name: "e", options: { priority: -1 } }, 'The option "priority" of event "e" is -1; expected'],
   [{ name: "e", options: { priority: 1.5 } }, 'The option "priority" of event "e" is 1.5; expected'],
   [{ name: "e", options: { attempts: 0 } }, 'The option "attempts" of event "e" is 0; expected a whole number from 1 on.'],
   [
@@ -67,7 +71,7 @@ test("what can be delivered is not refused", () => {
   expect(() =>
     checkEvents([
       { name: "e", data: undefined, options },
-      { name: "e", data: null, options: { delay: undefined } },
+      { name: "e", data: null, options: { delay: undefined, priority: 0 } },
       { name: "e", data: null, options: { partitionKey: "😀".repeat(250) } },
     ]),
   ).not.toThrow();

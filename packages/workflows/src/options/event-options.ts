@@ -15,7 +15,7 @@ export interface EventBackoff {
 export interface EventOptions {
   /** Milliseconds to wait before delivery. */
   delay?: number;
-  /** 1 is the most urgent; 100 by default. */
+  /** 0 is the most urgent; 100 by default. */
   priority?: number;
   /** How often a failing subscriber is tried. */
   attempts?: number;
@@ -80,7 +80,7 @@ function checkOptions(event: string, { delay, priority, attempts, backoff, parti
   const refuse = (option: string, found: unknown, expected: string) => outboxErrors.badOption(event, option, shown(found), expected);
   if (!isAbsent(delay) && !isWithin(delay, 0, longestDelay)) throw refuse("delay", delay, "milliseconds, from 0 on");
   if (!isAbsent(priority) && !isWhole(priority, 0, lowestPriority))
-    throw refuse("priority", priority, `a whole number from 1, the most urgent, to ${lowestPriority}`);
+    throw refuse("priority", priority, `a whole number from 0, the most urgent, to ${lowestPriority}`);
   if (!isAbsent(attempts) && !isWhole(attempts, 1, mostAttempts)) throw refuse("attempts", attempts, "a whole number from 1 on");
   if (!isAbsent(backoff) && !isBackoff(backoff))
     throw refuse("backoff", backoff, `milliseconds, or { type: "fixed" or "exponential", delay: milliseconds }`);

@@ -15,6 +15,9 @@ export interface WorkflowOptions {
    * A step that is at work then has the `signal` of its context aborted, and is waited for as long again, but one second at
    * least and 30 at most. What it returns meanwhile is what its compensation gets. A transform or a condition that is being
    * computed is not waited for.
+   *
+   * It counts where the workflow runs by itself. As part of another one, by `runAsStep`, it has the time of that one, and of its
+   * own steps.
    */
   timeout?: number;
   /**

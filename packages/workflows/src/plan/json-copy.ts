@@ -1,9 +1,11 @@
+import { runErrors } from "../errors/workflow-errors";
+
 /**
  * Copies with the meaning of `JSON.parse(JSON.stringify(value))`: dates become strings, `toJSON` is called, functions
  * and undefined properties vanish. Values cross every boundary of a workflow in this way, whichever runner runs it.
  *
- * @throws a TypeError for what JSON cannot hold, and for a promise, of which nothing would be left; `notJson` says where it
- * stands
+ * @throws a TypeError for what JSON cannot hold; `workflow.not_awaited` for a promise, of which nothing would be left. `notJson`
+ * says where it stands
  */
 export function jsonCopy(value: unknown): unknown {
   return copyPart(value, "", 0);
@@ -73,7 +75,7 @@ function copyParts(value: object, depth: number): unknown {
 
 /** Nothing would be left of it. Only where there may be one, for this is asked of every object. */
 function refusePromise(value: object): void {
-  if (typeof (value as { then?: unknown }).then === "function") throw new TypeError("A promise has no JSON; await it first");
+  if (typeof (value as { then?: unknown }).then === "function") throw runErrors.notAwaited();
 }
 
 function assign(target: Record<string, unknown>, key: string, value: unknown): void {

@@ -1,6 +1,5 @@
 import { types } from "node:util";
 import { runErrors } from "../errors/workflow-errors";
-import { shown } from "../shown";
 import { jsonCopy } from "./json-copy";
 import type { Copier } from "./shape-copier";
 
@@ -40,9 +39,10 @@ export function notJson(error: unknown, value: unknown, what: string): Error {
 }
 
 function flawIn(value: unknown, key: string, at: readonly string[], parents: Set<object>): Flaw | undefined {
+  // Without the value: it may be a secret part.
   if (typeof value === "bigint") {
     if ("toJSON" in BigInt.prototype) return undefined;
-    return { at, found: `a BigInt, ${shown(value)}`, mend: "Give it as a text or a number: String(value), or Number(value)." };
+    return { at, found: "a BigInt", mend: "Give it as a text or a number: String(value), or Number(value)." };
   }
   if (typeof value !== "object" || value === null) return undefined;
   if (parents.has(value))

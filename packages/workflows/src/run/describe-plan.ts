@@ -41,8 +41,12 @@ function describeNode(node: PlanNode, plan: WorkflowPlan, registry: WorkflowRegi
     case "parallel":
       return { kind: node.kind, name: "at the same time", facts: [], nodes: inside(node.nodes) };
     case "workflow": {
-      const renamed = node.key === `${node.plan.id}-as-step` ? [] : [`as ${node.key}`];
-      return { kind: node.kind, name: node.plan.id, facts: renamed, nodes: describePlan(node.plan, registry) };
+      const { timeout } = node.plan.options;
+      const facts = said(
+        node.key !== `${node.plan.id}-as-step` && `as ${node.key}`,
+        timeout && `its timeout of ${timeout} s counts only where it runs by itself`,
+      );
+      return { kind: node.kind, name: node.plan.id, facts, nodes: describePlan(node.plan, registry) };
     }
   }
 }

@@ -35,7 +35,10 @@ export interface RunOptions<TData = unknown> {
   /** The step whose output is the result, instead of the workflow's own: one of its own steps, by the name that it has there. */
   resultFrom?: string;
   events?: RunEventHandlers;
-  /** Names the run: while it lives, and as long as it is kept, the same id means the same run. */
+  /**
+   * Names the run: while it lives, the same id means the same run. Afterwards it does where the workflow is `idempotent`, as long
+   * as the run is kept; any other runs anew.
+   */
   transactionId?: string;
   /** The container of the run: its steps get it, and its engine runs it. The one that the workflow was called with by default. */
   container?: Container | object;

@@ -211,15 +211,16 @@ describe.each(transports.all)("events by %s", (_name, transport) => {
       { name: "later", data: 1, options: { delay: 300 } },
       { name: "low", data: 1, options: { priority: 200 } },
       { name: "high", data: 1, options: { priority: 1 } },
+      { name: "highest", data: 1, options: { priority: 0 } },
     ]);
     await engine.start();
     await eventually(
       () => seen.length,
-      (n) => n === 3,
+      (n) => n === 4,
     );
-    expect(seen.map(([name]) => name)).toStrictEqual(["high", "low", "later"]);
-    expect(seen[2]?.[1]).toBeGreaterThan(290);
-    expect(seen[2]?.[1]).toBeLessThan(900);
+    expect(seen.map(([name]) => name)).toStrictEqual(["highest", "high", "low", "later"]);
+    expect(seen[3]?.[1]).toBeGreaterThan(290);
+    expect(seen[3]?.[1]).toBeLessThan(900);
   });
 
   test("subscribers may share an id, and with it a line of deliveries, but not an event", async () => {

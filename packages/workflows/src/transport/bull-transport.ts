@@ -83,7 +83,7 @@ class BullTransport implements EventTransport {
       name: event,
       data: { id, attempts },
       // The same delivery twice is one, as long as the first is on its way.
-      opts: { jobId: digest(`${id} ${attempts}`), priority: Math.min(Math.max(priority, 1), lowestPriority) },
+      opts: { jobId: digest(`${id} ${attempts}`), priority: Math.min(Math.max(priority, 0), lowestPriority) },
     }));
     try {
       await line?.queue.addBulk(jobs);
