@@ -8,7 +8,7 @@ import { nameOf, referenceOf } from "../plan/reference";
 import { workflowRegistryKind } from "../registry/workflow-registry";
 import type { WorkflowRegistry } from "../registry/workflow-registry";
 import { workflowRunner } from "../run/workflow-runner";
-import type { RunOptions, RunResult, WorkflowRunner } from "../run/workflow-runner";
+import type { Chosen, RunOptions, RunResult, WorkflowRunner } from "../run/workflow-runner";
 import { shown } from "../shown";
 import { compose, Composition, currentComposition, refuseToRun } from "./composition";
 import type { Hook, HookRegistrar } from "./create-hook";
@@ -39,9 +39,14 @@ export type NestedReturn<TResult> = WorkflowData<TResult> & {
 
 /** A workflow: call it with a container to run it there. */
 export interface ReturnWorkflow<TData, TResult, THooks extends readonly unknown[]> {
-  (container?: Container | object): WorkflowRunner<TData, TResult>;
+  /** The types of its input and its result may be named anew, where they are known better than by the workflow. */
+  <TDataOverride = undefined, TResultOverride = undefined>(
+    container?: Container | object,
+  ): WorkflowRunner<Chosen<TDataOverride, TData>, Chosen<TResultOverride, TResult>>;
   /** Runs it, in the container given with the options. */
-  run(options?: RunOptions<TData>): Promise<RunResult<TResult>>;
+  run<TDataOverride = undefined, TResultOverride = undefined>(
+    options?: RunOptions<Chosen<TDataOverride, TData>>,
+  ): Promise<RunResult<Chosen<TResultOverride, TResult>>>;
   /** In the composer of another workflow, makes this one a part of it, undone together with it. */
   runAsStep(args: { input: TData | WorkflowData<TData> }): NestedReturn<TResult>;
   getName(): string;

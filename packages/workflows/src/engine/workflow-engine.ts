@@ -11,7 +11,7 @@ import type { WorkflowTransaction } from "../run/outcome";
 import { checkResultFrom } from "../run/result-from";
 import { observerOf } from "../run/run-events";
 import type { ObservedRun, RunEventHandlers } from "../run/run-events";
-import { answer, identityOf, isContainer, isNamed, runsPlans } from "../run/workflow-runner";
+import { answer, followsRuns, identityOf, isContainer, isNamed, runsPlans } from "../run/workflow-runner";
 import type { RunIdentity } from "../run/step-context";
 import type { PlanRunner, RunOptions, RunResult } from "../run/workflow-runner";
 import { ExecutionSteering } from "../store/execution-steering";
@@ -46,6 +46,7 @@ import { reap } from "./reap";
 import { Relay } from "./relay/relay";
 import { chooseRunner } from "../run/runner-choice";
 import { transactionOf } from "./running-transaction";
+import { RunChanges } from "./run-changes";
 import { scheduledJob } from "./scheduled-job";
 import { Steering } from "./steering";
 import { StepAnswers } from "./step-answers";
@@ -92,6 +93,7 @@ export class WorkflowEngine implements PlanRunner {
   private readonly subscriptions: Subscriptions;
   private readonly strays: Strays;
   private readonly steering: Steering;
+  private readonly changes: RunChanges;
   private readonly takingUp: TakingUp;
   private readonly bell: Bell;
   private readonly relay: Relay;
@@ -146,6 +148,7 @@ export class WorkflowEngine implements PlanRunner {
     const payloads = new Payloads({ secret: options.secret, maxBytes: options.maxPayloadBytes ?? 16_777_216, logger });
     const steps = new StepStore(checkpoints, tables, id, payloads);
     const watch = new ExecutionWatch(checkpoints, tables, payloads);
+    const endings = new Endings(watch, steps);
     const steering = new ExecutionSteering(checkpoints, tables);
     const { registry } = this;
     this.executions = new ExecutionStore(checkpoints, tables, id, (run) => this.relay.followed.add(run));
@@ -160,7 +163,7 @@ export class WorkflowEngine implements PlanRunner {
     this.events = this.automation.events;
     this.executor = new Executor({
       journal: { connection, contextFor: this.contextFor, steps, executions: this.executions, watch, payloads, logger },
-      endings: new Endings(watch, steps),
+      endings,
       registry,
       container,
       logger,
@@ -189,6 +192,12 @@ export class WorkflowEngine implements PlanRunner {
       payloads,
       useContainer: (...given) => this.executor.useContainer(...given),
       onRuns: () => this.runsAreThere(),
+    });
+    const { steering: choices, answers, executor, subscriptions, bell } = this;
+    this.changes = new RunChanges({
+      ...{ steering: choices, answers, executor, endings, subscriptions, bell },
+      onRuns: () => this.runsAreThere(),
+      heardOthers: () => this.relay.caughtUp(),
     });
     this.takingUp = new TakingUp({ executions: this.executions, executor: this.executor, registry });
     this.strays = new Strays({
@@ -289,6 +298,11 @@ export class WorkflowEngine implements PlanRunner {
     return answer(outcome, { workflowId: plan.id, transactionId: identity.transactionId, runId }, options, container);
   }
 
+  /** Does something to a run from outside, and follows it. */
+  [followsRuns](...change: Parameters<RunChanges["follow"]>): Promise<RunResult> {
+    return this.changes.follow(...change);
+  }
+
   private isWatched({ workflowId, transactionId }: RunIdentity, handlers: RunEventHandlers | undefined): boolean {
     return handlers !== undefined || this.subscriptions.listeners(workflowId, transactionId).length > 0;
   }
@@ -312,16 +326,7 @@ export class WorkflowEngine implements PlanRunner {
     workflow: string | { getName(): string },
     { throwOnError = true, ...choice }: ExecutionChoice & { throwOnError?: boolean },
   ): Promise<RunResult> {
-    const workflowId = nameOf(workflow);
-    const { id, runId, transactionId } = await this.steering.cancel(workflowId, choice);
-    if (!this.executor.cancel(id)) void this.bell.tellCancelled(id);
-    this.runsAreThere();
-    const names = { workflowId, transactionId };
-    const outcome = await this.executor.waitForEnd(id, names);
-    if (outcome.state === "invoking") outcome.state = "waiting_to_compensate";
-    // That it is undone is what was asked for; that it could not be undone is an error.
-    const failed = outcome.state === "failed";
-    return answer(outcome, { ...names, runId }, { throwOnError: failed && throwOnError }, this.container);
+    return this.changes.cancel(nameOf(workflow), choice, { throwOnError }, this.container);
   }
 
   /**
