@@ -15,6 +15,9 @@ import type { Hook, HookRegistrar } from "./create-hook";
 import { callerOf } from "./defined-at";
 import { readsInput } from "./slots-read";
 import type { WorkflowData } from "./workflow-data";
+import { checkOptions } from "../options/option-checks";
+import type { OptionChecks } from "../options/option-checks";
+import { stepOptionChecks } from "../options/step-options";
 import { checkWorkflowOptions } from "../options/workflow-options";
 import type { WorkflowOptions } from "../options/workflow-options";
 import { isWorkflowResponse } from "./workflow-response";
@@ -132,13 +135,23 @@ function composePlan(
   });
 }
 
+/** With the name first, for hints. */
+const nestedOptionChecks: OptionChecks = {
+  name: { expected: "a text that is not empty", holds: (value) => typeof value === "string" && value !== "" },
+  ...stepOptionChecks,
+};
+
 function nest(plan: WorkflowPlan, args: unknown): object {
   const composition = currentComposition(`${plan.id}.runAsStep`);
   const key = `${plan.id}-as-step`;
   const node = { kind: "workflow" as const, slot: composition.slot(key), key, plan, input: composition.template(inputOf(plan, args)) };
   const reference: object = composition.add(node, {
-    config: ({ name }: { name?: string }) => {
+    config: ({ name, ...options }: { name?: string }) => {
       composition.refuseChange(`Workflow "${node.key}"`);
+      if (name !== undefined && (typeof name !== "string" || !name))
+        throw composeErrors.noName(`This use of workflow "${plan.id}"`, shown(name));
+      // Those of steps, which a nested workflow may be given elsewhere, say nothing here: its steps have their own.
+      checkOptions(`Workflow "${name ?? node.key}"`, options, nestedOptionChecks);
       if (name) node.key = name;
       return reference;
     },
@@ -160,6 +173,8 @@ function hooksOf(plan: WorkflowPlan): Record<string, HookRegistrar<unknown>> {
     plan.hooks.map((hook) => {
       const register: HookRegistrar<unknown> = (handle, compensate) => {
         if (typeof handle !== "function") throw composeErrors.noFunction("Handler of hook", hook, typeof handle);
+        if (compensate !== undefined && typeof compensate !== "function")
+          throw composeErrors.noFunction("The compensation of hook", hook, shown(compensate));
         // The handler belongs to the app whose file registers it, the workflow perhaps to a library.
         const { registries, file } = loadingScope();
         const registry: WorkflowRegistry = registries.get(workflowRegistryKind);

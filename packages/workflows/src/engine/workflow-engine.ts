@@ -10,6 +10,7 @@ import { endsWithin } from "../run/ends-within";
 import type { WorkflowTransaction } from "../run/outcome";
 import { checkResultFrom } from "../run/result-from";
 import { observerOf } from "../run/run-events";
+import { checkRunOptions } from "../run/run-options";
 import type { ObservedRun, RunEventHandlers } from "../run/run-events";
 import { answer, followsRuns, identityOf, isContainer, isNamed, runsPlans } from "../run/workflow-runner";
 import type { RunIdentity } from "../run/step-context";
@@ -274,6 +275,7 @@ export class WorkflowEngine implements PlanRunner {
   ): Promise<RunResult> {
     const plan = typeof workflow === "string" ? this.planOf(workflow) : workflow?.plan;
     if (!plan) throw engineErrors.noWorkflow(workflow === null || typeof workflow !== "object" ? String(workflow) : "an object");
+    checkRunOptions(plan.id, options);
     return this[runsPlans](plan, options, isContainer(container) ? container : this.container.createScope());
   }
 

@@ -13,6 +13,7 @@ import { failureLines } from "./failure-lines";
 import type { Journal } from "./journal";
 import { checkResultFrom } from "./result-from";
 import { Run } from "./run";
+import { checkEventHandlers, checkRunOptions } from "./run-options";
 import { newRunId } from "./run-id";
 import type { RunIdentity } from "./step-context";
 import { observerOf } from "./run-events";
@@ -142,10 +143,17 @@ export function workflowRunner<TData, TResult>(
     const container = chosen(options.container);
     const engine = container && engineOf(container);
     if (!engine) throw runErrors.needsEngine(plan.id, why);
+    if (options.events !== undefined) checkEventHandlers(plan.id, options.events);
     return (await engine[followsRuns](plan, change, changed, options, container)) as RunResult<TResult>;
   };
   return {
     run: (options = {}) => {
+      try {
+        checkRunOptions(plan.id, options);
+      } catch (error) {
+        // Not by an async function, whose promise a small run would notice.
+        return Promise.reject(error);
+      }
       const container = chosen(options.container);
       const found = container && engineOf(container);
       const result = found ? found[runsPlans](plan, options, container) : runWithoutEngine(plan, registry, options, container);
