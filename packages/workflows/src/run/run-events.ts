@@ -30,7 +30,7 @@ export interface WorkflowNotification {
 /** What those are told who hear of events of steps. */
 export type StepNotification = WorkflowNotification & Required<Pick<WorkflowNotification, "step">>;
 
-/** Called as things happen, in the process that runs the workflow. What a handler throws is logged, and harms nothing. */
+/** Called as things happen, in the process of whoever gave them. What a handler throws is logged, and harms nothing. */
 export type RunEventHandlers = {
   [Type in RunEventType]?: (notification: Type extends `${string}Step${string}` ? StepNotification : WorkflowNotification) => unknown;
 };

@@ -30,6 +30,7 @@ export interface RunOptions<TData = unknown> {
   logOnError?: boolean;
   /** The step whose output is the result, instead of the workflow's own: one of its own steps, by the name that it has there. */
   resultFrom?: string;
+  /** Called as things happen in the run that this call begins, in this process, until it rests or ends. */
   events?: RunEventHandlers;
   /** Names the run: while it lives, and as long as it is kept, the same id means the same run. */
   transactionId?: string;
