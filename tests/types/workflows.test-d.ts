@@ -4,7 +4,18 @@ import type {
   MedusaContainer,
   WorkflowExecutionDTO,
 } from "@medusajs/framework/types";
+import { TransactionHandlerType, TransactionState, TransactionStepState, TransactionStepStatus } from "@medusajs/framework/utils";
 import { createStep, createWorkflow, StepResponse, WorkflowResponse } from "@medusajs/framework/workflows-sdk";
+import type {
+  ExportedWorkflow,
+  FlowCancelOptions,
+  FlowRunOptions,
+  HookHandler,
+  StepFunctionResult,
+  UnwrapWorkflowInputDataType,
+  WorkflowResult,
+  WorkflowTransactionContext,
+} from "@medusajs/framework/workflows-sdk";
 import { expectTypeOf, test } from "vitest";
 
 declare const engine: IWorkflowEngineService;
@@ -85,7 +96,46 @@ test("a workflow's own methods", async () => {
   expectTypeOf(result).toEqualTypeOf<{ x: number }>();
   expectTypeOf(transaction.transactionId).toEqualTypeOf<string>();
   expectTypeOf(errors[0]!.attempt).toEqualTypeOf<number | undefined>();
-  await workflow(container).registerStepSuccess({ idempotencyKey, response: 1, container });
-  await workflow(container).registerStepFailure({ idempotencyKey: "typed:t:step:invoke", response: "no" });
-  await workflow(container).retryStep({ idempotencyKey });
+  const answered = await workflow(container).registerStepSuccess({ idempotencyKey, response: 1, container, resultFrom: "step" });
+  expectTypeOf(answered.result).toEqualTypeOf<{ x: number }>();
+  await workflow(container).registerStepFailure({ idempotencyKey: "typed:t:step:invoke", response: "no", forcePermanentFailure: true });
+  expectTypeOf((await workflow(container).retryStep({ idempotencyKey })).result).toEqualTypeOf<{ x: number }>();
+  await workflow(container).cancel({ transaction, throwOnError: false, logOnError: true, context: {}, events: {}, container });
+  const mine = await workflow<{ a: 1; more: boolean }, { y: string }>(container).run({ input: { a: 1, more: true } });
+  expectTypeOf(mine.result).toEqualTypeOf<{ y: string }>();
+  expectTypeOf((await workflow.run<{ a: 1 }, string>({ input: { a: 1 }, container })).result).toEqualTypeOf<string>();
+  expectTypeOf((await workflow.run({ input: { a: 1 }, container })).result).toEqualTypeOf<{ x: number }>();
+  // @ts-expect-error -- not the type that was named
+  await workflow<{ b: string }>(container).run({ input: { a: 1 } });
+});
+
+test("handlers of events get what theirs has", async () => {
+  const workflow = createWorkflow("watched", () => new WorkflowResponse(step({ x: 1 })));
+  await workflow(container).run({
+    events: {
+      onStepFailure: ({ step: failed, errors }) => expectTypeOf([failed.id, errors?.[0]?.action]).toEqualTypeOf<(string | undefined)[]>(),
+      onCompensateStepSuccess: ({ step: undone }) => expectTypeOf(undone.action).toEqualTypeOf<string>(),
+      onFinish: ({ result, step: none }) => expectTypeOf([result, none]).toEqualTypeOf<unknown[]>(),
+    },
+  });
+});
+
+test("types that apps import have their names", () => {
+  const workflow = createWorkflow("named", (input: { a: number }) => new WorkflowResponse(step({ x: input.a })));
+  expectTypeOf<UnwrapWorkflowInputDataType<typeof workflow>>().toEqualTypeOf<{ a: number }>();
+  expectTypeOf<WorkflowResult<string>["result"]>().toEqualTypeOf<string>();
+  expectTypeOf<FlowRunOptions<{ a: number }>["input"]>().toEqualTypeOf<{ a: number } | undefined>();
+  expectTypeOf<FlowCancelOptions["transactionId"]>().toEqualTypeOf<string | undefined>();
+  expectTypeOf<ReturnType<ExportedWorkflow<string, number>["run"]>>().toEqualTypeOf<Promise<WorkflowResult<number>>>();
+  expectTypeOf<WorkflowTransactionContext["invoke"][string]["output"]>().toEqualTypeOf<unknown>();
+  expectTypeOf<() => Promise<void>>().toExtend<HookHandler>();
+  expectTypeOf<ReturnType<StepFunctionResult<{ a: 1 }>>["a"]>().toEqualTypeOf<1>();
+  const action: TransactionHandlerType = TransactionHandlerType.INVOKE;
+  const states: [TransactionState, TransactionStepState, TransactionStepStatus] = [
+    TransactionState.DONE,
+    TransactionStepState.SKIPPED_FAILURE,
+    TransactionStepStatus.WAITING,
+  ];
+  expectTypeOf(action).toExtend<"invoke" | "compensate">();
+  expectTypeOf(states[0]).toExtend<string>();
 });

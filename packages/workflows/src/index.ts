@@ -23,9 +23,18 @@ export { WorkflowRegistry, workflowRegistryKind } from "./registry/workflow-regi
 export type { ErrorCopy } from "./run/error-copy";
 export { WorkflowTransaction } from "./run/outcome";
 export type { StepFailure, TransactionContext, TransactionFlow, TransactionState } from "./run/outcome";
-export type { RunEventHandlers, WorkflowNotification } from "./run/run-events";
+export type { RunEventHandlers, StepNotification, WorkflowNotification } from "./run/run-events";
 export type { RunEventType } from "./run/run-observer";
-export type { Acknowledgement, RegisteredAnswer, RunOptions, RunResult, StepAddress, WorkflowRunner } from "./run/workflow-runner";
+export type {
+  Acknowledgement,
+  CancelOptions,
+  Chosen,
+  RegisteredAnswer,
+  RunOptions,
+  RunResult,
+  StepAddress,
+  WorkflowRunner,
+} from "./run/workflow-runner";
 
 export { createPgConnection } from "./connection/pg-connection";
 export type { PgConnectionOptions } from "./connection/pg-connection";

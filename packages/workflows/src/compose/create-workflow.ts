@@ -8,13 +8,16 @@ import { nameOf, referenceOf } from "../plan/reference";
 import { workflowRegistryKind } from "../registry/workflow-registry";
 import type { WorkflowRegistry } from "../registry/workflow-registry";
 import { workflowRunner } from "../run/workflow-runner";
-import type { RunOptions, RunResult, WorkflowRunner } from "../run/workflow-runner";
+import type { Chosen, RunOptions, RunResult, WorkflowRunner } from "../run/workflow-runner";
 import { shown } from "../shown";
 import { compose, Composition, currentComposition, refuseToRun } from "./composition";
 import type { Hook, HookRegistrar } from "./create-hook";
 import { callerOf } from "./defined-at";
 import { readsInput } from "./slots-read";
 import type { WorkflowData } from "./workflow-data";
+import { checkOptions } from "../options/option-checks";
+import type { OptionChecks } from "../options/option-checks";
+import { stepOptionChecks } from "../options/step-options";
 import { checkWorkflowOptions } from "../options/workflow-options";
 import type { WorkflowOptions } from "../options/workflow-options";
 import { isWorkflowResponse } from "./workflow-response";
@@ -39,9 +42,14 @@ export type NestedReturn<TResult> = WorkflowData<TResult> & {
 
 /** A workflow: call it with a container to run it there. */
 export interface ReturnWorkflow<TData, TResult, THooks extends readonly unknown[]> {
-  (container?: Container | object): WorkflowRunner<TData, TResult>;
+  /** The types of its input and its result may be named anew, where they are known better than by the workflow. */
+  <TDataOverride = undefined, TResultOverride = undefined>(
+    container?: Container | object,
+  ): WorkflowRunner<Chosen<TDataOverride, TData>, Chosen<TResultOverride, TResult>>;
   /** Runs it, in the container given with the options. */
-  run(options?: RunOptions<TData>): Promise<RunResult<TResult>>;
+  run<TDataOverride = undefined, TResultOverride = undefined>(
+    options?: RunOptions<Chosen<TDataOverride, TData>>,
+  ): Promise<RunResult<Chosen<TResultOverride, TResult>>>;
   /**
    * In the composer of another workflow, makes this one a part of it, undone together with it. How long it takes, and whether it is
    * kept, is up to the options of the other one.
@@ -130,13 +138,23 @@ function composePlan(
   });
 }
 
+/** With the name first, for hints. */
+const nestedOptionChecks: OptionChecks = {
+  name: { expected: "a text that is not empty", holds: (value) => typeof value === "string" && value !== "" },
+  ...stepOptionChecks,
+};
+
 function nest(plan: WorkflowPlan, args: unknown): object {
   const composition = currentComposition(`${plan.id}.runAsStep`);
   const key = `${plan.id}-as-step`;
   const node = { kind: "workflow" as const, slot: composition.slot(key), key, plan, input: composition.template(inputOf(plan, args)) };
   const reference: object = composition.add(node, {
-    config: ({ name }: { name?: string }) => {
+    config: ({ name, ...options }: { name?: string }) => {
       composition.refuseChange(`Workflow "${node.key}"`);
+      if (name !== undefined && (typeof name !== "string" || !name))
+        throw composeErrors.noName(`This use of workflow "${plan.id}"`, shown(name));
+      // Those of steps, which a nested workflow may be given elsewhere, say nothing here: its steps have their own.
+      checkOptions(`Workflow "${name ?? node.key}"`, options, nestedOptionChecks);
       if (name) node.key = name;
       return reference;
     },
@@ -158,6 +176,8 @@ function hooksOf(plan: WorkflowPlan): Record<string, HookRegistrar<unknown>> {
     plan.hooks.map((hook) => {
       const register: HookRegistrar<unknown> = (handle, compensate) => {
         if (typeof handle !== "function") throw composeErrors.noFunction("Handler of hook", hook, typeof handle);
+        if (compensate !== undefined && typeof compensate !== "function")
+          throw composeErrors.noFunction("The compensation of hook", hook, shown(compensate));
         // The handler belongs to the app whose file registers it, the workflow perhaps to a library.
         const { registries, file } = loadingScope();
         const registry: WorkflowRegistry = registries.get(workflowRegistryKind);

@@ -36,6 +36,24 @@ const mistakes: Record<string, Mistake> = {
     message: /has skipOnPermanentFailure: "first", and no step after it has that name/,
     hint: /^It is the last step/,
   },
+  "hooks that are names": {
+    compose: (input) => new WorkflowResponse(input, { hooks: [createHook("made", {}), "saved"] }),
+    message: 'hooks[1] of a WorkflowResponse is "saved"; expected what createHook returned.',
+    hint: /^Write: const hook = createHook\(/,
+  },
+  "hooks that are one": {
+    compose: (input) => new WorkflowResponse(input, { hooks: createHook("made", {}) as never }),
+    message: '"hooks" of a WorkflowResponse is {"name":"made"}; expected what createHook returned.',
+  },
+  "an option that no nested workflow has": {
+    compose: () => readsNothing.runAsStep({ input: undefined }).config({ nme: "x" } as never),
+    message: 'Workflow "reads-nothing-as-step" has no option "nme".',
+    hint: 'Did you mean "name"?',
+  },
+  "a name of a nested workflow that is none": {
+    compose: () => readsNothing.runAsStep({ input: undefined }).config({ name: 42 } as never),
+    message: 'This use of workflow "reads-nothing" needs a name, a string that is not empty, and got 42.',
+  },
   "an async then": {
     compose: () => when("ready", {}, () => true).then(async () => named("late")),
     message: /^The function given to then\(\) of when\("ready"\) in workflow "wrong" is async\./,
@@ -297,5 +315,16 @@ test("outside of an app, the files come from the stack", () => {
   const place = `${__filename.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}:\\d+`;
   expect(hint).toMatch(
     new RegExp(`^It is defined in ${place}, and again, with other steps, in ${place}\\. Give one of them another id\\.$`),
+  );
+});
+
+test("a handler of a hook is a function, and so is its compensation", () => {
+  const { hooks } = createWorkflow("hooked", () => {
+    const made = createHook("made", {});
+    return new WorkflowResponse(undefined, { hooks: [made] });
+  });
+  expect(() => hooks.made("no" as never)).toThrow('Handler of hook "made" needs a function, and got string.');
+  expect(() => hooks.made(() => 1, { undo: true } as never)).toThrow(
+    'The compensation of hook "made" needs a function, and got {"undo":true}.',
   );
 });

@@ -1,3 +1,5 @@
+import { composeErrors } from "../errors/workflow-errors";
+import { shown } from "../shown";
 import type { Unwrapped } from "./workflow-data";
 
 const responseType = "velella.workflow-response";
@@ -15,8 +17,17 @@ class Response {
   constructor(
     readonly $result: unknown,
     readonly options?: { hooks: readonly unknown[] },
-  ) {}
+  ) {
+    const hooks: unknown = options?.hooks;
+    if (hooks === undefined) return;
+    if (!Array.isArray(hooks)) throw composeErrors.noHook(`"hooks"`, shown(hooks));
+    for (const [index, hook] of hooks.entries()) {
+      if (!isHook(hook)) throw composeErrors.noHook(`hooks[${index}]`, shown(hook));
+    }
+  }
 }
+
+const isHook = (value: unknown): boolean => typeof (value as { getResult?: unknown } | null | undefined)?.getResult === "function";
 
 /**
  * Names the result of a workflow, a reference or an object of them, and the hooks that others may handle.

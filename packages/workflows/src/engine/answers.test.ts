@@ -327,7 +327,8 @@ test("a workflow in a container takes answers, too", async () => {
   const address = (transactionId: string) => ({ workflowId: workflow.getName(), transactionId, stepId: "wait" });
   for (const id of ["registered", "refused"]) await workflow(container).run({ transactionId: id });
   await whenItWaits(() => workflow(container).registerStepSuccess({ idempotencyKey: address("registered"), response: { ok: 1 } }));
-  await whenItWaits(() => workflow(container).registerStepFailure({ idempotencyKey: address("refused"), response: "no" }));
+  const refusal = { idempotencyKey: address("refused"), response: "no", throwOnError: false };
+  await whenItWaits(() => workflow(container).registerStepFailure(refusal));
   expect(await ends("registered")).toMatchObject({ state: "done", context: { data: { output: { ok: 1 } } } });
   expect(await ends("refused")).toMatchObject({ state: "reverted", context: { errors: [{ error: { message: "no" } }] } });
 });

@@ -5,8 +5,8 @@ import { secretPaths } from "../plan/secret-paths";
 import type { WorkflowRegistry } from "../registry/workflow-registry";
 import { copyError } from "../run/error-copy";
 import type { ErrorCopy } from "../run/error-copy";
-import type { StepAddress } from "../run/workflow-runner";
-import type { ExecutionSteering, GivenAnswer, StepOfRun } from "../store/execution-steering";
+import type { RunChange, StepAddress } from "../run/workflow-runner";
+import type { ExecutionSteering, GivenAnswer, SteeredExecution, StepOfRun } from "../store/execution-steering";
 import type { Payloads } from "../store/payloads";
 import { engineErrors } from "../errors/engine-errors";
 import { addressesOf, nestedSteps, stepKeyOf } from "./step-address";
@@ -54,12 +54,18 @@ export interface StepAnswersOptions {
   onRuns(): void;
 }
 
+/** What is done to a step. */
+type StepChange = Exclude<RunChange, "cancel">;
+
 type SteppedAddress = StepAddress & Required<Pick<StepAddress, "action">>;
 
 const stepStates = { waiting: ["starting", "waiting"], retrying: ["retrying"] } as const;
 
 /** Undefined: the step is not there for it. */
-type Steer = (step: StepOfRun, address: SteppedAddress) => Promise<string | undefined>;
+type Steer = (step: StepOfRun, address: SteppedAddress) => Promise<SteeredExecution | undefined>;
+
+/** Told the transaction id of the run that is meant, before anything is done to it. */
+type Follow = (transactionId: string) => void;
 
 const withAction = (address: StepAddress): SteppedAddress => ({ ...address, action: address.action ?? "invoke" });
 
@@ -67,54 +73,64 @@ const withAction = (address: StepAddress): SteppedAddress => ({ ...address, acti
 export class StepAnswers {
   constructor(private readonly services: StepAnswersOptions) {}
 
-  succeed(input: StepAnswerInput): Promise<StepAnswer> {
-    return this.answer(input, (step) => this.success(step, input.stepResponse));
+  async succeed(input: StepAnswerInput): Promise<StepAnswer> {
+    return (await this.steer("setStepSuccess", input)).answer;
   }
 
-  fail(input: StepAnswerInput): Promise<StepAnswer> {
-    return this.answer(input, ({ key }) => ({ status: "failed", error: failureOf(key, input.stepResponse) }));
+  async fail(input: StepAnswerInput): Promise<StepAnswer> {
+    return (await this.steer("setStepFailure", input)).answer;
   }
 
   /** Has the next attempt of a step come now. */
   async retry(input: StepChoice): Promise<StepAnswer> {
-    const { executions } = this.services;
-    const steer = (step: StepOfRun, { transactionId, action }: SteppedAddress) => executions.retryStep(step, transactionId, action);
-    return this.steer(input, "retrying", steer);
+    return (await this.steer("retryStep", input)).answer;
   }
 
-  private async answer(input: StepAnswerInput, given: (step: StepOfRun) => GivenAnswer): Promise<StepAnswer> {
+  /** The same for somebody who waits for the end of the run, which is returned. */
+  async change(change: StepChange, input: StepAnswerInput, follow: Follow): Promise<SteeredExecution> {
+    return (await this.steer(change, input, follow)).run;
+  }
+
+  private steerFor(change: StepChange, { stepResponse }: StepAnswerInput, isFollowed: boolean): Steer {
     const { executions } = this.services;
-    const steer = (step: StepOfRun, { transactionId, action }: SteppedAddress) =>
-      executions.answer(step, transactionId, action, given(step));
-    return this.steer(input, "waiting", steer);
+    if (change === "retryStep") {
+      return (step, { transactionId, action }) => executions.retryStep(step, transactionId, action, isFollowed);
+    }
+    const given = (step: StepOfRun): GivenAnswer =>
+      change === "setStepSuccess" ? this.success(step, stepResponse) : { status: "failed", error: failureOf(step.key, stepResponse) };
+    return (step, { transactionId, action }) => executions.answer(step, transactionId, action, given(step), isFollowed);
   }
 
   /** Does something with the only step that is meant, and that is there for it; then its run goes on. */
-  private async steer(input: StepChoice, state: AwaitedState, steer: Steer): Promise<StepAnswer> {
+  private async steer(change: StepChange, input: StepAnswerInput, follow?: Follow): Promise<{ answer: StepAnswer; run: SteeredExecution }> {
+    const state = change === "retryStep" ? "retrying" : "waiting";
     const address = await this.chosen(addressesOf(input?.idempotencyKey, this.services.registry).map(withAction), state);
     const { workflowId, transactionId, stepId, action } = address;
     const container = input.options?.container;
+    follow?.(transactionId);
+    const steer = this.steerFor(change, input, follow !== undefined);
     const steered: Steer = async (step, meant) => {
       // Before the run may go on, for it does so at once.
       const takeBack = container && this.services.useContainer(step.workflowId, transactionId, container);
-      const id = await steer(step, meant);
-      if (!id) takeBack?.();
-      return id;
+      const run = await steer(step, meant);
+      if (!run) takeBack?.();
+      return run;
     };
-    if (await this.steerOne(address, state, steered)) {
+    const run = await this.steerOne(address, state, steered);
+    if (run) {
       this.services.onRuns();
-      return { workflowId, transactionId, stepId };
+      return { answer: { workflowId, transactionId, stepId }, run };
     }
     const refusal = state === "retrying" ? "notRetrying" : action === "invoke" ? "notWaiting" : "compensationNotWaiting";
     const { registry, executions } = this.services;
     throw engineErrors[refusal](stepId, workflowId, transactionId, await whyRefused({ ...address, state }, registry, executions));
   }
 
-  private async steerOne(address: SteppedAddress, state: AwaitedState, steer: Steer): Promise<string | undefined> {
+  private async steerOne(address: SteppedAddress, state: AwaitedState, steer: Steer): Promise<SteeredExecution | undefined> {
     const { workflowId, transactionId, stepId, action } = address;
     const { registry, executions } = this.services;
-    const id = await steer({ workflowId, key: stepKeyOf(registry.get(workflowId), stepId) }, address);
-    if (id) return id;
+    const run = await steer({ workflowId, key: stepKeyOf(registry.get(workflowId), stepId) }, address);
+    if (run) return run;
     // A step of a nested workflow knows that one by its name, and is part of a run of another.
     const nested = nestedSteps(registry, workflowId, stepId);
     const [step, another] = nested.length ? await executions.waiting(transactionId, action, nested, stepStates[state]) : [];

@@ -1,4 +1,6 @@
 import { generateId } from "@velella/kernel";
+import { engineErrors } from "../errors/engine-errors";
+import { shown } from "../shown";
 import type { WorkflowNotification } from "../run/run-events";
 
 export interface WorkflowSubscription {
@@ -35,8 +37,16 @@ export class Subscriptions {
     private readonly onChange: (interest: Interest) => void = () => undefined,
   ) {}
 
-  /** Adds a subscription, in the place of the one that its subscriber has to the same run or workflow; returns its id. */
+  /**
+   * Adds a subscription, in the place of the one that its subscriber has to the same run or workflow; returns its id.
+   *
+   * @throws `engine.bad_subscription`
+   */
   add(subscription: WorkflowSubscription): string {
+    const given: Partial<Record<keyof WorkflowSubscription, unknown>> = subscription ?? {};
+    if (typeof given.workflowId !== "string" || !given.workflowId)
+      throw engineErrors.badSubscription("workflowId", "the id of a workflow", shown(given.workflowId));
+    if (typeof given.subscriber !== "function") throw engineErrors.badSubscription("subscriber", "a function", shown(given.subscriber));
     const { workflowId, transactionId, subscriberId = generateId("sub") } = subscription;
     const kept = this.of(workflowId).filter((one) => one.subscriberId !== subscriberId || one.transactionId !== transactionId);
     this.byWorkflow.set(workflowId, [...kept, { ...subscription, subscriberId }]);

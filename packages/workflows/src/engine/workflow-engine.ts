@@ -10,8 +10,9 @@ import { endsWithin } from "../run/ends-within";
 import type { WorkflowTransaction } from "../run/outcome";
 import { checkResultFrom } from "../run/result-from";
 import { observerOf } from "../run/run-events";
+import { checkRunOptions } from "../run/run-options";
 import type { ObservedRun, RunEventHandlers } from "../run/run-events";
-import { answer, identityOf, isContainer, isNamed, runsPlans } from "../run/workflow-runner";
+import { answer, followsRuns, identityOf, isContainer, isNamed, runsPlans } from "../run/workflow-runner";
 import type { RunIdentity } from "../run/step-context";
 import type { PlanRunner, RunOptions, RunResult } from "../run/workflow-runner";
 import { ExecutionSteering } from "../store/execution-steering";
@@ -47,6 +48,7 @@ import { reap } from "./reap";
 import { Relay } from "./relay/relay";
 import { chooseRunner } from "../run/runner-choice";
 import { transactionOf } from "./running-transaction";
+import { RunChanges } from "./run-changes";
 import { scheduledJob } from "./scheduled-job";
 import { Steering } from "./steering";
 import { StepAnswers } from "./step-answers";
@@ -93,6 +95,7 @@ export class WorkflowEngine implements PlanRunner {
   private readonly subscriptions: Subscriptions;
   private readonly strays: Strays;
   private readonly steering: Steering;
+  private readonly changes: RunChanges;
   private readonly takingUp: TakingUp;
   private readonly bell: Bell;
   private readonly relay: Relay;
@@ -147,6 +150,7 @@ export class WorkflowEngine implements PlanRunner {
     const payloads = new Payloads({ secret: options.secret, maxBytes: options.maxPayloadBytes ?? 16_777_216, logger });
     const steps = new StepStore(checkpoints, tables, id, payloads);
     const watch = new ExecutionWatch(checkpoints, tables, payloads);
+    const endings = new Endings(watch, steps);
     const steering = new ExecutionSteering(checkpoints, tables);
     const { registry } = this;
     this.executions = new ExecutionStore(checkpoints, tables, id, (run) => this.relay.followed.add(run));
@@ -161,7 +165,7 @@ export class WorkflowEngine implements PlanRunner {
     this.events = this.automation.events;
     this.executor = new Executor({
       journal: { connection, contextFor: this.contextFor, steps, executions: this.executions, watch, payloads, logger },
-      endings: new Endings(watch, steps),
+      endings,
       registry,
       container,
       logger,
@@ -192,6 +196,12 @@ export class WorkflowEngine implements PlanRunner {
       onRuns: () => this.runsAreThere(),
     });
     this.sweepTurn = new Every(options.sweepInterval ?? 60_000, true);
+    const { steering: choices, answers, executor, subscriptions, bell } = this;
+    this.changes = new RunChanges({
+      ...{ steering: choices, answers, executor, endings, subscriptions, bell },
+      onRuns: () => this.runsAreThere(),
+      heardOthers: () => this.relay.caughtUp(),
+    });
     this.takingUp = new TakingUp({ executions: this.executions, executor: this.executor, registry });
     this.strays = new Strays({
       connection: checkpoints,
@@ -267,6 +277,7 @@ export class WorkflowEngine implements PlanRunner {
   ): Promise<RunResult> {
     const plan = typeof workflow === "string" ? this.planOf(workflow) : workflow?.plan;
     if (!plan) throw engineErrors.noWorkflow(workflow === null || typeof workflow !== "object" ? String(workflow) : "an object");
+    checkRunOptions(plan.id, options);
     return this[runsPlans](plan, options, isContainer(container) ? container : this.container.createScope());
   }
 
@@ -289,6 +300,11 @@ export class WorkflowEngine implements PlanRunner {
     if (isAtomic && outcome.state === "done") this.directRuns.missed(plan);
     this.emittingPlans.learnFrom(plan, outcome);
     return answer(outcome, { workflowId: plan.id, transactionId: identity.transactionId, runId }, options, container);
+  }
+
+  /** Does something to a run from outside, and follows it. */
+  [followsRuns](...change: Parameters<RunChanges["follow"]>): Promise<RunResult> {
+    return this.changes.follow(...change);
   }
 
   private isWatched({ workflowId, transactionId }: RunIdentity, handlers: RunEventHandlers | undefined): boolean {
@@ -314,16 +330,7 @@ export class WorkflowEngine implements PlanRunner {
     workflow: string | { getName(): string },
     { throwOnError = true, ...choice }: ExecutionChoice & { throwOnError?: boolean },
   ): Promise<RunResult> {
-    const workflowId = nameOf(workflow);
-    const { id, runId, transactionId } = await this.steering.cancel(workflowId, choice);
-    if (!this.executor.cancel(id)) void this.bell.tellCancelled(id);
-    this.runsAreThere();
-    const names = { workflowId, transactionId };
-    const outcome = await this.executor.waitForEnd(id, names);
-    if (outcome.state === "invoking") outcome.state = "waiting_to_compensate";
-    // That it is undone is what was asked for; that it could not be undone is an error.
-    const failed = outcome.state === "failed";
-    return answer(outcome, { ...names, runId }, { throwOnError: failed && throwOnError }, this.container);
+    return this.changes.cancel(nameOf(workflow), choice, { throwOnError }, this.container);
   }
 
   /**

@@ -99,6 +99,11 @@ export const engineErrors = defineErrors("engine", {
     message: (part: string, got: string) => `The step to be answered is not named: ${part} is ${got}.`,
     hint: () => `Pass { idempotencyKey: { workflowId, transactionId, stepId, action } }, or the idempotencyKey from the step's context.`,
   },
+  badSubscription: {
+    type: "invalid_argument",
+    message: (option: string, expected: string, got: string) => `subscribe() has ${option}: ${got}; expected ${expected}.`,
+    hint: () => `Write: engine.subscribe({ workflowId: "id", subscriber: (event) => { … } }).`,
+  },
   noWorkflow: {
     type: "invalid_argument",
     message: (got: string) => `run() needs a workflow, or the id of one, and got ${got}.`,

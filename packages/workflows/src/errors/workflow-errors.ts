@@ -1,4 +1,4 @@
-import { defineErrors, suggestion } from "@velella/kernel";
+import { defineErrors, nearestNames, suggestion } from "@velella/kernel";
 
 const place = (file: string) => (file ? ` in ${file}` : "");
 
@@ -116,6 +116,11 @@ export const composeErrors = defineErrors("workflow", {
     hint: (_step, option) =>
       `What has no effect is done at once, and leaves nothing to wait for or to commit: remove either "pure: true" or "${option}".`,
   },
+  noHook: {
+    type: "invalid_argument",
+    message: (place: string, got: string) => `${place} of a WorkflowResponse is ${got}; expected what createHook returned.`,
+    hint: () => `Write: const hook = createHook("name", payload); return new WorkflowResponse(result, { hooks: [hook] }).`,
+  },
   noComposer: {
     type: "invalid_argument",
     message: (id: string, got: string) => `createWorkflow("${id}") needs a composer function, and got ${got}.`,
@@ -132,6 +137,30 @@ export const composeErrors = defineErrors("workflow", {
 
 /** What can go wrong when a workflow is started, answered or looked up. */
 export const runErrors = defineErrors("workflow", {
+  unknownRunOption: {
+    type: "invalid_argument",
+    message: (id: string, option: string, _known: readonly string[], _hasInput: boolean) =>
+      `run() of workflow "${id}" has no option "${option}".`,
+    hint: (_id: string, option: string, known: readonly string[], hasInput: boolean) =>
+      hasInput || nearestNames(option, known).length
+        ? suggestion(option, known)
+        : `What the workflow is given goes into "input": run({ input: { ${option}: … } }).`,
+  },
+  unknownEvent: {
+    type: "invalid_argument",
+    message: (id: string, event: string, _known: readonly string[]) => `Runs of workflow "${id}" have no event "${event}".`,
+    hint: (_id: string, event: string, known: readonly string[]) => suggestion(event, known),
+  },
+  badHandler: {
+    type: "invalid_argument",
+    message: (id: string, event: string, got: string) => `The handler of "${event}" of workflow "${id}" is ${got}; expected a function.`,
+    hint: (_id: string, event: string) => `Write: run({ events: { ${event}: (event) => { … } } }).`,
+  },
+  badHandlers: {
+    type: "invalid_argument",
+    message: (id: string, got: string) => `The "events" of a run of workflow "${id}" are ${got}; expected handlers by the names of events.`,
+    hint: () => `Write: run({ events: { onFinish: (event) => { … } } }).`,
+  },
   unknownWorkflow: {
     type: "not_found",
     message: (id: string) => `Workflow with id "${id}" not found.`,

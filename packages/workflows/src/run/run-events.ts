@@ -27,8 +27,13 @@ export interface WorkflowNotification {
   transaction: WorkflowTransaction;
 }
 
-/** Called as things happen, in the process that runs the workflow. What a handler throws is logged, and harms nothing. */
-export type RunEventHandlers = Partial<Record<RunEventType, (notification: WorkflowNotification) => unknown>>;
+/** What those are told who hear of events of steps. */
+export type StepNotification = WorkflowNotification & Required<Pick<WorkflowNotification, "step">>;
+
+/** Called as things happen, in the process of whoever gave them. What a handler throws is logged, and harms nothing. */
+export type RunEventHandlers = {
+  [Type in RunEventType]?: (notification: Type extends `${string}Step${string}` ? StepNotification : WorkflowNotification) => unknown;
+};
 
 /** Is told what happens in runs. */
 export type Listener = (notification: WorkflowNotification) => unknown;
@@ -57,7 +62,8 @@ export function observerOf(
   const workflowId = plan.id;
   let transaction: WorkflowTransaction | undefined;
   return ({ step, action, ...event }, run) => {
-    const handler = handlers?.[event.eventType];
+    // What is about a step has one.
+    const handler = handlers?.[event.eventType] as Listener | undefined;
     const further = listeners?.() ?? [];
     if (!handler && !further.length) return;
     transaction ??= new WorkflowTransaction(workflowId, transactionId, runId, run);

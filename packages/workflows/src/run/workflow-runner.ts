@@ -14,6 +14,7 @@ import { failureLines } from "./failure-lines";
 import type { Journal } from "./journal";
 import { checkResultFrom } from "./result-from";
 import { Run } from "./run";
+import { checkEventHandlers, checkRunOptions } from "./run-options";
 import { newRunId } from "./run-id";
 import { copyContext } from "./run-context";
 import type { RunIdentity } from "./step-context";
@@ -34,6 +35,7 @@ export interface RunOptions<TData = unknown> {
   logOnError?: boolean;
   /** The step whose output is the result, instead of the workflow's own: one of its own steps, by the name that it has there. */
   resultFrom?: string;
+  /** Called as things happen in the run that this call begins, in this process, until it rests or ends. */
   events?: RunEventHandlers;
   /**
    * Names the run: while it lives, the same id means the same run. Afterwards it does where the workflow is `idempotent`, as long
@@ -69,47 +71,73 @@ export interface StepAddress {
   workflowId: string;
 }
 
+/** Which run is to be undone, and how its caller hears of it. */
+export interface CancelOptions extends Pick<RunOptions, "throwOnError" | "logOnError" | "container"> {
+  /** The id under which the run was started. */
+  transactionId?: string;
+  /** What the run returned, in the place of its id. */
+  transaction?: Pick<WorkflowTransaction, "transactionId">;
+  /** Called as it is undone, in this process. */
+  events?: RunEventHandlers;
+  /** Accepted, and without effect: the run keeps the context with which it was started. */
+  context?: Record<string, unknown>;
+}
+
+/** The type that the caller names, or else the workflow's own. */
+export type Chosen<TOverride, T> = 0 extends 1 & TOverride
+  ? TOverride
+  : unknown extends TOverride
+    ? T
+    : [TOverride] extends [undefined]
+      ? T
+      : TOverride;
+
 /** A workflow bound to a container. */
 export interface WorkflowRunner<TData, TResult> {
   run(options?: RunOptions<TData>): Promise<RunResult<TResult>>;
   /** Undoes a run, given by its transaction or the id of that: one that goes on, or one that is kept. */
-  cancel(options: {
-    transactionId?: string;
-    transaction?: Pick<WorkflowTransaction, "transactionId">;
-    throwOnError?: boolean;
-  }): Promise<RunResult<TResult>>;
+  cancel(options: CancelOptions): Promise<RunResult<TResult>>;
   getName(): string;
-  /** Answers a step that waits; `setStepSuccess` of the engine. */
-  registerStepSuccess(answer: RegisteredAnswer): Promise<unknown>;
-  /** Fails a step that waits; `setStepFailure` of the engine. */
-  registerStepFailure(answer: RegisteredAnswer): Promise<unknown>;
-  /** Has the next attempt of a step that failed come now; `retryStep` of the engine. */
-  retryStep(step: Pick<RegisteredAnswer, "idempotencyKey" | "container">): Promise<unknown>;
+  /**
+   * Answers a step that waits, as `setStepSuccess` of the engine does, and gives what `run` would: the result, when the run has
+   * come to its end, or its state, when it waits again. A run that fails throws, unless `throwOnError` is false.
+   */
+  registerStepSuccess(answer: RegisteredAnswer): Promise<RunResult<TResult>>;
+  /** Fails a step that waits, as `setStepFailure` of the engine does; else the same as `registerStepSuccess`. */
+  registerStepFailure(answer: RegisteredAnswer & { forcePermanentFailure?: boolean }): Promise<RunResult<TResult>>;
+  /** Has the next attempt of a step that failed come now, as `retryStep` of the engine does; else the same as `registerStepSuccess`. */
+  retryStep(step: Omit<RegisteredAnswer, "response" | "resultFrom">): Promise<RunResult<TResult>>;
 }
 
 /** An answer to a step that waits, or a step that is tried again. */
-export interface RegisteredAnswer {
+export interface RegisteredAnswer extends Omit<RunOptions, "input" | "transactionId" | "container" | "context"> {
   idempotencyKey: string | StepAddress;
   response?: unknown;
   /** Of the steps that this process does next of the run; the one that the workflow is bound to by default. */
-  container?: Container | undefined;
+  container?: Container | object | undefined;
+  /** Accepted, and without effect: the run keeps the context with which it was started. */
+  context?: Record<string, unknown>;
 }
 
 /** What a workflow asks of the engine that is registered as `workflows`. Found by this symbol, whichever copy made it. */
 export const runsPlans = Symbol.for("velella.workflows.runsPlans");
 
-export interface PlanRunner {
-  [runsPlans](plan: WorkflowPlan, options: RunOptions, container: Container): Promise<RunResult>;
-  cancel(id: string, options: { transactionId: string; throwOnError?: boolean }): Promise<RunResult>;
-  setStepSuccess(answer: GivenStepAnswer): Promise<unknown>;
-  setStepFailure(answer: GivenStepAnswer): Promise<unknown>;
-  retryStep(step: Omit<GivenStepAnswer, "stepResponse">): Promise<unknown>;
+/** The same, of a run that goes on since something is done from outside. */
+export const followsRuns = Symbol.for("velella.workflows.followsRuns");
+
+/** What is done to a run from outside. */
+export type RunChange = "setStepSuccess" | "setStepFailure" | "retryStep" | "cancel";
+
+/** To which run, and which of its steps. */
+export interface ChangedRun {
+  transactionId?: string;
+  idempotencyKey?: string | StepAddress;
+  stepResponse?: unknown;
 }
 
-interface GivenStepAnswer {
-  idempotencyKey: string | StepAddress;
-  stepResponse?: unknown;
-  options?: { container?: Container | undefined };
+export interface PlanRunner {
+  [runsPlans](plan: WorkflowPlan, options: RunOptions, container: Container): Promise<RunResult>;
+  [followsRuns](plan: WorkflowPlan, change: RunChange, changed: ChangedRun, options: RunOptions, container: Container): Promise<RunResult>;
 }
 
 /** What `workflow(container)` returns: runs on the container's engine, or directly where there is none. */
@@ -120,13 +148,21 @@ export function workflowRunner<TData, TResult>(
 ): WorkflowRunner<TData, TResult> {
   const bound = isContainer(given) ? given : undefined;
   const chosen = (container: unknown) => (isContainer(container) ? container : bound);
-  const engine = (why: string, container: Container | undefined): PlanRunner => {
-    const found = container && engineOf(container);
-    if (!found) throw runErrors.needsEngine(plan.id, why);
-    return found;
+  const follow = async (why: string, change: RunChange, changed: ChangedRun, options: RunOptions): Promise<RunResult<TResult>> => {
+    const container = chosen(options.container);
+    const engine = container && engineOf(container);
+    if (!engine) throw runErrors.needsEngine(plan.id, why);
+    if (options.events !== undefined) checkEventHandlers(plan.id, options.events);
+    return (await engine[followsRuns](plan, change, changed, options, container)) as RunResult<TResult>;
   };
   return {
     run: (options = {}) => {
+      try {
+        checkRunOptions(plan.id, options);
+      } catch (error) {
+        // Not by an async function, whose promise a small run would notice.
+        return Promise.reject(error);
+      }
       const container = chosen(options.container);
       const found = container && engineOf(container);
       const result = found ? found[runsPlans](plan, options, container) : runWithoutEngine(plan, registry, options, container);
@@ -134,25 +170,19 @@ export function workflowRunner<TData, TResult>(
     },
     cancel: async ({ transaction, transactionId = transaction?.transactionId, ...options }) => {
       if (!transactionId) throw runErrors.nothingToCancel(plan.id);
-      return (await engine("is to be cancelled", bound).cancel(plan.id, { ...options, transactionId })) as RunResult<TResult>;
+      return follow("is to be cancelled", "cancel", { transactionId }, options);
     },
     getName: () => plan.id,
-    registerStepSuccess: async ({ idempotencyKey, response, container: given }) => {
-      const container = chosen(given);
-      const answered = engine("gets the answer of a step", container);
-      return answered.setStepSuccess({ idempotencyKey, stepResponse: response, options: { container } });
-    },
-    registerStepFailure: async ({ idempotencyKey, response, container: given }) => {
-      const container = chosen(given);
-      const answered = engine("gets the answer of a step", container);
-      return answered.setStepFailure({ idempotencyKey, stepResponse: response, options: { container } });
-    },
-    retryStep: async ({ idempotencyKey, container: given }) => {
-      const container = chosen(given);
-      return engine("has a step tried again", container).retryStep({ idempotencyKey, options: { container } });
-    },
+    registerStepSuccess: ({ idempotencyKey, response: stepResponse, ...options }) =>
+      follow("gets the answer of a step", "setStepSuccess", { idempotencyKey, stepResponse }, runOptionsOf(options)),
+    registerStepFailure: ({ idempotencyKey, response: stepResponse, ...options }) =>
+      follow("gets the answer of a step", "setStepFailure", { idempotencyKey, stepResponse }, runOptionsOf(options)),
+    retryStep: ({ idempotencyKey, ...options }) => follow("has a step tried again", "retryStep", { idempotencyKey }, runOptionsOf(options)),
   };
 }
+
+const runOptionsOf = ({ container, ...options }: Omit<RegisteredAnswer, "idempotencyKey">): RunOptions =>
+  container ? { ...options, container } : options;
 
 /** What is asked of whatever an app has registered as `event_bus`. */
 interface EventBus {

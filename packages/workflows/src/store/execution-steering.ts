@@ -147,17 +147,22 @@ export class ExecutionSteering {
     return rows[0];
   }
 
-  /** Gives the answer that a step waits for, or its compensation. Undefined: it does not wait, any more or yet. */
+  /**
+   * Gives the answer that a step waits for, or its compensation. Undefined: it does not wait, any more or yet.
+   *
+   * @param isFollowed Somebody waits for the end of the run, so that its row is to outlive that.
+   */
   async answer(
     { workflowId, key: stepKey }: StepOfRun,
     transactionId: string,
     phase: Phase,
     answer: GivenAnswer,
-  ): Promise<string | undefined> {
+    isFollowed: boolean,
+  ): Promise<SteeredExecution | undefined> {
     const { status } = answer;
     const [output, compensateInput] = status === "done" ? [answer.output, answer.compensateInput] : [null, null];
     const error = status === "failed" ? stringify(answer.error) : null;
-    const { rows } = await this.connection.query<{ id: string }>(
+    const { rows } = await this.connection.query<SteeredRow>(
       `with live as (
         select id from ${this.tables.execution}
         where workflow_id = $1 and transaction_id = $2 and finished_at is null
@@ -167,17 +172,23 @@ export class ExecutionSteering {
         from live where s.execution_id = live.id and s.key = $3 and s.phase = $7 and s.status in ('starting', 'waiting')
         returning s.execution_id
       )
-      update ${this.tables.execution} e set poked = owner is not null, wake_at = case when owner is null then now() else wake_at end
-      from answered where e.id = answered.execution_id returning e.id`,
-      [workflowId, transactionId, stepKey, status, output, error, phase, compensateInput],
-      this.tables.statement("answer"),
+      update ${this.tables.execution} e set poked = owner is not null, wake_at = case when owner is null then now() else wake_at end,
+        watched = watched or $9
+      from answered where e.id = answered.execution_id returning e.id, e.run_id, e.transaction_id`,
+      [workflowId, transactionId, stepKey, status, output, error, phase, compensateInput, isFollowed],
+      this.tables.statement("answer_followed"),
     );
-    return rows[0]?.id;
+    return rows[0] && steeredOf(rows[0]);
   }
 
-  /** Has the next attempt of a step come now, and the run with it. Undefined: the step does not wait for one. */
-  async retryStep({ workflowId, key }: StepOfRun, transactionId: string, phase: Phase): Promise<string | undefined> {
-    const { rows } = await this.connection.query<{ id: string }>(
+  /** Has the next attempt of a step come now, and the run with it. Undefined: the step does not wait for one. @see answer */
+  async retryStep(
+    { workflowId, key }: StepOfRun,
+    transactionId: string,
+    phase: Phase,
+    isFollowed: boolean,
+  ): Promise<SteeredExecution | undefined> {
+    const { rows } = await this.connection.query<SteeredRow>(
       `with live as (
         select id from ${this.tables.execution} where workflow_id = $1 and transaction_id = $2 and finished_at is null for update
       ), due as (
@@ -185,11 +196,12 @@ export class ExecutionSteering {
         from live where s.execution_id = live.id and s.key = $3 and s.phase = $4 and s.status = 'retrying'
         returning s.execution_id
       )
-      update ${this.tables.execution} e set poked = owner is not null, wake_at = case when owner is null then now() else wake_at end
-      from due where e.id = due.execution_id returning e.id`,
-      [workflowId, transactionId, key, phase],
+      update ${this.tables.execution} e set poked = owner is not null, wake_at = case when owner is null then now() else wake_at end,
+        watched = watched or $5
+      from due where e.id = due.execution_id returning e.id, e.run_id, e.transaction_id`,
+      [workflowId, transactionId, key, phase, isFollowed],
     );
-    return rows[0]?.id;
+    return rows[0] && steeredOf(rows[0]);
   }
 }
 
