@@ -103,6 +103,19 @@ describe("workflows", () => {
     await eventually(async () => (await stored(slow.id)).status === "published", "it is published");
   });
 
+  test("a client follows a run to its end by server-sent events", async () => {
+    const post = await create("Followed");
+    const { body } = await fetch(`${app.url}/posts/${post.id}/progress`);
+    await request("POST", `/posts/${post.id}/publish`, { needsApproval: true });
+    await request("POST", `/posts/${post.id}/approve`);
+    // The route ends the stream with the run.
+    const events = (await new Response(body).text()).matchAll(/^data: (.+)$/gm);
+    const told = [...events].map(([, data]) => JSON.parse(data!) as { eventType: string; state: string; step?: string });
+    expect(told[0]).toMatchObject({ eventType: "onBegin", state: "invoking" });
+    expect(told).toContainEqual({ eventType: "onStepSuccess", step: "publish", state: "invoking" });
+    expect(told.at(-1)).toMatchObject({ eventType: "onFinish", state: "done" });
+  });
+
   test("runs are listed", async () => {
     const { runs, count } = await request<{ runs: unknown[]; count: number }>("GET", "/runs");
     expect(count).toBe(runs.length);
