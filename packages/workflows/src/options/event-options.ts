@@ -36,7 +36,7 @@ const mostAttempts = 1_000_000;
 /**
  * Refuses events that could not be stored or delivered as they say, before anything rests on them.
  *
- * @throws `outbox.no_name`, `outbox.bad_option`, `outbox.bad_data` (all invalid_data).
+ * @throws `outbox.no_event`, `outbox.no_name`, `outbox.bad_field`, `outbox.bad_option`, `outbox.bad_data` (all invalid_data).
  */
 export function checkEvents(messages: readonly EventMessage[]): void {
   checkEnvelopes(messages);
@@ -46,9 +46,14 @@ export function checkEvents(messages: readonly EventMessage[]): void {
 /** As {@link checkEvents}, for events whose content is written as JSON next anyway. */
 export function checkEnvelopes(messages: readonly EventMessage[]): void {
   for (const message of messages) {
-    const name: unknown = message?.name;
+    if (typeof message !== "object" || message === null) throw outboxErrors.noEvent(shown(message));
+    const name: unknown = message.name;
     if (typeof name !== "string" || name === "" || !canBeKept(name)) throw outboxErrors.noName(shown(name));
-    if (message.options !== undefined && message.options !== null) checkOptions(name, message.options);
+    for (const field of ["options", "metadata"] as const) {
+      const value: unknown = message[field];
+      if (!isAbsent(value) && (typeof value !== "object" || Array.isArray(value))) throw outboxErrors.badField(name, field, shown(value));
+    }
+    if (message.options) checkOptions(name, message.options);
   }
 }
 
@@ -69,11 +74,14 @@ export function checkGroup(group: unknown, what = "The name of a group of events
 export function jsonOf(message: EventMessage, field: "data" | "metadata" | "options"): string | null {
   const value = message[field];
   if (value === undefined) return null;
+  let json: string | undefined;
   try {
-    return JSON.stringify(value) ?? null;
+    json = JSON.stringify(value);
   } catch (error) {
     throw outboxErrors.badData(message.name, field, error instanceof Error ? error.message : String(error));
   }
+  if (json === undefined) throw outboxErrors.badData(message.name, field, `it is ${shown(value)}.`);
+  return json;
 }
 
 function checkOptions(event: string, { delay, priority, attempts, backoff, partitionKey }: Record<string, unknown>): void {
