@@ -1,7 +1,7 @@
 import type { EventMessage } from "@velella/kernel";
 import { shown } from "../shown";
 import { outboxErrors } from "../errors/outbox-errors";
-import { canBeKept, isKey, keyExpected, longestKey } from "./kept-text";
+import { canBeKept, isKey, keyExpected } from "./kept-text";
 
 /** How long a failing subscriber waits for its next attempt. */
 export interface EventBackoff {
@@ -92,15 +92,7 @@ function checkOptions(event: string, { delay, priority, attempts, backoff, parti
   if (!isAbsent(attempts) && !isWhole(attempts, 1, mostAttempts)) throw refuse("attempts", attempts, "a whole number from 1 on");
   if (!isAbsent(backoff) && !isBackoff(backoff))
     throw refuse("backoff", backoff, `milliseconds, or { type: "fixed" or "exponential", delay: milliseconds }`);
-  if (!isAbsent(partitionKey) && (typeof partitionKey !== "string" || partitionKey === "" || !canBeKept(partitionKey)))
-    throw refuse("partitionKey", partitionKey, "a text that is not empty, without NUL and halves of characters");
-  if (typeof partitionKey === "string" && partitionKey.length > longestKey)
-    throw outboxErrors.badOption(
-      event,
-      "partitionKey",
-      `a text of ${partitionKey.length} characters`,
-      `a text of at most ${longestKey} characters`,
-    );
+  if (!isAbsent(partitionKey) && !isKey(partitionKey)) throw refuse("partitionKey", partitionKey, keyExpected);
 }
 
 /** Seconds until the next attempt of an event that has failed so often. */
