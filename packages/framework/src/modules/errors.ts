@@ -34,6 +34,12 @@ export const moduleErrors = defineErrors("module", {
     message: (module: string, id: string) => `The module "${module}" has two providers with the id "${id}".`,
     hint: () => `Give each an "id" of its own, by which it is chosen.`,
   },
+  noProviderFile: {
+    type: "unknown_modules",
+    message: (module: string, provider: string) =>
+      `The provider "${provider}" of the module "${module}" is not there: no file of the app and no package has that name.`,
+    hint: (module) => `Check "resolve" in the options of the module "${module}", or install the package.`,
+  },
   providerOptions: {
     type: "invalid_argument",
     message: (module: string, provider: string, reason: string) =>

@@ -6,7 +6,10 @@ import { providersLoader } from "./providers-loader";
 /** The providers that a module's options make. */
 async function providersOf(providers: unknown): Promise<{ id: string; isDefault: boolean }[]> {
   const container = createContainer();
-  container.register({ logger: asValue(silentLogger()), resolveProvider: asValue(() => ({})) });
+  container.register({
+    logger: asValue(silentLogger()),
+    resolveProvider: asValue((path: string) => (path === "./empty" ? {} : undefined)),
+  });
   const load = providersLoader("locking", "lockProviders", memoryProvider);
   await load({ container, options: { providers } } as never);
   return container.resolve("lockProviders");
@@ -36,6 +39,10 @@ test.each<[providers: unknown, message: string]>([
   [{ resolve: memoryProvider }, '"providers" in the options of the module "locking" is an object; expected a list.'],
   ["locking-redis", '"providers" in the options of the module "locking" is a string; expected a list.'],
   [[{ resolve: "./empty" }], 'The provider "./empty" of the module "locking" has no default export'],
+  [
+    [{ resolve: "@my/locks" }],
+    'The provider "@my/locks" of the module "locking" is not there: no file of the app and no package has that name.',
+  ],
 ])("options that cannot be meant are refused: %#", async (providers, message) => {
   await expect(providersOf(providers)).rejects.toThrow(message);
 });
