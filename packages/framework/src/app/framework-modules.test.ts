@@ -71,6 +71,14 @@ test("events of an app clear the cached data that follows their records", async 
   expect(await caching.get({ key: "other" })).toEqual({ key: "other" });
 });
 
+test("a provider that is not there ends the boot with its name, and with what to do", async () => {
+  const options = { providers: [{ resolve: "@my/locks", id: "mine" }] };
+  await expect(open("exec", { modules: { locking: { load: () => lockingModule, options } } })).rejects.toMatchObject({
+    message: expect.stringContaining('The provider "@my/locks" of the module "locking" is not there'),
+    hint: 'Check "resolve" in the options of the module "locking", or install the package.',
+  });
+});
+
 test.runIf(redisUrl)("a provider is chosen in the options of the module, and closed with the app", async () => {
   const providers = [{ resolve: redisLocks, id: "locking-redis", options: { redisUrl, namespace: `test:${directory}:` } }];
   const one = await open("exec", { modules: { locking: { load: () => lockingModule, options: { providers } } } });

@@ -17,6 +17,11 @@ export const eventErrors = defineErrors("event", {
     message: (file: string, found: string) =>
       `"context.subscriberId" in the config of the subscriber ${file} is ${found}; expected a text.`,
   },
+  badEmitOptions: {
+    type: "invalid_data",
+    message: (found: string) => `"options" of emit() is ${found}; expected an object.`,
+    hint: () => `Write: eventBus.emit({ name: "product.updated", data: { id } }, { attempts: 3 })`,
+  },
   noListener: {
     type: "invalid_data",
     message: (event: string, found: string) => `The subscriber to "${event}" is no function, but ${found}.`,

@@ -245,6 +245,12 @@ test("options of the call count for all its events, those of an event go before 
   expect((at[1] ?? 0) - (at[0] ?? 0)).toBeLessThan(700);
 });
 
+test("absent options and metadata are none, and options that are not known travel with the event", async () => {
+  await bus.emit({ name: "e", data: undefined, options: null, metadata: null } as never, null as never);
+  await bus.emit({ name: "e", data: null, options: { of: "another bus" } }, { removeOnComplete: true });
+  expect((await engine.events.list()).map(({ data }) => data)).toStrictEqual([null, undefined]);
+});
+
 test("an option of an event that is undefined leaves that of the call as it is", async () => {
   const heard: unknown[] = [];
   bus.subscribe("*", ({ data }) => void heard.push(data), { subscriberId: "all" });
@@ -267,6 +273,21 @@ test("what cannot be emitted is refused with the reason, and nothing of the call
   await expect(bus.emit(tell("e"), { delay: "5" as unknown as number })).rejects.toThrow(
     'The option "delay" of event "e" is "5"; expected milliseconds, from 0 on.',
   );
+  const wrong: [args: unknown[], message: string][] = [
+    [[undefined], "An event is undefined; expected an object with a name, such as"],
+    [[null], "An event is null; expected an object with a name"],
+    [["order.placed"], 'An event is "order.placed"; expected an object with a name'],
+    [[[tell("fine"), undefined]], "An event is undefined; expected an object with a name"],
+    [[tell("e"), "fast"], `"options" of emit() is 'fast'; expected an object.`],
+    [[{ ...tell("e"), options: "fast" }], '"options" of event "e" is "fast"; expected an object.'],
+    [[{ ...tell("e"), options: [] }], '"options" of event "e" is []; expected an object.'],
+    [[{ ...tell("e"), metadata: "m" }], '"metadata" of event "e" is "m"; expected an object.'],
+    [[{ ...tell("e"), data: () => 1 }], 'The data of event "e" cannot be written as JSON: it is a function'],
+    [[{ ...tell("e"), data: Symbol("s") }], 'The data of event "e" cannot be written as JSON: it is Symbol(s)'],
+  ];
+  for (const [args, message] of wrong) await expect(bus.emit(...(args as [never]))).rejects.toThrow(message);
+  await expect(engine.events.emit([undefined as never])).rejects.toThrow("An event is undefined;");
+  await bus.emit([], null as never);
   expect(await engine.events.list()).toStrictEqual([]);
   expect(() => bus.subscribe("e", "no function" as never)).toThrow('The subscriber to "e" is no function, but string.');
   expect(() => bus.addInterceptor(undefined as never)).toThrow("An interceptor of events is no function, but undefined.");

@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { ambient } from "@velella/kernel";
 import type { EventMessage, Logger, SharedContext } from "@velella/kernel";
 import { checkEvents, eventGroupOf } from "@velella/workflows";
@@ -52,14 +53,16 @@ export class EventBusService {
    * Emits one event or several. An event that carries the `eventGroupId` of the running workflow waits for the
    * workflow's success, and is dropped when it fails; one with another group waits for `releaseGroupedEvents`.
    *
-   * @throws `outbox.no_name`, `outbox.bad_option`, `outbox.bad_data`, `outbox.bad_group` (invalid_data); nothing is emitted then.
+   * @throws `event.bad_emit_options`, `outbox.no_event`, `outbox.no_name`, `outbox.bad_field`, `outbox.bad_option`,
+   * `outbox.bad_data`, `outbox.bad_group` (invalid_data); nothing is emitted then.
    */
   async emit<Data = unknown>(
     messages: EventMessage<Data> | EventMessage<Data>[],
     options: EmitOptions = {},
     sharedContext: SharedContext = {},
   ): Promise<void> {
-    const all = [messages].flat().map((message): EventMessage => ({ ...message, options: { ...options, ...given(message.options) } }));
+    if (typeof options !== "object" || Array.isArray(options)) throw eventErrors.badEmitOptions(inspect(options));
+    const all = [messages].flat().map((message) => withOptions(message, options));
     checkEvents(all);
     const { holdEvents, eventGroupId: running } = ambient();
     const byGroup = groupsOf(all);
@@ -139,6 +142,14 @@ export class EventBusService {
       }
     }
   }
+}
+
+/** An event with the options of its call. What is no event, or has options that are none, is left for the check to refuse. */
+function withOptions(message: EventMessage, options: EmitOptions): EventMessage {
+  if (typeof message !== "object" || !message) return message;
+  const own: unknown = message.options ?? {};
+  if (typeof own !== "object" || Array.isArray(own)) return message;
+  return { ...message, options: { ...options, ...given(message.options) } };
 }
 
 /** Options without those that are undefined, which say nothing. */

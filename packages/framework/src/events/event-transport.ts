@@ -11,6 +11,8 @@ import { redisErrors } from "../redis/errors";
 export function eventTransportOf(config: Config["projectConfig"]): EventTransport | undefined {
   const { eventTransport, redisUrl, redisOptions, redisPrefix } = config;
   if (eventTransport !== "redis") return undefined;
-  if (!redisUrl) throw redisErrors.noUrl("projectConfig.eventTransport", redisUrl === undefined ? "nothing" : JSON.stringify(redisUrl));
-  return createBullTransport({ redisUrl, ...(redisOptions && { redisOptions }), ...(redisPrefix && { prefix: redisPrefix }) });
+  const setting = "projectConfig.redisUrl";
+  if (!redisUrl)
+    throw redisErrors.noUrl("projectConfig.eventTransport", redisUrl === undefined ? "nothing" : JSON.stringify(redisUrl), setting);
+  return createBullTransport({ redisUrl, setting, ...(redisOptions && { redisOptions }), ...(redisPrefix && { prefix: redisPrefix }) });
 }

@@ -18,6 +18,28 @@ export const moduleErrors = defineErrors("module", {
       `The provider "${provider}" of the module "${module}" has no default export made by ModuleProvider(…).`,
     hint: (module) => `Check "resolve" in the options of the module "${module}".`,
   },
+  badProviders: {
+    type: "invalid_argument",
+    message: (module: string, found: string) => `"providers" in the options of the module "${module}" is ${found}; expected a list.`,
+    hint: () => `Write: providers: [{ resolve, id, is_default, options }]`,
+  },
+  severalDefaults: {
+    type: "invalid_argument",
+    message: (module: string, ids: readonly string[]) =>
+      `The module "${module}" has more than one default provider: ${ids.map((id) => `"${id}"`).join(", ")}.`,
+    hint: () => `Set "is_default" of one of them only.`,
+  },
+  sameProvider: {
+    type: "invalid_argument",
+    message: (module: string, id: string) => `The module "${module}" has two providers with the id "${id}".`,
+    hint: () => `Give each an "id" of its own, by which it is chosen.`,
+  },
+  noProviderFile: {
+    type: "unknown_modules",
+    message: (module: string, provider: string) =>
+      `The provider "${provider}" of the module "${module}" is not there: no file of the app and no package has that name.`,
+    hint: (module) => `Check "resolve" in the options of the module "${module}", or install the package.`,
+  },
   providerOptions: {
     type: "invalid_argument",
     message: (module: string, provider: string, reason: string) =>

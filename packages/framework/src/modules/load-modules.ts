@@ -1,6 +1,6 @@
 import { createRepository, modelServices, specOf } from "@velella/data";
 import type { AnyEntity, BaseRepository, ModelSpec } from "@velella/data";
-import { asFunction, asValue, createContainer } from "@velella/kernel";
+import { AppError, asFunction, asValue, createContainer } from "@velella/kernel";
 import type { Container, Logger, SqlConnection } from "@velella/kernel";
 import { moduleErrors } from "./errors";
 import type { ModuleExports } from "./module";
@@ -117,6 +117,8 @@ async function runLoaders(module: ResolvedModule, container: Container, options:
     } catch (error) {
       const failure = moduleErrors.loaderFailed(module.key, error instanceof Error ? error.message : String(error));
       failure.cause = error;
+      // What to do next is no other for having happened in a loader.
+      if (AppError.isAppError(error) && error.hint !== undefined) failure.hint = error.hint;
       throw failure;
     }
   }

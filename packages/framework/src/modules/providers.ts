@@ -19,7 +19,7 @@ export type ProviderResolver = (path: string) => unknown;
 /**
  * Makes the providers in a module's options.
  *
- * @throws `module.unknown_provider` when an entry names no provider; `module.provider_options` when a provider refuses its options.
+ * @throws `module.no_provider_file` when an entry names what is not there; `module.unknown_provider` when that is no provider; `module.provider_options` when a provider refuses its options.
  */
 export async function loadProviders<Service extends object>(
   module: string,
@@ -49,6 +49,7 @@ export async function loadProviders<Service extends object>(
 
 function providerOf(module: string, config: ProviderConfig, resolve: ProviderResolver): ModuleProviderExports {
   const value = typeof config.resolve === "string" ? resolve(config.resolve) : config.resolve;
+  if (value === undefined && typeof config.resolve === "string") throw moduleErrors.noProviderFile(module, config.resolve);
   const definition = typeof value === "object" && value !== null && "default" in value ? value.default : value;
   if (typeof definition !== "object" || definition === null || !("services" in definition)) {
     throw moduleErrors.unknownProvider(module, typeof config.resolve === "string" ? config.resolve : (config.id ?? "?"));

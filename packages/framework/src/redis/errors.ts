@@ -4,8 +4,10 @@ import { defineErrors } from "@velella/kernel";
 export const redisErrors = defineErrors("redis", {
   noUrl: {
     type: "invalid_argument",
-    message: (user: string, came: string) => `${user} needs the option "redisUrl", such as "redis://localhost:6379"; ${came} came.`,
-    hint: () => `Set "redisUrl" in the options of the provider, for example from the environment variable REDIS_URL.`,
+    message: (user: string, came: string, _setting?: string) =>
+      `${user} needs the option "redisUrl", such as "redis://localhost:6379"; ${came} came.`,
+    hint: (_user: string, _came: string, setting = `"redisUrl" in the options of the provider`) =>
+      `Set ${setting}, for example from the environment variable REDIS_URL.`,
   },
   unreachable: {
     type: "unexpected_state",

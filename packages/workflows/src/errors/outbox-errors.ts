@@ -2,6 +2,14 @@ import { defineErrors } from "@velella/kernel";
 
 /** What can be wrong with an event that is to be emitted. */
 export const outboxErrors = defineErrors("outbox", {
+  noEvent: {
+    type: "invalid_data",
+    message: (found: string) => `An event is ${found}; expected an object with a name, such as { name: "order.placed", data: { id } }.`,
+  },
+  badField: {
+    type: "invalid_data",
+    message: (event: string, field: string, found: string) => `"${field}" of event "${event}" is ${found}; expected an object.`,
+  },
   noName: {
     type: "invalid_data",
     message: (found: string) => `An event needs a name; found ${found}.`,

@@ -42,12 +42,12 @@ const refusals: [given: object, message: string][] = [
   ],
   [{ name: "e", options: { backoff: { type: "fixed" } } }, 'The option "backoff" of event "e"'],
   [{ name: "e", options: { partitionKey: 42 } }, 'The option "partitionKey" of event "e" is 42; expected a text'],
-  [{ name: "e", options: { partitionKey: "a\0b" } }, "expected a text that is not empty, without NUL"],
-  [{ name: "e", options: { partitionKey: "😀".slice(0, 1) } }, "expected a text that is not empty, without NUL"],
+  [{ name: "e", options: { partitionKey: "a\0b" } }, "expected a text of 1 to 500 characters, without NUL and halves of characters."],
   [
-    { name: "e", options: { partitionKey: "k".repeat(501) } },
-    'The option "partitionKey" of event "e" is a text of 501 characters; expected a text of at most 500 characters.',
+    { name: "e", options: { partitionKey: "😀".slice(0, 1) } },
+    "expected a text of 1 to 500 characters, without NUL and halves of characters.",
   ],
+  [{ name: "e", options: { partitionKey: "k".repeat(501) } }, "…; expected a text of 1 to 500 characters"],
   [{ name: "e", data: circular }, 'The data of event "e" cannot be written as JSON: Converting circular structure'],
   [{ name: "e", metadata: { n: 1n } }, 'The metadata of event "e" cannot be written as JSON: Do not know how to serialize a BigInt'],
 ];

@@ -1,7 +1,7 @@
 import type { EventMessage } from "@velella/kernel";
 import { shown } from "../shown";
 import { outboxErrors } from "../errors/outbox-errors";
-import { canBeKept, isKey, keyExpected, longestKey } from "./kept-text";
+import { canBeKept, isKey, keyExpected } from "./kept-text";
 
 /** How long a failing subscriber waits for its next attempt. */
 export interface EventBackoff {
@@ -36,7 +36,7 @@ const mostAttempts = 1_000_000;
 /**
  * Refuses events that could not be stored or delivered as they say, before anything rests on them.
  *
- * @throws `outbox.no_name`, `outbox.bad_option`, `outbox.bad_data` (all invalid_data).
+ * @throws `outbox.no_event`, `outbox.no_name`, `outbox.bad_field`, `outbox.bad_option`, `outbox.bad_data` (all invalid_data).
  */
 export function checkEvents(messages: readonly EventMessage[]): void {
   checkEnvelopes(messages);
@@ -46,9 +46,14 @@ export function checkEvents(messages: readonly EventMessage[]): void {
 /** As {@link checkEvents}, for events whose content is written as JSON next anyway. */
 export function checkEnvelopes(messages: readonly EventMessage[]): void {
   for (const message of messages) {
-    const name: unknown = message?.name;
+    if (typeof message !== "object" || message === null) throw outboxErrors.noEvent(shown(message));
+    const name: unknown = message.name;
     if (typeof name !== "string" || name === "" || !canBeKept(name)) throw outboxErrors.noName(shown(name));
-    if (message.options !== undefined && message.options !== null) checkOptions(name, message.options);
+    for (const field of ["options", "metadata"] as const) {
+      const value: unknown = message[field];
+      if (!isAbsent(value) && (typeof value !== "object" || Array.isArray(value))) throw outboxErrors.badField(name, field, shown(value));
+    }
+    if (message.options) checkOptions(name, message.options);
   }
 }
 
@@ -69,11 +74,14 @@ export function checkGroup(group: unknown, what = "The name of a group of events
 export function jsonOf(message: EventMessage, field: "data" | "metadata" | "options"): string | null {
   const value = message[field];
   if (value === undefined) return null;
+  let json: string | undefined;
   try {
-    return JSON.stringify(value) ?? null;
+    json = JSON.stringify(value);
   } catch (error) {
     throw outboxErrors.badData(message.name, field, error instanceof Error ? error.message : String(error));
   }
+  if (json === undefined) throw outboxErrors.badData(message.name, field, `it is ${shown(value)}.`);
+  return json;
 }
 
 function checkOptions(event: string, { delay, priority, attempts, backoff, partitionKey }: Record<string, unknown>): void {
@@ -84,15 +92,7 @@ function checkOptions(event: string, { delay, priority, attempts, backoff, parti
   if (!isAbsent(attempts) && !isWhole(attempts, 1, mostAttempts)) throw refuse("attempts", attempts, "a whole number from 1 on");
   if (!isAbsent(backoff) && !isBackoff(backoff))
     throw refuse("backoff", backoff, `milliseconds, or { type: "fixed" or "exponential", delay: milliseconds }`);
-  if (!isAbsent(partitionKey) && (typeof partitionKey !== "string" || partitionKey === "" || !canBeKept(partitionKey)))
-    throw refuse("partitionKey", partitionKey, "a text that is not empty, without NUL and halves of characters");
-  if (typeof partitionKey === "string" && partitionKey.length > longestKey)
-    throw outboxErrors.badOption(
-      event,
-      "partitionKey",
-      `a text of ${partitionKey.length} characters`,
-      `a text of at most ${longestKey} characters`,
-    );
+  if (!isAbsent(partitionKey) && !isKey(partitionKey)) throw refuse("partitionKey", partitionKey, keyExpected);
 }
 
 /** Seconds until the next attempt of an event that has failed so often. */

@@ -3,8 +3,7 @@ export const canBeKept = (text: string): boolean => !/[\0\p{Surrogate}]/u.test(t
 
 // What stands in an index must fit into one of its rows, 2,704 bytes in whatever characters: two names, or a name and a key.
 const longestName = 255;
-/** The most characters of a key that stands in an index. */
-export const longestKey = 500;
+const longestKey = 500;
 
 /** What {@link isName} demands, as messages say it. */
 export const nameExpected = `a text of 1 to ${longestName} characters, without NUL and halves of characters`;

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { freePort } from "@velella/data/testing";
+import { createBullTransport } from "../index";
 import type { DeliveredEvent, WorkflowEngineOptions } from "../index";
 import { ownSchema } from "../testing/own-schema";
-import { hasRedis } from "../testing/redis";
+import { hasRedis, startRedis } from "../testing/redis";
 import { eventually, testEngines } from "../testing/test-engine";
 import { testTransports } from "../testing/test-transports";
 
@@ -315,3 +317,30 @@ test.runIf(hasRedis())("what Redis loses is not lost: it is sent again from the 
   expect(await eventually(open, (n) => n === 0)).toBe(0);
   for (const one of workers) await one.stop();
 });
+
+test.runIf(hasRedis())(
+  "events wait for a Redis that is not there at the start, and go out when it comes",
+  { timeout: 40_000 },
+  async () => {
+    const port = await freePort();
+    const transport = createBullTransport({ redisUrl: `redis://127.0.0.1:${port}`, prefix: "late", resendSeconds: 30 });
+    const { engine } = await ownSchema(tests, () => ({ transport }));
+    const seen: unknown[] = [];
+    for (const id of ["a", "b"]) engine.subscribers.add({ id, events: ["late"], handler: ({ data }) => void seen.push(data) });
+    await engine.start();
+    await engine.events.emit({ name: "late", data: 1 });
+    await pause(300);
+    const redis = await startRedis(port);
+    try {
+      await eventually(
+        () => seen.length,
+        (n) => n === 2,
+        15,
+      );
+      expect(seen).toStrictEqual([1, 1]);
+    } finally {
+      await engine.stop();
+      await redis.stop();
+    }
+  },
+);

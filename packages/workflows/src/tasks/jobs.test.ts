@@ -1,8 +1,11 @@
+import { silentLogger } from "@velella/kernel";
+import type { Logger } from "@velella/kernel";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createStep, createWorkflow } from "../index";
 import { ownSchema } from "../testing/own-schema";
 import { eventually, testEngines } from "../testing/test-engine";
 import { lastTickBetween, ticksOf } from "../options/schedule";
+import type { JobSchedule } from "../options/schedule";
 
 const tests = testEngines();
 beforeAll(() => tests.open());
@@ -255,9 +258,36 @@ test("the history says of each tick when it was run, how long that took and how 
   expect(yearly?.next_tick?.toISOString()).toMatch(/-01-01T06:00:00.000Z$/);
 });
 
-test("schedules that cannot be used are refused", () => {
-  expect(() => ticksOf("bad", "every day")).toThrow('The schedule of job "bad", "every day", cannot be used:');
-  expect(() => ticksOf("bad", { interval: 0 })).toThrow("the interval is no positive number");
-  expect(() => ticksOf("bad", { interval: 1e16 })).toThrow("the interval is longer than the 8640000000000000 ms that dates go up to.");
-  expect(() => ticksOf("bad", "* * * * *", "Mars/Olympus")).toThrow('The schedule of job "bad"');
+test.each<[schedule: unknown, timezone: unknown, message: string]>([
+  ["every day", undefined, '"every day", cannot be used: CronPattern'],
+  ["", undefined, '"", cannot be used: the cron expression is empty.'],
+  ["  ", undefined, '"  ", cannot be used: the cron expression is empty.'],
+  [{ cron: "" }, undefined, "{ cron: '' }, cannot be used: the cron expression is empty."],
+  [{}, undefined, "{}, cannot be used: it is neither a cron expression nor an interval."],
+  [5, undefined, "5, cannot be used: it is neither a cron expression nor an interval."],
+  [null, undefined, "null, cannot be used: it is neither a cron expression nor an interval."],
+  [{ interval: 0 }, undefined, "{ interval: 0 }, cannot be used: the interval is no positive number."],
+  [{ interval: NaN }, undefined, "{ interval: NaN }, cannot be used: the interval is no positive number."],
+  [{ interval: "5" }, undefined, "{ interval: '5' }, cannot be used: the interval is no positive number."],
+  [{ interval: 1e16 }, undefined, "the interval is longer than the 8640000000000000 ms that dates go up to."],
+  ["* * * * *", "Mars/Olympus", 'its timezone "Mars/Olympus" is not known; expected an IANA name, such as "Europe/Berlin".'],
+  [{ interval: 1000 }, "Mars/Olympus", 'its timezone "Mars/Olympus" is not known'],
+])("a schedule that cannot be used is refused: %j in %j", (schedule, timezone, message) => {
+  expect(() => ticksOf("bad", schedule as JobSchedule, timezone as string)).toThrow(message);
+  expect(() => ticksOf("bad", schedule as JobSchedule, timezone as string)).toThrow('The schedule of job "bad", ');
+});
+
+test("a job whose time never comes is told of at the start, and when it is added later", async () => {
+  const warnings: string[] = [];
+  const logger = { ...silentLogger(), warn: (line: string) => void warnings.push(line) } as Logger;
+  const { engine } = await ownSchema(tests, () => ({ logger }));
+  const handler = () => undefined;
+  engine.jobs.add({ name: "february", schedule: "0 0 30 2 *", handler, source: "src/jobs/february.ts" });
+  engine.jobs.add({ name: "leap", schedule: "0 0 29 2 *", handler });
+  await engine.start();
+  engine.jobs.add({ name: "april", schedule: { cron: "0 0 31 4 *" }, handler });
+  expect(warnings.filter((line) => line.includes("never runs"))).toStrictEqual([
+    'The job "february" (src/jobs/february.ts) never runs: its schedule, "0 0 30 2 *", has no time to come',
+    'The job "april" never runs: its schedule, {"cron":"0 0 31 4 *"}, has no time to come',
+  ]);
 });

@@ -67,6 +67,7 @@ export class Jobs {
     const scheduled = { job, ticks: ticksOf(job.name, job.schedule, job.timezone) };
     this.byName.set(job.name, scheduled);
     if (!this.started) return;
+    this.warnWhereNever([scheduled]);
     this.options.onChange();
     this.announce([scheduled]).then(() => this.arm(scheduled), this.complain);
   }
@@ -100,6 +101,7 @@ export class Jobs {
     await this.setClock();
     const all = [...this.byName.values()];
     await this.announce(all);
+    this.warnWhereNever(all);
     this.started = true;
     for (const scheduled of all) this.arm(scheduled);
   }
@@ -155,6 +157,17 @@ export class Jobs {
       const last = rows[0]?.last_tick;
       const missed = job.catchUp === "once" && last ? lastTickBetween(ticks, last, this.now()) : undefined;
       if (missed) await this.claim(job, missed);
+    }
+  }
+
+  /** Such as on the 30th of February, which is no mistake that an expression shows. */
+  private warnWhereNever(scheduled: readonly Scheduled[]): void {
+    for (const { job, ticks } of scheduled) {
+      if (ticks.after(this.now())) continue;
+      const where = job.source === undefined ? "" : ` (${job.source})`;
+      this.options.logger.warn(
+        `The job "${job.name}"${where} never runs: its schedule, ${JSON.stringify(job.schedule)}, has no time to come`,
+      );
     }
   }
 

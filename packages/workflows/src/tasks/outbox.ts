@@ -7,7 +7,7 @@ export interface EngineEvents {
   /**
    * Stores events for delivery: at once, or with the transaction of `executor`.
    *
-   * @throws `outbox.no_name`, `outbox.bad_option`, `outbox.bad_data`; nothing is stored then.
+   * @throws `outbox.no_event`, `outbox.no_name`, `outbox.bad_field`, `outbox.bad_option`, `outbox.bad_data`; nothing is stored then.
    */
   emit(messages: EventMessage | EventMessage[], options?: { executor?: SqlExecutor | undefined }): Promise<void>;
   /** Stores events that wait until their group is released; as `emit` otherwise. @throws `outbox.bad_group` as well. */

@@ -21,9 +21,9 @@ export function hasRedis(): boolean {
   }
 }
 
-/** Starts Redis on a free port. */
-export async function startRedis(): Promise<TestRedis> {
-  const port = await freePort();
+/** Starts Redis, on a free port unless told. */
+export async function startRedis(at?: number): Promise<TestRedis> {
+  const port = at ?? (await freePort());
   let child = await start(port);
   return {
     url: `redis://127.0.0.1:${port}`,

@@ -7,6 +7,8 @@ export interface BullTransportOptions {
   redisUrl: string;
   /** More options, as `ioredis` takes them. */
   redisOptions?: Record<string, unknown>;
+  /** What the address is called where it is set, for messages; `redisUrl` by default. */
+  setting?: string;
   /** Begins the keys in Redis; `velella` by default. */
   prefix?: string;
   /** Seconds after which a delivery that nobody claimed is sent again, because Redis may have lost it; 30 by default. */
@@ -21,11 +23,14 @@ interface Line {
   name: string;
   queue: Queue<Message>;
   worker: Worker<Message>;
+  /** Whether Redis has answered: before that, what it is asked waits without end. */
+  isReady: boolean;
 }
 
 /** Deliveries of one subscriber. */
 const sentAtOnce = 500;
 const defaultResend = 30;
+const sayAgainMs = 60_000;
 /** Seconds without a sign of life from a worker after which BullMQ gives what it had to another one. */
 const longestHeld = 10;
 // BullMQ's greatest.
@@ -44,6 +49,8 @@ export function createBullTransport(options: BullTransportOptions): EventTranspo
 class BullTransport implements EventTransport {
   private services: TransportServices | undefined;
   private readonly lines = new Map<string, Line>();
+  /** What was said as a warning, and when. */
+  private readonly said = new Map<string, number>();
 
   constructor(private readonly options: BullTransportOptions) {}
 
@@ -56,7 +63,8 @@ class BullTransport implements EventTransport {
     const { services } = this;
     if (!services) return false;
     this.openLines(services);
-    const due = await services.handOver([...this.lines.keys()], sentAtOnce, this.options.resendSeconds ?? defaultResend);
+    const ready = [...this.lines].flatMap(([id, { isReady }]) => (isReady ? id : []));
+    const due = await services.handOver(ready, sentAtOnce, this.options.resendSeconds ?? defaultResend);
     const subscribers = new Set(due.map(({ subscriber }) => subscriber));
     await Promise.all(
       [...subscribers].map((id) =>
@@ -88,8 +96,25 @@ class BullTransport implements EventTransport {
     try {
       await line?.queue.addBulk(jobs);
     } catch (error) {
-      this.services?.logger.warn(`Events could not be handed to Redis, and will be again: ${String(error)}`);
+      this.warn(`Events could not be handed to Redis, and will be again: ${String(error)}`);
     }
+  }
+
+  private cannotBeUsed(error: Error & { code?: string }): void {
+    const { redisUrl, setting = "redisUrl" } = this.options;
+    const address = redisUrl.replace(/^(\w+:\/\/)[^@/]*@/, "$1***@");
+    this.warn(
+      `Redis, which carries events, cannot be used at ${address} (${setting}): ${error.message || error.code || String(error)}. Events wait in the outbox until it is there.`,
+    );
+  }
+
+  /** Says the same once a minute: each line tries again and again, and they all fail for one reason. */
+  private warn(message: string): void {
+    const now = performance.now();
+    for (const [said, at] of this.said) if (now - at > sayAgainMs) this.said.delete(said);
+    if (this.said.has(message)) return;
+    this.said.set(message, now);
+    this.services?.logger.warn(message);
   }
 
   private openLines(services: TransportServices): void {
@@ -109,7 +134,7 @@ class BullTransport implements EventTransport {
     // Loaded where it is used only: most have no Redis.
     const { Queue: BullQueue, Worker: BullWorker } = require("bullmq") as typeof import("bullmq");
     const { redisUrl, redisOptions, prefix = "velella", resendSeconds = defaultResend } = this.options;
-    const { id, concurrency } = subscriber;
+    const { concurrency } = subscriber;
     const name = queueNameOf(subscriber);
     const connection = (more: object): ConnectionOptions => ({ url: redisUrl, ...redisOptions, ...more });
     const queue = new BullQueue<Message>(name, {
@@ -133,10 +158,23 @@ class BullTransport implements EventTransport {
       connection: connection({ maxRetriesPerRequest: null }),
     });
     // BullMQ reconnects by itself; without listeners an error would end the process.
-    const complain = (error: Error) => services.logger.warn(`Redis, which carries events to subscriber "${id}": ${error.message}`);
+    const complain = (error: Error) => this.cannotBeUsed(error);
     queue.on("error", complain);
     worker.on("error", complain);
-    return { name, queue, worker };
+    const line = { name, queue, worker, isReady: false };
+    queue.waitUntilReady().then(() => this.begin(line), complain);
+    return line;
+  }
+
+  /** What is due to a line that has just become ready was passed over until now. */
+  private async begin(line: Line): Promise<void> {
+    line.isReady = true;
+    try {
+      while (await this.carry());
+    } catch (error) {
+      // The next look does it.
+      this.warn(`Events could not be handed to Redis, and will be again: ${String(error)}`);
+    }
   }
 }
 
@@ -145,8 +183,16 @@ function queueNameOf({ id, events }: TransportSubscriber): string {
   return `events-${id.replace(/[^\w.-]/g, "_")}-${digest(JSON.stringify([id, events])).slice(0, 8)}`;
 }
 
-async function close({ queue, worker }: Line): Promise<void> {
-  await worker.close();
+async function close({ queue, worker, isReady }: Line): Promise<void> {
+  // Any question fails at once where the connection is lost.
+  const isThere =
+    isReady &&
+    (await queue.isPaused().then(
+      () => true,
+      () => false,
+    ));
+  // A worker that is let end its work waits for a Redis that is away; what it has at hand, the engine waits for.
+  await worker.close(!isThere);
   await queue.close();
 }
 
