@@ -1,4 +1,4 @@
-import { defineErrors } from "@velella/kernel";
+import { defineErrors, suggestion } from "@velella/kernel";
 
 const listed = (sources: readonly string[]): string => (sources.length ? `: ${sources.join(" and ")}` : "");
 
@@ -117,7 +117,7 @@ export const engineErrors = defineErrors("engine", {
   },
   noExecutionId: {
     type: "invalid_data",
-    message: (got: string) => `An execution is retrieved by its id, or by { workflow_id, transaction_id }, and ${got} came.`,
+    message: (got: string) => `An execution is retrieved by its id, or by { workflow_id, transaction_id }; found ${got}.`,
   },
   badFilter: {
     type: "invalid_data",
@@ -126,7 +126,7 @@ export const engineErrors = defineErrors("engine", {
   },
   badFilterValue: {
     type: "invalid_data",
-    message: (place: string, expected: string, got: string) => `${place} must be ${expected}, and ${got} came.`,
+    message: (place: string, expected: string, got: string) => `${place} must be ${expected}; found ${got}.`,
   },
   unknownOperator: {
     type: "invalid_data",
@@ -138,10 +138,23 @@ export const engineErrors = defineErrors("engine", {
     message: (issue: string, _hint: string) => `The config of a list of executions ${issue}.`,
     hint: (_issue: string, hint: string) => hint,
   },
+  badOption: {
+    type: "invalid_argument",
+    message: (what: string, option: string, expected: string, got: string) => `${what} has ${option}: ${got}; expected ${expected}.`,
+  },
+  unknownOption: {
+    type: "invalid_argument",
+    message: (what: string, option: string, _known: readonly string[]) => `${what} has no option "${option}".`,
+    hint: (_what: string, option: string, known: readonly string[]) => suggestion(option, known),
+  },
   badReadOption: {
     type: "invalid_data",
-    message: (what: string, option: string, expected: string, got: string) =>
-      `"${option}" of ${what} must be ${expected}, and ${got} came.`,
+    message: (what: string, option: string, expected: string, got: string) => `"${option}" of ${what} must be ${expected}; found ${got}.`,
+  },
+  unknownReadOption: {
+    type: "invalid_data",
+    message: (what: string, option: string, _known: readonly string[]) => `${what} has no option "${option}".`,
+    hint: (_what: string, option: string, known: readonly string[]) => suggestion(option, known),
   },
   duplicateSubscriber: {
     type: "invalid_argument",
@@ -151,7 +164,7 @@ export const engineErrors = defineErrors("engine", {
   badConcurrency: {
     type: "invalid_argument",
     message: (id: string, got: string, most: number, source?: string) =>
-      `The "concurrency" of subscriber "${id}"${source === undefined ? "" : ` (${source})`} must be a whole number from 1 to ${most}, and ${got} came.`,
+      `The "concurrency" of subscriber "${id}"${source === undefined ? "" : ` (${source})`} must be a whole number from 1 to ${most}; found ${got}.`,
     hint: () => `It is how many events the subscriber is given at once in one process; leave it out for 5.`,
   },
   duplicateJob: {
@@ -170,3 +183,6 @@ export const engineErrors = defineErrors("engine", {
     hint: () => `Runs that were under way are taken up by another instance, or at the next start.`,
   },
 });
+
+/** What can be wrong with how something is read. */
+export const readErrors = { badOption: engineErrors.badReadOption, unknownOption: engineErrors.unknownReadOption };

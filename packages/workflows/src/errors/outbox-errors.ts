@@ -1,4 +1,4 @@
-import { defineErrors } from "@velella/kernel";
+import { defineErrors, suggestion } from "@velella/kernel";
 
 /** What can be wrong with an event that is to be emitted. */
 export const outboxErrors = defineErrors("outbox", {
@@ -9,8 +9,13 @@ export const outboxErrors = defineErrors("outbox", {
   },
   badOption: {
     type: "invalid_data",
-    message: (event: string, option: string, found: string, expected: string) =>
+    message: (event: string, option: string, expected: string, found: string) =>
       `The option "${option}" of event "${event}" is ${found}; expected ${expected}.`,
+  },
+  unknownOption: {
+    type: "invalid_data",
+    message: (event: string, option: string, _known: readonly string[]) => `Events have no option "${option}", which event "${event}" has.`,
+    hint: (_event: string, option: string, known: readonly string[]) => suggestion(option, known),
   },
   badData: {
     type: "invalid_data",

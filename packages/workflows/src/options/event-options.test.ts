@@ -37,6 +37,8 @@ const refusals: [given: object, message: string][] = [
     'The option "backoff" of event "e" is {"type":"sometimes","delay":1};',
   ],
   [{ name: "e", options: { backoff: { type: "fixed" } } }, 'The option "backoff" of event "e"'],
+  [{ name: "e", options: { partitonKey: "k" } }, 'Events have no option "partitonKey", which event "e" has.'],
+  [{ name: "e", options: { Delay: 5 } }, 'Events have no option "Delay", which event "e" has.'],
   [{ name: "e", options: { partitionKey: 42 } }, 'The option "partitionKey" of event "e" is 42; expected a text'],
   [{ name: "e", options: { partitionKey: "a\0b" } }, "expected a text that is not empty, without NUL"],
   [{ name: "e", options: { partitionKey: "😀".slice(0, 1) } }, "expected a text that is not empty, without NUL"],
@@ -59,6 +61,9 @@ test("what can be delivered is not refused", () => {
     backoff: { type: "fixed", delay: 0 },
     partitionKey: "k",
     of: "another kind",
+    // Of other event buses.
+    ...{ removeOnComplete: true, removeOnFail: 3, jobId: "j", lifo: true, timeout: 1, timestamp: 2, keepLogs: 3, repeat: { every: 5 } },
+    ...{ internal: true, groupedEventsTTL: 1, deduplication: { id: "d" }, stackTraceLimit: 1, sizeLimit: 1, parent: {}, debounce: {} },
   };
   expect(() =>
     checkEvents([

@@ -1,6 +1,8 @@
 import type { EventMessage } from "@velella/kernel";
 import { shown } from "../shown";
 import { outboxErrors } from "../errors/outbox-errors";
+import { checkKnownOptions, nullable } from "./option-checks";
+import type { OptionCheck, OptionChecks } from "./option-checks";
 
 /** How long a failing subscriber waits for its next attempt. */
 export interface EventBackoff {
@@ -29,10 +31,25 @@ const lowestPriority = 2_097_152;
 const longestDelay = 100 * 365 * 86_400_000;
 const mostAttempts = 1_000_000;
 
+const whole = (expected: string, least: number, most: number): OptionCheck =>
+  nullable({ expected, holds: (value) => isWhole(value, least, most) });
+
+/** Others may be there for another event bus, and are kept as they are. */
+const checks: OptionChecks<EventOptions> = {
+  delay: nullable({ expected: "milliseconds, from 0 on", holds: (value) => isWithin(value, 0, longestDelay) }),
+  priority: whole(`a whole number from 1, the most urgent, to ${lowestPriority}`, 0, lowestPriority),
+  attempts: whole("a whole number from 1 on", 1, mostAttempts),
+  backoff: nullable({ expected: `milliseconds, or { type: "fixed" or "exponential", delay: milliseconds }`, holds: isBackoff }),
+  partitionKey: nullable({
+    expected: "a text that is not empty, without NUL and halves of characters",
+    holds: (value) => typeof value === "string" && value !== "" && canBeKept(value),
+  }),
+};
+
 /**
  * Refuses events that could not be stored or delivered as they say, before anything rests on them.
  *
- * @throws `outbox.no_name`, `outbox.bad_option`, `outbox.bad_data` (all invalid_data).
+ * @throws `outbox.no_name`, `outbox.bad_option`, `outbox.unknown_option`, `outbox.bad_data` (all invalid_data).
  */
 export function checkEvents(messages: readonly EventMessage[]): void {
   checkEnvelopes(messages);
@@ -44,7 +61,7 @@ export function checkEnvelopes(messages: readonly EventMessage[]): void {
   for (const message of messages) {
     const name: unknown = message?.name;
     if (typeof name !== "string" || name === "" || !canBeKept(name)) throw outboxErrors.noName(shown(name));
-    if (message.options !== undefined && message.options !== null) checkOptions(name, message.options);
+    if (message.options !== undefined && message.options !== null) checkKnownOptions(name, message.options, checks, outboxErrors);
   }
 }
 
@@ -57,18 +74,6 @@ export function jsonOf(message: EventMessage, field: "data" | "metadata" | "opti
   } catch (error) {
     throw outboxErrors.badData(message.name, field, error instanceof Error ? error.message : String(error));
   }
-}
-
-function checkOptions(event: string, { delay, priority, attempts, backoff, partitionKey }: Record<string, unknown>): void {
-  const refuse = (option: string, found: unknown, expected: string) => outboxErrors.badOption(event, option, shown(found), expected);
-  if (!isAbsent(delay) && !isWithin(delay, 0, longestDelay)) throw refuse("delay", delay, "milliseconds, from 0 on");
-  if (!isAbsent(priority) && !isWhole(priority, 0, lowestPriority))
-    throw refuse("priority", priority, `a whole number from 1, the most urgent, to ${lowestPriority}`);
-  if (!isAbsent(attempts) && !isWhole(attempts, 1, mostAttempts)) throw refuse("attempts", attempts, "a whole number from 1 on");
-  if (!isAbsent(backoff) && !isBackoff(backoff))
-    throw refuse("backoff", backoff, `milliseconds, or { type: "fixed" or "exponential", delay: milliseconds }`);
-  if (!isAbsent(partitionKey) && (typeof partitionKey !== "string" || partitionKey === "" || !canBeKept(partitionKey)))
-    throw refuse("partitionKey", partitionKey, "a text that is not empty, without NUL and halves of characters");
 }
 
 /** Whether PostgreSQL takes a text as it is: it has no NUL, and no half of a character. */

@@ -19,6 +19,8 @@ export interface Ticks {
  */
 export function ticksOf(job: string, schedule: JobSchedule, timezone?: string): Ticks {
   const interval = typeof schedule === "object" ? schedule.interval : undefined;
+  if (typeof schedule === "object" && schedule.cron !== undefined && interval !== undefined)
+    throw engineErrors.badSchedule(job, JSON.stringify(schedule), "it has both a cron expression and an interval.");
   if (interval !== undefined) {
     if (!Number.isFinite(interval) || interval < 1)
       throw engineErrors.badSchedule(job, JSON.stringify(schedule), "the interval is no positive number.");

@@ -257,14 +257,14 @@ test("what lists cannot mean is refused before it reaches the database", async (
   const count = "must be a whole number that is not negative";
   for (const take of [-1, "x", NaN, 1e20, 1.5] as number[]) {
     const came = typeof take === "string" ? `"${take}"` : String(take);
-    expect(await refusalOf(() => engine.events.list({ take }))).toBe(`invalid_data: "take" of events.list() ${count}, and ${came} came.`);
+    expect(await refusalOf(() => engine.events.list({ take }))).toBe(`invalid_data: "take" of events.list() ${count}; found ${came}.`);
     expect(await refusalOf(() => engine.jobs.history(undefined, { take }))).toBe(
-      `invalid_data: "take" of jobs.history() ${count}, and ${came} came.`,
+      `invalid_data: "take" of jobs.history() ${count}; found ${came}.`,
     );
   }
   expect(await refusalOf(() => engine.jobs.history("a\0"))).toContain('"name" of jobs.history() must be a text without a NUL');
   expect(await refusalOf(() => engine.jobs.history(undefined, { state: "bogus" as "done" }))).toBe(
-    'invalid_data: "state" of jobs.history() must be one of waiting, running, done, failed, and "bogus" came.',
+    'invalid_data: "state" of jobs.history() must be "waiting" or "running" or "done" or "failed"; found "bogus".',
   );
   expect(await refusalOf(() => engine.events.list({ name: "a\0" }))).toContain('"name" of events.list() must be a text without a NUL');
   expect(await refusalOf(() => engine.events.list({ dead: "yes" as never }))).toContain('"dead" of events.list() must be true or false');
@@ -276,7 +276,7 @@ test.each([0, -1, 1.5, NaN, Infinity, "5"])("a subscriber with concurrency %o is
   const { engine } = tests.engine();
   const subscriber = { id: "s", events: ["e"], handler: () => undefined, source: "src/subscribers/s.ts" };
   expect(() => engine.subscribers.add({ ...subscriber, concurrency: concurrency as number })).toThrow(
-    'The "concurrency" of subscriber "s" (src/subscribers/s.ts) must be a whole number from 1 to 10000, and',
+    'The "concurrency" of subscriber "s" (src/subscribers/s.ts) must be a whole number from 1 to 10000; found',
   );
 });
 
