@@ -133,3 +133,9 @@ test("the map names what is there", () => {
     "ARCHITECTURE.md names packages/data/src/write, which is not there.",
   ]);
 });
+
+test("the map has a row for each folder, or for its whole package", () => {
+  const text = "| `packages/data/src/read`, `write` | rows |\n| `packages/cli/src` | all |\n";
+  const folders = ["data/src/read", "data/src/write", "data/src/sql", "cli/src/lint"].map((folder) => `packages/${folder}`);
+  expect(mapProblems(text, () => true, folders)).toEqual(["ARCHITECTURE.md has no row for packages/data/src/sql."]);
+});
