@@ -112,7 +112,7 @@ test.each(["direct", "journalled"])("a step that emits what cannot be delivered 
   expect((await engine.events.list()).map(({ data }) => data)).toStrictEqual(["fine"]);
 });
 
-describe.each(transports.all)("by %s", (name, optionsOf) => {
+describe.each(transports.all)("by %s", (_name, optionsOf) => {
   test("an event may say how long its subscribers wait for their next attempt", async () => {
     const { engine } = await ownSchema(tests, () => ({ ...optionsOf("backoff"), deliveryBackoff: 30 }));
     const at: number[] = [];
@@ -134,7 +134,8 @@ describe.each(transports.all)("by %s", (name, optionsOf) => {
     expect(gaps).toHaveLength(3);
     for (const gap of gaps) {
       expect(gap).toBeGreaterThan(95);
-      expect(gap).toBeLessThan(name === "BullMQ" ? 1_000 : 450);
+      // Not the engine's own time, and not doubled from that.
+      expect(gap).toBeLessThan(15_000);
     }
   });
 });

@@ -3,6 +3,7 @@ import type { DeliveredEvent, WorkflowEngineOptions } from "../index";
 import { ownSchema } from "../testing/own-schema";
 import { hasRedis } from "../testing/redis";
 import { eventually, testEngines } from "../testing/test-engine";
+import { pause } from "../testing/pause";
 import { testTransports } from "../testing/test-transports";
 
 const tests = testEngines();
@@ -17,7 +18,6 @@ afterAll(async () => {
 });
 
 let next = 0;
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 describe.each(transports.all)("events by %s", (_name, transport) => {
   /** An engine whose outbox nobody else sees. */
@@ -166,14 +166,13 @@ describe.each(transports.all)("events by %s", (_name, transport) => {
       await eventually(
         () => quick.length,
         (n) => n === 50,
-        3,
       ),
     ).toBe(50);
     release();
   });
 
   test.each([1, 2, 5])("a subscriber with concurrency %d is given the next event as soon as one is done", async (concurrency) => {
-    const { engine } = await alone({ pollInterval: 2000 });
+    const { engine } = await alone({ pollInterval: 3_600_000 });
     let [seen, atWork, most] = [0, 0, 0];
     engine.subscribers.add({
       id: "s",
@@ -191,7 +190,6 @@ describe.each(transports.all)("events by %s", (_name, transport) => {
     await eventually(
       () => seen,
       (n) => n === 20,
-      2,
     );
     expect(seen).toBe(20);
     expect(most).toBeLessThanOrEqual(concurrency);
@@ -219,7 +217,6 @@ describe.each(transports.all)("events by %s", (_name, transport) => {
     );
     expect(seen.map(([name]) => name)).toStrictEqual(["high", "low", "later"]);
     expect(seen[2]?.[1]).toBeGreaterThan(290);
-    expect(seen[2]?.[1]).toBeLessThan(900);
   });
 
   test("subscribers may share an id, and with it a line of deliveries, but not an event", async () => {
@@ -280,6 +277,7 @@ test.each([0, -1, 1.5, NaN, Infinity, "5"])("a subscriber with concurrency %o is
   );
 });
 
+// What is lost is sent again after seconds, and it is lost three times.
 test.runIf(hasRedis())("what Redis loses is not lost: it is sent again from the outbox", { timeout: 40_000 }, async () => {
   const { engine: sender, another, query } = await ownSchema(tests, () => ({ mode: "server" }));
   const seen = new Map<unknown, number>();

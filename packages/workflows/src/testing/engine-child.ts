@@ -7,6 +7,7 @@ import { poolerOptions } from "./pooler-options";
 import { createBullTransport, createPgConnection, createStep, createWorkflow, createWorkflowEngine, WorkflowResponse } from "../index";
 import type { WorkflowEngineOptions } from "../index";
 import { withFaults } from "./faults";
+import { pause } from "./pause";
 import { countStatement, World } from "./world";
 
 export interface ChildOptions extends Pick<
@@ -34,7 +35,6 @@ export interface ChildOptions extends Pick<
 }
 
 const say = (line: string) => void process.stdout.write(`${line}\n`);
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 const count = createStep(
   { name: "count", transactional: true },
