@@ -119,7 +119,7 @@ export class JobHistory {
     });
   }
 
-  /** Forgets jobs that no instance has had for long, and what became of their ticks is that nobody ran them. Returns their names. */
+  /** Forgets jobs that no instance has had for long, and puts down that nobody ran the ticks which they left. Returns their names. */
   async forgetJobs(): Promise<string[]> {
     const { job, task, fire, handler } = this.tables;
     const { rows } = await this.connection.query<{ name: string }>(
