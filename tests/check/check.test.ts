@@ -111,6 +111,8 @@ test("habits", () => {
   expect(habitProblems("packages/data/src/a.ts", `export * from "./b";`)).toEqual([
     `packages/data/src/a.ts has "export *"; name what it exports.`,
   ]);
+  const types = "/** A. */\nexport interface A {}\nexport type B = A;\n/** C. */\n// oxlint-disable-next-line x\nexport class C {}\n";
+  expect(habitProblems("packages/workflows/src/a.ts", types)).toEqual(["packages/workflows/src/a.ts:3 exports B without a doc comment."]);
   expect(countAny(`const a: any = b as any; // any\nconst anyone: Array<any> = "any";`)).toBe(3);
 });
 

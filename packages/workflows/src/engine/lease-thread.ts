@@ -6,6 +6,7 @@ import type { Tables } from "../store/schema";
 import type { LeaseMessage, LeaseWorkerData } from "./lease-worker";
 import { monotonicNow } from "../monotonic-clock";
 
+/** What a {@link LeaseThread} works with. */
 export interface LeaseThreadOptions {
   connection: LeaseWorkerData["connection"];
   tables: Tables;

@@ -19,6 +19,7 @@ import { observerOf } from "./run-events";
 import type { ListenerLog, RunEventHandlers } from "./run-events";
 import type { RunObserver } from "./run-observer";
 
+/** What a run is given, and how its end is told. */
 export interface RunOptions<TData = unknown> {
   input?: TData;
   /** Reaches the steps as part of their `context`. Its `transactionId` names the run when `transactionId` does not. */
@@ -34,6 +35,7 @@ export interface RunOptions<TData = unknown> {
   transactionId?: string;
 }
 
+/** How a run ended, or where it stands when it goes on in the background. */
 export interface RunResult<TResult = unknown> {
   result: TResult;
   errors: StepFailure[];
@@ -88,6 +90,7 @@ export interface RegisteredAnswer {
 /** What a workflow asks of the engine that is registered as `workflows`. Found by this symbol, whichever copy made it. */
 export const runsPlans = Symbol.for("velella.workflows.runsPlans");
 
+/** What runs plans: an engine, or nothing but this process. */
 export interface PlanRunner {
   [runsPlans](plan: WorkflowPlan, options: RunOptions, container: Container): Promise<RunResult>;
   cancel(id: string, options: { transactionId: string; throwOnError?: boolean }): Promise<RunResult>;

@@ -24,6 +24,7 @@ export interface JobRun {
   error: string | null;
 }
 
+/** Which ticks of jobs are read, and how many. */
 export interface JobHistoryOptions {
   /** Only runs in this state. */
   state?: JobRun["state"];

@@ -35,6 +35,7 @@ interface Scheduled {
   timer?: NodeJS.Timeout;
 }
 
+/** What {@link Jobs} work with. */
 export interface JobsOptions {
   connection: SqlConnection;
   tables: Tables;

@@ -31,6 +31,7 @@ export interface OutboxDelivery {
   orphaned: boolean;
 }
 
+/** Which events are read, and how many. */
 export interface EventListOptions {
   /** Only events of this name. */
   name?: string;

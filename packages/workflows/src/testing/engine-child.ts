@@ -10,6 +10,7 @@ import { withFaults } from "./faults";
 import { pause } from "./pause";
 import { countStatement, World } from "./world";
 
+/** What an instance in a process of its own is told. */
 export interface ChildOptions extends Pick<
   WorkflowEngineOptions,
   "leaseSeconds" | "sessionLock" | "listen" | "parkAfter" | "pollInterval" | "blockedLoopSeconds" | "mode"

@@ -5,6 +5,7 @@ import type { RunNames } from "../endings";
 import type { RunningRun } from "../executor";
 import type { RelayServices } from "./relay-services";
 
+/** What {@link FollowedRuns} work with. */
 export interface FollowedRunsOptions extends RelayServices {
   /** The runs that are at work here. */
   running(): readonly RunningRun[];

@@ -5,6 +5,7 @@ import { isFollower } from "../../store/execution-statements";
 import { bodyOf } from "./notice-body";
 import type { RelayServices } from "./relay-services";
 
+/** What {@link OutgoingNotices} work with. */
 export interface OutgoingNoticesOptions extends RelayServices {
   /** Called when there are notices for other instances. */
   onSent(): void;
