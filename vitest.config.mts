@@ -28,10 +28,11 @@ export default defineConfig({
           ],
         },
         oxc: decorators,
+        // Not the five seconds of Vitest: a test has a real database and real processes, and waits until the thing happens.
         test: { name: "unit", include: ["packages/*/src/**/*.test.ts"], testTimeout: 30_000, hookTimeout: 60_000 },
       },
       {
-        // Whole-app tests drive what users run: the built packages and the command line.
+        // Whole-app tests drive what users run: the built packages and the command line, each of which starts a shop or more.
         oxc: decorators,
         test: { name: "app", include: ["tests/**/*.test.ts", "examples/*/tests/**/*.test.ts"], testTimeout: 120_000, hookTimeout: 180_000 },
       },

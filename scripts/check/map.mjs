@@ -11,9 +11,10 @@ const longest = 200;
  *
  * @param {string} text
  * @param {(path: string) => boolean} exists
+ * @param {readonly string[]} folders that it has to name
  * @returns {string[]}
  */
-export function mapProblems(text, exists) {
+export function mapProblems(text, exists, folders = []) {
   const problems = [];
   const lines = text.split("\n").length - 1;
   if (lines > longest) problems.push(`ARCHITECTURE.md has ${lines} lines; ${longest} are the limit.`);
@@ -26,7 +27,32 @@ export function mapProblems(text, exists) {
       if (!exists(fixed)) problems.push(`ARCHITECTURE.md names ${path}, which is not there.`);
     }
   }
+  const named = rowFolders(text);
+  for (const folder of folders) {
+    if (!named.has(folder) && !named.has(folder.replace(/\/[^/]+$/, ""))) problems.push(`ARCHITECTURE.md has no row for ${folder}.`);
+  }
   return problems;
+}
+
+/** What the rows of the table are about: of "`packages/data/src/read`, `write`" two folders. */
+function rowFolders(/** @type {string} */ text) {
+  /** @type {Set<string>} */
+  const folders = new Set();
+  for (const [, cell = ""] of text.matchAll(/^\| (`packages\/[^|]*) \|/gm)) {
+    const [first = "", ...siblings] = [...cell.matchAll(/`([^`]+)`/g)].map(([, name = ""]) => name);
+    for (const name of siblings) folders.add(first.replace(/[^/]+$/, name));
+    folders.add(first);
+  }
+  return folders;
+}
+
+/** The folders of the packages that `layers.json` lists. */
+function layerFolders(/** @type {string} */ root) {
+  /** @type {{ folders: Record<string, string[]> }} */
+  const { folders } = JSON.parse(read(root, join("scripts", "check", "layers.json")));
+  return Object.entries(folders)
+    .flatMap(([name, all]) => all.map((folder) => `packages/${name}/src/${folder}`))
+    .filter((folder) => existsSync(join(root, folder)));
 }
 
 /** @returns {string[]} */
@@ -40,7 +66,7 @@ export const map = {
   name: "map",
   run: async ({ root }) => {
     if (!existsSync(join(root, "ARCHITECTURE.md"))) return { ok: false, output: "There is no ARCHITECTURE.md." };
-    const problems = mapProblems(read(root, "ARCHITECTURE.md"), (path) => existsSync(join(root, path)));
+    const problems = mapProblems(read(root, "ARCHITECTURE.md"), (path) => existsSync(join(root, path)), layerFolders(root));
     return { ok: problems.length === 0, output: problems.join("\n") };
   },
 };

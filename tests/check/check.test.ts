@@ -111,6 +111,8 @@ test("habits", () => {
   expect(habitProblems("packages/data/src/a.ts", `export * from "./b";`)).toEqual([
     `packages/data/src/a.ts has "export *"; name what it exports.`,
   ]);
+  const types = "/** A. */\nexport interface A {}\nexport type B = A;\n/** C. */\n// oxlint-disable-next-line x\nexport class C {}\n";
+  expect(habitProblems("packages/workflows/src/a.ts", types)).toEqual(["packages/workflows/src/a.ts:3 exports B without a doc comment."]);
   expect(countAny(`const a: any = b as any; // any\nconst anyone: Array<any> = "any";`)).toBe(3);
 });
 
@@ -132,4 +134,10 @@ test("the map names what is there", () => {
     "ARCHITECTURE.md names packages/data/src/write/, which is not there.",
     "ARCHITECTURE.md names packages/data/src/write, which is not there.",
   ]);
+});
+
+test("the map has a row for each folder, or for its whole package", () => {
+  const text = "| `packages/data/src/read`, `write` | rows |\n| `packages/cli/src` | all |\n";
+  const folders = ["data/src/read", "data/src/write", "data/src/sql", "cli/src/lint"].map((folder) => `packages/${folder}`);
+  expect(mapProblems(text, () => true, folders)).toEqual(["ARCHITECTURE.md has no row for packages/data/src/sql."]);
 });

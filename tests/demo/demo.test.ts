@@ -40,6 +40,7 @@ function paste(lines: string[]): unknown[] {
     .map((line) => (line.startsWith("{") ? JSON.parse(line) : line));
 }
 
+// Creates a database, and starts the shop twice.
 test("the demo's lines work when pasted, Ctrl-C stops it, and the data is there at the next start", { timeout: 180_000 }, async () => {
   const shop = shopCopy();
   const port = await freePort();

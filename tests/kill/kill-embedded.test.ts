@@ -43,6 +43,7 @@ function killAll(pids: number[]): void {
   }
 }
 
+// Ten starts of a whole shop and of its database, with its recovery.
 test.runIf(process.platform === "linux")(
   "server and embedded database killed together, ten times: every answered write is there, nothing half done",
   { timeout: 300_000 },

@@ -5,6 +5,7 @@ import { adminHeaders, prepareDatabase, startApp } from "../support/running-app"
 import { expectWhole, writeUntilKilled } from "./shop-under-kill";
 import type { Answered } from "./shop-under-kill";
 
+// Ten starts of a whole shop.
 test("a server killed ten times in the middle of writes loses nothing and leaves nothing half done", { timeout: 240_000 }, async () => {
   const database = await createTestDatabase();
   const options = { directory: shopDirectory, env: { DATABASE_URL: database.url } };

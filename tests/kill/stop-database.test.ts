@@ -40,7 +40,7 @@ describe.each([
 ])("with %s", (name, connect) => {
   const schema = `stops_${name.length}`;
 
-  test("runs, events and jobs go on when PostgreSQL is stopped at once and started again, three times", { timeout: 90_000 }, async () => {
+  test("runs, events and jobs go on when PostgreSQL is stopped at once and started again, three times", async () => {
     const connection = connect(10);
     const checkpoints = connect(4);
     const container = createContainer();
@@ -107,7 +107,7 @@ describe.each([
     }
   });
 
-  test("a pool that steps use up stops neither them nor the engine", { timeout: 60_000 }, async () => {
+  test("a pool that steps use up stops neither them nor the engine", async () => {
     const connection: SqlConnection = connect(3);
     const container = createContainer();
     const engine = createWorkflowEngine({ connection, container, schema: `${schema}_dry`, pollInterval: 50, leaseSeconds: 2 });

@@ -26,7 +26,7 @@ export type {
 export { statementExcerpt, transactionErrors } from "./sql/errors";
 export { timeOutStatements } from "./sql/time-outs";
 export type { SqlTimeOuts } from "./sql/time-outs";
-export { nearestNames, suggestion } from "./nearest-names";
+export { isMisspelt, nearestNames, suggestion } from "./nearest-names";
 export { promiseAll } from "./promise-all";
 export type { PromiseAllOptions } from "./promise-all";
 export { deepFlatMap } from "./deep-flat-map";

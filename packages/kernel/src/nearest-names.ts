@@ -20,6 +20,16 @@ export function suggestion(wanted: string, known: Iterable<string>): string {
   return all.length ? `There are: ${all.slice(0, 20).join(", ")}.` : "There are none.";
 }
 
+/**
+ * Whether a name must be a known one, misspelt: so long, and so near to it, that nothing else can be meant. For places where
+ * names that are not known are let pass.
+ */
+export function isMisspelt(name: string, known: Iterable<string>): boolean {
+  const all = [...known];
+  const limit = Math.max(1, Math.floor(name.length / 5));
+  return name.length >= 5 && !all.includes(name) && all.some((one) => distance(name.toLowerCase(), one.toLowerCase()) <= limit);
+}
+
 /** How many letters have to be changed, added, removed or swapped with their neighbour. */
 function distance(a: string, b: string): number {
   let before: number[] = [];

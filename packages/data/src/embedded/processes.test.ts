@@ -65,6 +65,7 @@ test("a server whose only user was killed is joined by the next, who stops it", 
   expect(serverPid(next.dataDirectory)).toBeUndefined();
 });
 
+// Five starts of a server that was killed, each with its recovery.
 test("after everything was killed in the middle of writes, every answered write is there", { timeout: 90_000 }, async () => {
   let answered = 0;
   for (let round = 0; round < 5; round++) {
@@ -126,6 +127,7 @@ test("processes that start at once create one database and share one server", as
   expect(opened.map(({ dataDirectory }) => serverPid(dataDirectory))).toEqual(Array.from({ length: 6 }, () => undefined));
 });
 
+// Four processes come and go many times, and each may start or stop the server.
 test(
   "starting and stopping at the same time never leaves a user without server, nor a server without user",
   { timeout: 90_000 },

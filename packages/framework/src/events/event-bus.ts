@@ -78,7 +78,7 @@ export class EventBusService {
   /**
    * Subscribes to an event, or to all with `*`. Subscriptions under one `subscriberId` share a line of deliveries.
    *
-   * @throws `engine.duplicate_subscriber` when this id is subscribed to the event already; `engine.bad_subscriber_name`.
+   * @throws `engine.duplicate_subscriber` when this id is subscribed to the event already; `engine.bad_option`.
    */
   subscribe(event: string | symbol, listener: EventListener, context: SubscriptionContext = {}): this {
     if (typeof listener !== "function") throw eventErrors.noListener(String(event), typeof listener);

@@ -26,7 +26,7 @@ export interface SubscriberConfig {
 /**
  * Registers the subscriber files of an app. Delivery begins later, once all of them are known.
  *
- * @throws `event.no_handler`, `event.no_event`, `event.bad_id`, `engine.bad_subscriber_name`, naming the file; `engine.duplicate_subscriber`,
+ * @throws `event.no_handler`, `event.no_event`, `event.bad_id`, `engine.bad_option`, naming the file; `engine.duplicate_subscriber`,
  * naming both.
  */
 export function loadSubscribers(

@@ -1,4 +1,4 @@
-import { defineErrors } from "@velella/kernel";
+import { defineErrors, suggestion } from "@velella/kernel";
 
 /** What can be wrong with a job file. */
 export const jobErrors = defineErrors("job", {
@@ -21,6 +21,11 @@ export const jobErrors = defineErrors("job", {
     type: "invalid_data",
     message: (file: string, option: string, found: string, expected: string) =>
       `"${option}" in the config of the job ${file} is ${found}; expected ${expected}.`,
+  },
+  unknownOption: {
+    type: "invalid_data",
+    message: (file: string, option: string, _known: readonly string[]) => `The config of the job ${file} has no option "${option}".`,
+    hint: (_file: string, option: string, known: readonly string[]) => suggestion(option, known),
   },
   badSchedule: {
     type: "invalid_data",

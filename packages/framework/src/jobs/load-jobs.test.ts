@@ -57,8 +57,19 @@ test.each<[config: object, message: string]>([
     { name: "j", schedule: "* * * * *", catchUp: "twice" },
     `"catchUp" in the config of the job src/jobs/j.ts is 'twice'; expected "skip" or "once".`,
   ],
+  [{ name: "j", schedule: "* * * * *", timeZone: "Europe/Berlin" }, 'The config of the job src/jobs/j.ts has no option "timeZone".'],
+  [{ name: "j", schedule: "* * * * *", numberOfExecution: 1 }, 'The config of the job src/jobs/j.ts has no option "numberOfExecution".'],
+  [
+    { name: "j", schedule: { cron: "* * * * *", interval: 1000 } },
+    "The job src/jobs/j.ts cannot be scheduled. It has both a cron expression and an interval.",
+  ],
 ])("a job that cannot be run as it says is refused, and its file named: %j", (config, message) => {
   expect(() => job(config)).toThrow(message);
+});
+
+test("what else is in the config of a job is none of the framework's business", () => {
+  const config = { name: "j", schedule: "* * * * *", timeout: 5, description: "daily", data: {} };
+  expect(job(config)).toMatchObject([{ name: "j" }]);
 });
 
 test("a job file without a function, and two with one name, are refused", () => {

@@ -1,5 +1,5 @@
 import { inspect } from "node:util";
-import { AppError } from "@velella/kernel";
+import { AppError, isMisspelt } from "@velella/kernel";
 import type { Container } from "@velella/kernel";
 import type { Job, WorkflowEngine } from "@velella/workflows";
 import { jobErrors } from "./errors";
@@ -17,10 +17,18 @@ export interface ScheduledJobConfig {
   catchUp?: "skip" | "once";
 }
 
+const configNames = [
+  "name",
+  "schedule",
+  "numberOfExecutions",
+  "timezone",
+  "catchUp",
+] as const satisfies readonly (keyof ScheduledJobConfig)[];
+
 /**
  * Registers the job files of an app with the engine, which runs each tick once over all instances.
  *
- * @throws `job.no_function`, `job.no_name`, `job.no_schedule`, `job.bad_option`, `job.bad_schedule`, naming the file;
+ * @throws `job.no_function`, `job.no_name`, `job.no_schedule`, `job.bad_option`, `job.unknown_option`, `job.bad_schedule`, naming the file;
  * `engine.duplicate_job`, naming both.
  */
 export function loadJobs(files: readonly string[], load: (file: string) => unknown, engine: WorkflowEngine, container: Container): void {
@@ -34,9 +42,14 @@ export function loadJobs(files: readonly string[], load: (file: string) => unkno
 
 function optionsOf(file: string, config: Partial<ScheduledJobConfig>): Omit<Job, "handler"> {
   const { name, schedule, numberOfExecutions, timezone, catchUp } = config;
+  // Others are let pass: they may be for another framework, or another version.
+  const misspelt = Object.keys(config).find((key) => isMisspelt(key, configNames));
+  if (misspelt !== undefined) throw jobErrors.unknownOption(file, misspelt, configNames);
   const refuse = (option: string, found: unknown, expected: string) => jobErrors.badOption(file, option, inspect(found), expected);
   if (name === undefined || name === "") throw jobErrors.noName(file);
   if (typeof name !== "string") throw refuse("name", name, "a text");
+  const isBoth = typeof schedule === "object" && schedule?.cron !== undefined && schedule.interval !== undefined;
+  if (isBoth) throw jobErrors.badSchedule(file, "It has both a cron expression and an interval.");
   const when = typeof schedule === "object" && schedule !== null && schedule.cron ? schedule.cron : schedule;
   if (when === undefined || when === null || when === "") throw jobErrors.noSchedule(file);
   if (numberOfExecutions !== undefined && !(Number.isInteger(numberOfExecutions) && numberOfExecutions > 0))

@@ -3,6 +3,7 @@ import type { StepExecutionContext } from "@velella/workflows";
 import type { EventMessage } from "@velella/kernel";
 import { EventBusService } from "../events/event-bus";
 
+/** What `emitEventStep` is given. */
 export interface EmitEventInput {
   eventName: string;
   /** The payload; an array emits one event per element. */

@@ -3,7 +3,8 @@ import { createStep, StepResponse } from "@velella/workflows";
 import type { LinkDefinition, LinkService } from "../links/link-service";
 import type { LinkId } from "../links/link-spec";
 
-const linkOf = "link";
+/** Under which the container has the service. */
+const linkKey = "link";
 
 /** What a writing step notes: the pairs that it was given, and those of them that were linked before, with their values. */
 interface FormerLinks {
@@ -38,11 +39,11 @@ export const createRemoteLinkStep = createStep(
   { name: "create-remote-links", transactional: "shared" },
   async (links: LinkDefinition[], { container, context }) => {
     if (!links.length) return new StepResponse([], nothing);
-    const { created, former } = await write(container.resolve(linkOf), links, context);
+    const { created, former } = await write(container.resolve(linkKey), links, context);
     return new StepResponse(created, former);
   },
   async (former, { container, context }) => {
-    if (former?.links.length) await takeBack(container.resolve(linkOf), former, context);
+    if (former?.links.length) await takeBack(container.resolve(linkKey), former, context);
   },
 );
 
@@ -52,13 +53,13 @@ export const dismissRemoteLinkStep = createStep(
   async (input: LinkDefinition | LinkDefinition[], { container, context }) => {
     const links = [input].flat();
     if (!links.length) return new StepResponse([], []);
-    const service = container.resolve(linkOf);
+    const service = container.resolve(linkKey);
     const existing = await service.list(links, { asLinkDefinition: true }, context);
     await service.dismiss(links, context);
     return new StepResponse(links, existing as LinkDefinition[]);
   },
   async (links, { container, context }) => {
-    if (links?.length) await container.resolve(linkOf).create(links, context);
+    if (links?.length) await container.resolve(linkKey).create(links, context);
   },
 );
 
@@ -67,11 +68,11 @@ export const updateRemoteLinksStep = createStep(
   { name: "update-remote-links", transactional: "shared" },
   async (links: LinkDefinition[], { container, context }) => {
     if (!links.length) return new StepResponse([], nothing);
-    const { former } = await write(container.resolve(linkOf), links, context);
+    const { former } = await write(container.resolve(linkKey), links, context);
     return new StepResponse(links, former);
   },
   async (former, { container, context }) => {
-    if (former?.links.length) await takeBack(container.resolve(linkOf), former, context);
+    if (former?.links.length) await takeBack(container.resolve(linkKey), former, context);
   },
 );
 
@@ -84,9 +85,9 @@ export const removeRemoteLinkStep = createStep(
   async (deleted: DeletedRecords | DeletedRecords[] | undefined, { container, context }) => {
     const records = [deleted ?? []].flat();
     if (!records.length) return new StepResponse(records, null);
-    return new StepResponse(records, await container.resolve(linkOf).remove(records, context));
+    return new StepResponse(records, await container.resolve(linkKey).remove(records, context));
   },
   async (removed, { container, context }) => {
-    if (removed) await container.resolve(linkOf).putBack(removed, context);
+    if (removed) await container.resolve(linkKey).putBack(removed, context);
   },
 );

@@ -1,6 +1,7 @@
 import type { Container } from "@velella/kernel";
 import { createStep, StepResponse } from "@velella/workflows";
 
+/** What `acquireLockStep` is given. */
 export interface AcquireLockInput {
   /** What to lock; several keys are locked together or not at all. Empty keys lock nothing. */
   key: string | string[];
@@ -16,6 +17,7 @@ export interface AcquireLockInput {
   provider?: string;
 }
 
+/** What `releaseLockStep` is given. */
 export type ReleaseLockInput = Pick<AcquireLockInput, "key" | "ownerId" | "provider">;
 
 interface HeldLock {

@@ -4,6 +4,7 @@ import { Client, Pool } from "pg";
 import type { ClientConfig, PoolClient, PoolConfig } from "pg";
 import { connectionErrors } from "./errors";
 
+/** How a connection on `pg` is made: the options of its pool, and those below. */
 export interface PgConnectionOptions extends Omit<PoolConfig, "connectionString" | "statement_timeout"> {
   /** `postgres://user:password@host:port/database`. */
   url: string;

@@ -2,6 +2,7 @@ import type { Logger, SqlConnection } from "@velella/kernel";
 import type { Tables } from "../store/schema";
 import { monotonicNow } from "../monotonic-clock";
 
+/** What a {@link Bell} works with. */
 export interface BellOptions {
   connection: SqlConnection;
   tables: Tables;

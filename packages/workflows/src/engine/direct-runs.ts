@@ -17,6 +17,7 @@ import type { EngineEvents } from "../tasks/outbox";
 import type { EmittingPlans } from "./emitting-plans";
 import { outerHold } from "./own-context";
 
+/** What {@link DirectRuns} work with. */
 export interface DirectRunsOptions {
   connection: SqlConnection;
   contextFor(transaction: SqlTransaction): SharedContext;

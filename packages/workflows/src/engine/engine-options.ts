@@ -1,6 +1,7 @@
 import type { Container, Logger, Registries, SharedContext, SqlConnection, SqlTransaction } from "@velella/kernel";
 import type { EventTransport } from "../transport/event-transport";
 
+/** How an engine works. Only `connection` is needed. */
 export interface WorkflowEngineOptions {
   /** Where the engine's tables are, and where transactional steps run. */
   connection: SqlConnection;

@@ -19,6 +19,7 @@ export const executionColumns = {
   deleted_at: { sql: "null::timestamptz", kind: "time" },
 } as const satisfies Record<string, { sql: string; kind: ColumnKind }>;
 
+/** What executions can be filtered and ordered by. */
 export type ExecutionColumn = keyof typeof executionColumns;
 
 /** @throws `engine.bad_filter` with the nearest name */

@@ -108,19 +108,19 @@ test.each<[unknown, unknown, string, string?]>([
   [
     { state: "nonsense" },
     {},
-    '"state" must be one of not_started, invoking, waiting_to_compensate, compensating, done, reverted, failed, and "nonsense" came.',
+    '"state" must be one of not_started, invoking, waiting_to_compensate, compensating, done, reverted, failed; found "nonsense".',
   ],
   [{ state: { $in: ["finished"] } }, {}, '"state" $in must be one of not_started'],
-  [{ state: { $in: "done" } }, {}, '"state" $in must be a list, and "done" came.'],
-  [{ id: 5 }, {}, '"id" must be a text, and 5 came.'],
+  [{ state: { $in: "done" } }, {}, '"state" $in must be a list; found "done".'],
+  [{ id: 5 }, {}, '"id" must be a text; found 5.'],
   [{ id: { $lik: "x" } }, {}, 'There is no operator "$lik", in the filter on "id".', 'Did you mean "$like"'],
-  [{ created_at: { $gte: "soon" } }, {}, '"created_at" $gte must be a Date, or a text such as 2026-01-31T12:00:00Z, and "soon" came.'],
+  [{ created_at: { $gte: "soon" } }, {}, '"created_at" $gte must be a Date, or a text such as 2026-01-31T12:00:00Z; found "soon".'],
   [{ created_at: { $like: "2026%" } }, {}, '"created_at" $like must be used on a column of texts'],
-  [{ retention_time: { $gt: "5" } }, {}, '"retention_time" $gt must be a number, and "5" came.'],
-  [{ parked: { $exists: "yes" } }, {}, '"parked" $exists must be true or false, and "yes" came.'],
-  [{ $or: { id: "e1" } }, {}, '"$or" must be a list, and {"id":"e1"} came.'],
-  [{ q: 5 }, {}, '"q" must be a text, and 5 came.'],
-  ["e1", {}, 'The filters of executions must be an object, and "e1" came.'],
+  [{ retention_time: { $gt: "5" } }, {}, '"retention_time" $gt must be a number; found "5".'],
+  [{ parked: { $exists: "yes" } }, {}, '"parked" $exists must be true or false; found "yes".'],
+  [{ $or: { id: "e1" } }, {}, '"$or" must be a list; found {"id":"e1"}.'],
+  [{ q: 5 }, {}, '"q" must be a text; found 5.'],
+  ["e1", {}, 'The filters of executions must be an object; found "e1".'],
   [
     {},
     { order: { created_at: "sideways" } },
@@ -136,11 +136,11 @@ test.each<[unknown, unknown, string, string?]>([
   [{ workflow_id: { $re: "(" } }, {}, '"workflow_id" $re must be a regular expression of PostgreSQL (', undefined],
   [{ $or: [{ id: { $re: "^e" } }, { parked: { $not: { $re: "[" } } }] }, {}, '"parked" $re must be a regular expression of PostgreSQL'],
   [{ workflow_id: { $like: "a\\" } }, {}, '"workflow_id" $like must be a pattern whose last backslash stands before something'],
-  [{ id: "a\0" }, {}, '"id" must be a text without a NUL character, and "a\\u0000" came.'],
+  [{ id: "a\0" }, {}, '"id" must be a text without a NUL character; found "a\\u0000".'],
   [{ id: { $in: ["a\0"] } }, {}, '"id" $in must be a text without a NUL character'],
   [{ id: { $ilike: "a\0" } }, {}, '"id" $ilike must be a text without a NUL character'],
   [{ q: "a\0" }, {}, '"q" must be a text without a NUL character'],
-  [{ $or: [1n] }, {}, '"$or" must be an object, and 1n came.'],
+  [{ $or: [1n] }, {}, '"$or" must be an object; found 1n.'],
   [{}, { take: 1e20 }, "The config of a list of executions has take: 100000000000000000000."],
   [{}, { take: "5" }, 'The config of a list of executions has take: "5".'],
   [{}, { select: "id" }, 'The config of a list of executions has select: "id".', "Give a list of names."],
@@ -190,7 +190,7 @@ test("one run is retrieved by its id, or by workflow and transaction", async () 
   expect(await list.retrieve({ workflow_id: "ship", transaction_id: "order-1" }, { select: ["id"] })).toStrictEqual({ id: "e4" });
   await expect(list.retrieve("e9")).rejects.toMatchObject({ type: "not_found", message: "WorkflowExecution with id: e9 was not found" });
   await expect(list.retrieve(undefined as never)).rejects.toThrow(
-    "An execution is retrieved by its id, or by { workflow_id, transaction_id }, and undefined came.",
+    "An execution is retrieved by its id, or by { workflow_id, transaction_id }; found undefined.",
   );
-  await expect(list.retrieve({ workflow_id: "ship" } as never)).rejects.toThrow("and transaction_id: undefined came.");
+  await expect(list.retrieve({ workflow_id: "ship" } as never)).rejects.toThrow("; found transaction_id: undefined.");
 });

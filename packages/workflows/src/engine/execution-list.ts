@@ -14,7 +14,8 @@ import type { ExecutionFilters, FilterSql } from "./execution-filters";
 import { fieldTree, hasField, pickFields, unknownField } from "./picked-fields";
 import type { FieldTree, KnownFields } from "./picked-fields";
 import { planVersion } from "./plan-version";
-import { isCount, isTexts } from "../options/read-options";
+import { checkOptions, count, nullable, texts } from "../options/option-checks";
+import type { OptionCheck, OptionChecks } from "../options/option-checks";
 import { inputsOf } from "./step-inputs";
 import { readTimelines } from "./timeline";
 import type { Timeline, TimelineStep } from "./timeline";
@@ -59,7 +60,23 @@ export interface ExecutionListConfig {
 /** Which part of one run is read. */
 export type ExecutionRetrieveConfig = Pick<ExecutionListConfig, "select" | "relations" | "withDeleted">;
 
-const configNames = ["select", "take", "skip", "order", "relations", "withDeleted"] satisfies (keyof ExecutionListConfig)[];
+const listErrors = {
+  badOption: (_what: string, option: string, expected: string, got: string) =>
+    engineErrors.badListConfig(`has ${option}: ${got}`, `Give ${expected}.`),
+  unknownOption: (_what: string, option: string, known: readonly string[]) =>
+    engineErrors.badListConfig(`has no option "${option}"`, suggestion(option, known)),
+};
+
+const fieldNames: OptionCheck = { ...texts, expected: "a list of names" };
+const configChecks: OptionChecks<ExecutionListConfig> = {
+  select: nullable(fieldNames),
+  take: nullable(count),
+  skip: nullable(count),
+  // Its columns and directions are looked at where they are written as SQL.
+  order: { expected: 'an object, such as { created_at: "ASC" }', holds: (value) => typeof value === "object" },
+  relations: nullable(fieldNames),
+  withDeleted: { expected: "true or false", holds: () => true },
+};
 const stepFields: Readonly<Record<keyof TimelineStep, true>> = {
   key: true,
   phase: true,
@@ -208,19 +225,8 @@ function checkedConfig(config: ExecutionListConfig): {
   skip: number;
 } {
   if (typeof config !== "object" || config === null) throw engineErrors.badListConfig(`is ${shown(config)}`, "Give an object.");
-  for (const name of Object.keys(config)) {
-    if (!(configNames as string[]).includes(name))
-      throw engineErrors.badListConfig(`has no option "${name}"`, suggestion(name, configNames));
-  }
+  checkOptions("The config of a list of executions", config, configChecks, listErrors);
   const { select, take, skip, relations } = config;
-  for (const [name, value] of Object.entries({ take, skip })) {
-    if (value !== undefined && value !== null && !isCount.holds(value))
-      throw engineErrors.badListConfig(`has ${name}: ${shown(value)}`, "Give a whole number that is not negative.");
-  }
-  for (const [name, value] of Object.entries({ select, relations })) {
-    if (value !== undefined && value !== null && !isTexts.holds(value))
-      throw engineErrors.badListConfig(`has ${name}: ${shown(value)}`, "Give a list of names.");
-  }
   if (relations?.length) throw engineErrors.badListConfig(`has relations: ${shown(relations)}`, "An execution has none.");
   for (const path of select ?? []) {
     const unknown = unknownField(path, fields);

@@ -58,6 +58,7 @@ interface ActiveRun {
   background: Promise<void>;
 }
 
+/** What an {@link Executor} works with. */
 export interface ExecutorOptions {
   journal: JournalServices;
   endings: Endings;

@@ -6,6 +6,7 @@ import type { Tables } from "../store/schema";
 import type { LeaseThread } from "./lease-thread";
 import { cancelledRuns } from "./look";
 
+/** What an {@link Instance} works with. */
 export interface InstanceOptions {
   connection: SqlConnection;
   tables: Tables;

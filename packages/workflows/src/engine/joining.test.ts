@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createStep, createWorkflow, StepResponse, WorkflowResponse } from "../index";
 import type { ReturnWorkflow, WorkflowEngine } from "../index";
 import { eventually, testEngines } from "../testing/test-engine";
+import { pause } from "../testing/pause";
 
 // Callers who want the same run, by its transaction id, from two instances.
 
@@ -16,8 +17,6 @@ beforeAll(async () => {
   there = tests.engine();
 });
 afterAll(() => tests.close());
-
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** A promise, and what resolves it. */
 function gate(): { opened: Promise<void>; open: () => void } {

@@ -6,6 +6,7 @@ import type { Tables } from "../store/schema";
 import type { LeaseMessage, LeaseWorkerData } from "./lease-worker";
 import { monotonicNow } from "../monotonic-clock";
 
+/** What a {@link LeaseThread} works with. */
 export interface LeaseThreadOptions {
   connection: LeaseWorkerData["connection"];
   tables: Tables;
@@ -27,10 +28,10 @@ export class LeaseThread {
   constructor(private readonly options: LeaseThreadOptions) {}
 
   start(): void {
-    const program = join(__dirname, "lease-worker.js");
-    // Not there in bundles, nor beside sources: then the event loop alone renews the lease.
-    if (this.worker || !existsSync(program)) return;
+    if (this.worker) return;
     const { connection, tables, instance: id, leaseSeconds, blockedLoopSeconds, logger } = this.options;
+    const program = join(__dirname, "lease-worker.js");
+    if (!existsSync(program)) return warnOnce(logger, program);
     this.turn();
     this.renewed();
     const statement = `update ${tables.instance} set lease_until = now() + $2::float8 * interval '1 second' where id = $1`;
@@ -60,4 +61,17 @@ export class LeaseThread {
   private turn(): void {
     this.beats[0] = monotonicNow();
   }
+}
+
+let hasWarned = false;
+
+/** It is not there in bundles, nor beside sources. Once for all engines of the process. */
+function warnOnce(logger: Logger, program: string): void {
+  if (hasWarned) return;
+  hasWarned = true;
+  logger.warn(
+    `"leaseConnection" is without effect: the program of the thread that renews the workflow engine's lease while the event loop is blocked is not there, ${program}. ` +
+      `Leave @velella/workflows out of the bundle (as an "external" package of the bundler); ` +
+      `until then a loop that is blocked for longer than "leaseSeconds" loses its runs to other instances.`,
+  );
 }

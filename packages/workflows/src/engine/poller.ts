@@ -1,5 +1,6 @@
 import { performance } from "node:perf_hooks";
 import type { Logger } from "@velella/kernel";
+import { Outage } from "../connection/outage";
 
 /**
  * Looks for work at a steady pace, and earlier when someone knows that there is some. Looks never overlap.
@@ -9,14 +10,16 @@ export class Poller {
   private at = Infinity;
   private looking: Promise<void> | undefined;
   private started = false;
-  private blind = false;
+  private readonly blindness: Outage;
 
   constructor(
     /** Looks for work; returns the seconds until something is due, if that is known. */
     private readonly look: () => Promise<number | undefined>,
     private readonly intervalMs: number,
-    private readonly logger: Logger,
-  ) {}
+    logger: Logger,
+  ) {
+    this.blindness = new Outage(logger, "The workflow engine could not look for work");
+  }
 
   start(): void {
     this.started = true;
@@ -56,11 +59,9 @@ export class Poller {
     let next: number | undefined;
     try {
       next = await this.look();
-      this.blind = false;
+      this.blindness.ended();
     } catch (error) {
-      // Once for each time that the database is away.
-      if (!this.blind) this.logger.warn(`The workflow engine could not look for work: ${String(error)}`);
-      this.blind = true;
+      this.blindness.failed(error);
     }
     this.wakeIn(next ?? Infinity);
   }

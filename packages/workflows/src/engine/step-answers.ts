@@ -44,6 +44,7 @@ export interface StepAnswerInput extends StepChoice {
   stepResponse?: unknown;
 }
 
+/** What {@link StepAnswers} work with. */
 export interface StepAnswersOptions {
   registry: WorkflowRegistry;
   executions: ExecutionSteering;

@@ -2,6 +2,7 @@ import type { SqlConnection } from "@velella/kernel";
 import type { Tables } from "../store/schema";
 import { Every } from "../monotonic-clock";
 
+/** What {@link Strays} work with. */
 export interface StraysOptions {
   connection: SqlConnection;
   tables: Tables;

@@ -3,6 +3,7 @@ import { engineErrors } from "../errors/engine-errors";
 import { shown } from "../shown";
 import type { WorkflowNotification } from "../run/run-events";
 
+/** Who wants to be told of what happens in the runs of a workflow, or in one of them. */
 export interface WorkflowSubscription {
   workflowId: string;
   /** Only this run; all runs of the workflow without it. */

@@ -14,6 +14,7 @@ const suspectsWait = 5000;
 /** Milliseconds between two looks at runs that fit no instance: there may be many, and for long. */
 const misfitsPause = 1000;
 
+/** What {@link TakingUp} works with. */
 export interface TakingUpOptions {
   executions: ExecutionStore;
   executor: Executor;

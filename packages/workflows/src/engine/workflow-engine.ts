@@ -31,6 +31,7 @@ import { allOf } from "./all-of";
 import { Bell, cancelledIn, noticesAreThere } from "./bell";
 import { DirectRuns } from "./direct-runs";
 import { Endings } from "./endings";
+import { checkEngineOptions } from "./engine-option-checks";
 import type { WorkflowEngineOptions } from "./engine-options";
 import { engineErrors } from "../errors/engine-errors";
 import { EmittingPlans } from "./emitting-plans";
@@ -105,7 +106,9 @@ export class WorkflowEngine implements PlanRunner {
   private stopping: Promise<void> | undefined;
   private stopped = false;
 
+  /** @throws `engine.unknown_option`, `engine.bad_option` */
   constructor(private readonly options: WorkflowEngineOptions) {
+    checkEngineOptions(options);
     const {
       connection,
       checkpoints = connection,

@@ -1,4 +1,4 @@
-import { defineErrors } from "@velella/kernel";
+import { defineErrors, suggestion } from "@velella/kernel";
 
 const listed = (sources: readonly string[]): string => (sources.length ? `: ${sources.join(" and ")}` : "");
 
@@ -121,7 +121,7 @@ export const engineErrors = defineErrors("engine", {
   },
   noExecutionId: {
     type: "invalid_data",
-    message: (got: string) => `An execution is retrieved by its id, or by { workflow_id, transaction_id }, and ${got} came.`,
+    message: (got: string) => `An execution is retrieved by its id, or by { workflow_id, transaction_id }; found ${got}.`,
   },
   badFilter: {
     type: "invalid_data",
@@ -130,7 +130,7 @@ export const engineErrors = defineErrors("engine", {
   },
   badFilterValue: {
     type: "invalid_data",
-    message: (place: string, expected: string, got: string) => `${place} must be ${expected}, and ${got} came.`,
+    message: (place: string, expected: string, got: string) => `${place} must be ${expected}; found ${got}.`,
   },
   unknownOperator: {
     type: "invalid_data",
@@ -142,26 +142,33 @@ export const engineErrors = defineErrors("engine", {
     message: (issue: string, _hint: string) => `The config of a list of executions ${issue}.`,
     hint: (_issue: string, hint: string) => hint,
   },
+  badOption: {
+    type: "invalid_argument",
+    message: (what: string, option: string, expected: string, got: string) => `${what} has ${option}: ${got}; expected ${expected}.`,
+  },
+  unknownOption: {
+    type: "invalid_argument",
+    message: (what: string, option: string, _known: readonly string[]) => `${what} has no option "${option}".`,
+    hint: (_what: string, option: string, known: readonly string[]) => suggestion(option, known),
+  },
   badReadOption: {
     type: "invalid_data",
-    message: (what: string, option: string, expected: string, got: string) =>
-      `"${option}" of ${what} must be ${expected}, and ${got} came.`,
+    message: (what: string, option: string, expected: string, got: string) => `"${option}" of ${what} must be ${expected}; found ${got}.`,
+  },
+  unknownReadOption: {
+    type: "invalid_data",
+    message: (what: string, option: string, _known: readonly string[]) => `${what} has no option "${option}".`,
+    hint: (_what: string, option: string, known: readonly string[]) => suggestion(option, known),
   },
   duplicateSubscriber: {
     type: "invalid_argument",
     message: (id: string, sources: readonly string[] = []) => `Two subscribers have the id "${id}"${listed(sources)}.`,
     hint: () => `Each keeps deliveries of its own under its id: give one of them another.`,
   },
-  badSubscriberName: {
-    type: "invalid_argument",
-    message: (what: string, expected: string, got: string, source?: string) =>
-      `${what}${source === undefined ? "" : ` (${source})`} must be ${expected}, and ${got} came.`,
-    hint: () => `Deliveries are stored under the id of the subscriber, which is the same over restarts, and the name of the event.`,
-  },
   badConcurrency: {
     type: "invalid_argument",
     message: (id: string, got: string, most: number, source?: string) =>
-      `The "concurrency" of subscriber "${id}"${source === undefined ? "" : ` (${source})`} must be a whole number from 1 to ${most}, and ${got} came.`,
+      `The "concurrency" of subscriber "${id}"${source === undefined ? "" : ` (${source})`} must be a whole number from 1 to ${most}; found ${got}.`,
     hint: () => `It is how many events the subscriber is given at once in one process; leave it out for 5.`,
   },
   duplicateJob: {
@@ -180,3 +187,6 @@ export const engineErrors = defineErrors("engine", {
     hint: () => `Runs that were under way are taken up by another instance, or at the next start.`,
   },
 });
+
+/** What can be wrong with how something is read. */
+export const readErrors = { badOption: engineErrors.badReadOption, unknownOption: engineErrors.unknownReadOption };

@@ -1,4 +1,4 @@
-import { defineErrors } from "@velella/kernel";
+import { defineErrors, suggestion } from "@velella/kernel";
 
 /** What can be wrong with an event that is to be emitted. */
 export const outboxErrors = defineErrors("outbox", {
@@ -17,13 +17,18 @@ export const outboxErrors = defineErrors("outbox", {
   },
   badOption: {
     type: "invalid_data",
-    message: (event: string, option: string, found: string, expected: string) =>
+    message: (event: string, option: string, expected: string, found: string) =>
       `The option "${option}" of event "${event}" is ${found}; expected ${expected}.`,
   },
   badGroup: {
     type: "invalid_data",
     message: (what: string, found: string, expected: string) => `${what} is ${found}; expected ${expected}.`,
     hint: () => `Events of a group wait until someone releases it by that name; leave it out for events that do not wait.`,
+  },
+  unknownOption: {
+    type: "invalid_data",
+    message: (event: string, option: string, _known: readonly string[]) => `Events have no option "${option}", which event "${event}" has.`,
+    hint: (_event: string, option: string, known: readonly string[]) => suggestion(option, known),
   },
   badData: {
     type: "invalid_data",

@@ -41,6 +41,8 @@ const refusals: [given: object, message: string][] = [
     'The option "backoff" of event "e" is {"type":"sometimes","delay":1};',
   ],
   [{ name: "e", options: { backoff: { type: "fixed" } } }, 'The option "backoff" of event "e"'],
+  [{ name: "e", options: { partitonKey: "k" } }, 'Events have no option "partitonKey", which event "e" has.'],
+  [{ name: "e", options: { Delay: 5 } }, 'Events have no option "Delay", which event "e" has.'],
   [{ name: "e", options: { partitionKey: 42 } }, 'The option "partitionKey" of event "e" is 42; expected a text'],
   [{ name: "e", options: { partitionKey: "a\0b" } }, "expected a text of 1 to 500 characters, without NUL and halves of characters."],
   [
@@ -67,6 +69,9 @@ test("what can be delivered is not refused", () => {
     backoff: { type: "fixed", delay: 0 },
     partitionKey: "k",
     of: "another kind",
+    // Of other event buses.
+    ...{ removeOnComplete: true, removeOnFail: 3, jobId: "j", lifo: true, timeout: 1, timestamp: 2, keepLogs: 3, repeat: { every: 5 } },
+    ...{ internal: true, groupedEventsTTL: 1, deduplication: { id: "d" }, stackTraceLimit: 1, sizeLimit: 1, parent: {}, debounce: {} },
   };
   expect(() =>
     checkEvents([
@@ -116,7 +121,7 @@ test.each(["direct", "journalled"])("a step that emits what cannot be delivered 
   expect((await engine.events.list()).map(({ data }) => data)).toStrictEqual(["fine"]);
 });
 
-describe.each(transports.all)("by %s", (name, optionsOf) => {
+describe.each(transports.all)("by %s", (_name, optionsOf) => {
   test("an event may say how long its subscribers wait for their next attempt", async () => {
     const { engine } = await ownSchema(tests, () => ({ ...optionsOf("backoff"), deliveryBackoff: 30 }));
     const at: number[] = [];
@@ -138,7 +143,8 @@ describe.each(transports.all)("by %s", (name, optionsOf) => {
     expect(gaps).toHaveLength(3);
     for (const gap of gaps) {
       expect(gap).toBeGreaterThan(95);
-      expect(gap).toBeLessThan(name === "BullMQ" ? 1_000 : 450);
+      // Not the engine's own time, and not doubled from that.
+      expect(gap).toBeLessThan(15_000);
     }
   });
 });

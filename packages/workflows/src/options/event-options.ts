@@ -2,6 +2,8 @@ import type { EventMessage } from "@velella/kernel";
 import { shown } from "../shown";
 import { outboxErrors } from "../errors/outbox-errors";
 import { canBeKept, isKey, keyExpected } from "./kept-text";
+import { checkKnownOptions, nullable } from "./option-checks";
+import type { OptionCheck, OptionChecks } from "./option-checks";
 
 /** How long a failing subscriber waits for its next attempt. */
 export interface EventBackoff {
@@ -33,10 +35,23 @@ const lowestPriority = 2_097_152;
 const longestDelay = 100 * 365 * 86_400_000;
 const mostAttempts = 1_000_000;
 
+const whole = (expected: string, least: number, most: number): OptionCheck =>
+  nullable({ expected, holds: (value) => isWhole(value, least, most) });
+
+/** Others may be there for another event bus, and are kept as they are. */
+const checks: OptionChecks<EventOptions> = {
+  delay: nullable({ expected: "milliseconds, from 0 on", holds: (value) => isWithin(value, 0, longestDelay) }),
+  priority: whole(`a whole number from 0, the most urgent, to ${lowestPriority}`, 0, lowestPriority),
+  attempts: whole("a whole number from 1 on", 1, mostAttempts),
+  backoff: nullable({ expected: `milliseconds, or { type: "fixed" or "exponential", delay: milliseconds }`, holds: isBackoff }),
+  partitionKey: nullable({ expected: keyExpected, holds: isKey }),
+};
+
 /**
  * Refuses events that could not be stored or delivered as they say, before anything rests on them.
  *
- * @throws `outbox.no_event`, `outbox.no_name`, `outbox.bad_field`, `outbox.bad_option`, `outbox.bad_data` (all invalid_data).
+ * @throws `outbox.no_event`, `outbox.no_name`, `outbox.bad_field`, `outbox.bad_option`, `outbox.unknown_option`, `outbox.bad_data` (all
+ * invalid_data).
  */
 export function checkEvents(messages: readonly EventMessage[]): void {
   checkEnvelopes(messages);
@@ -53,7 +68,7 @@ export function checkEnvelopes(messages: readonly EventMessage[]): void {
       const value: unknown = message[field];
       if (!isAbsent(value) && (typeof value !== "object" || Array.isArray(value))) throw outboxErrors.badField(name, field, shown(value));
     }
-    if (message.options) checkOptions(name, message.options);
+    if (message.options) checkKnownOptions(name, message.options, checks, outboxErrors);
   }
 }
 
@@ -82,17 +97,6 @@ export function jsonOf(message: EventMessage, field: "data" | "metadata" | "opti
   }
   if (json === undefined) throw outboxErrors.badData(message.name, field, `it is ${shown(value)}.`);
   return json;
-}
-
-function checkOptions(event: string, { delay, priority, attempts, backoff, partitionKey }: Record<string, unknown>): void {
-  const refuse = (option: string, found: unknown, expected: string) => outboxErrors.badOption(event, option, shown(found), expected);
-  if (!isAbsent(delay) && !isWithin(delay, 0, longestDelay)) throw refuse("delay", delay, "milliseconds, from 0 on");
-  if (!isAbsent(priority) && !isWhole(priority, 0, lowestPriority))
-    throw refuse("priority", priority, `a whole number from 0, the most urgent, to ${lowestPriority}`);
-  if (!isAbsent(attempts) && !isWhole(attempts, 1, mostAttempts)) throw refuse("attempts", attempts, "a whole number from 1 on");
-  if (!isAbsent(backoff) && !isBackoff(backoff))
-    throw refuse("backoff", backoff, `milliseconds, or { type: "fixed" or "exponential", delay: milliseconds }`);
-  if (!isAbsent(partitionKey) && !isKey(partitionKey)) throw refuse("partitionKey", partitionKey, keyExpected);
 }
 
 /** Seconds until the next attempt of an event that has failed so often. */

@@ -6,6 +6,7 @@ export interface ResultSchema<T = unknown> {
   parse(value: unknown): T;
 }
 
+/** How a hook treats what its handlers return. */
 export interface HookOptions<T = unknown> {
   /** Checks what the handlers return; a result that it refuses fails the run. */
   resultValidator?: ResultSchema<T>;
@@ -16,6 +17,7 @@ export interface HookOptions<T = unknown> {
   reduce?: (results: unknown[]) => unknown;
 }
 
+/** What each option of a hook may be. */
 export const hookOptionChecks: Readonly<Record<keyof HookOptions, OptionCheck>> = {
   resultValidator: {
     expected: "a schema with a method parse, such as zod makes it",

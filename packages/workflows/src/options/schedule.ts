@@ -25,6 +25,7 @@ export function ticksOf(job: string, schedule: JobSchedule, timezone?: string): 
   const { cron, interval } = partsOf(schedule);
   if (timezone && !isTimezone(timezone))
     throw refuse(`its timezone ${shown(timezone)} is not known; expected an IANA name, such as "Europe/Berlin".`);
+  if (cron !== undefined && interval !== undefined) throw refuse("it has both a cron expression and an interval.");
   if (interval !== undefined) {
     if (!Number.isFinite(interval) || interval < 1) throw refuse("the interval is no positive number.");
     if (interval > endOfTime) throw refuse(`the interval is longer than the ${endOfTime} ms that dates go up to.`);

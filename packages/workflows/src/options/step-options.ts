@@ -17,16 +17,16 @@ export interface StepOptions {
   /**
    * Seconds, 0 for none, after which the step counts as failed for good, whether its function runs or it waits for an answer from outside.
    *
-   * This is no end of the function, which goes on until it ends by itself: the `signal` of its context is aborted, so that it
-   * can. It is waited for as long again, but one second at least and 30 at most; then the step is undone, with what the
-   * function returned meanwhile (undefined when it threw, or was transactional), and not tried again. What a function that
-   * still runs does after that is not undone, and the error says so. A compensation has the same time, and counts as done if
-   * it ends before its wait is over.
+   * It does not end the function: the `signal` of the context is aborted, so that the function can end itself, and that is
+   * waited for as long again, but one second at least and 30 at most. Then the step is undone, with what the function
+   * returned meanwhile (undefined when it threw, or was transactional), and not tried again. What a function that still runs
+   * does after that is not undone, and the error says so. A compensation has the same time, and counts as done if it ends
+   * before its wait is over.
    */
   timeout?: number;
   /**
-   * The caller does not wait for this step and what follows. When it returns nothing, the workflow waits until
-   * `setStepSuccess` or `setStepFailure` is called.
+   * The caller does not wait for this step, nor for what follows it. When the step returns nothing, the workflow waits until
+   * `setStepSuccess` or `setStepFailure` is called for it.
    */
   async?: boolean;
   /** Seconds after which a step that still waits for an answer from outside is called again; never by default. */

@@ -22,8 +22,9 @@ export interface WorkflowOptions {
   timeout?: number;
   /**
    * A second run with the transaction id of one that is kept returns that one's result, or its error. Where neither `store` nor
-   * `retentionTime` says how long that is, it is a day. Within a step of another run it releases its events when it succeeds,
-   * and not when that other one does, which may come to it twice.
+   * `retentionTime` says how long that is, it is a day. Started within a step of another run, its events
+   * are released when it succeeds itself. They do not wait for the other run, which may do that step twice and would then find
+   * this one done, its events gone.
    */
   idempotent?: boolean;
   /** Runs on its own: a cron expression (five fields, or six with seconds), or an interval in milliseconds. */

@@ -62,6 +62,7 @@ export interface WorkflowNode {
   readonly input: Template;
 }
 
+/** One thing that a plan does. */
 export type PlanNode = StepNode | HookNode | WhenNode | ParallelNode | WorkflowNode;
 
 /** A computed value. Not a place in the sequence: it is computed when something needs it, once per run. */

@@ -3,6 +3,7 @@ import type { EarlierAttempts } from "./earlier-attempts";
 import type { ErrorCopy } from "./error-copy";
 import type { RunOutcome, StepFailure } from "./outcome";
 
+/** Whether a step is done or undone. */
 export type Phase = "invoke" | "compensate";
 
 /** What is known of a step of a run. `done`, `skipped` and `failed` are final. */

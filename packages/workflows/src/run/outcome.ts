@@ -96,9 +96,9 @@ export class WorkflowTransaction {
   }
 
   /**
-   * What the run was given, and what its steps returned. Of a run that went on in another process this one knows only what
-   * it was given; a subscriber who is told of it by that process knows only what the step returned that it is told of. Where nobody watched and nothing was recorded, values were handed on without a copy: what is here of them
-   * is what their last reader left.
+   * What the run was given, and what its steps returned. Where another process went on with the run, only what it was given
+   * is known here, and to a subscriber who is told by that process also what the step in question returned. Where nobody
+   * watched and nothing was recorded, values were handed on without a copy: here they are as their last reader left them.
    */
   getContext(): TransactionContext {
     return this.#run.context();

@@ -1,5 +1,6 @@
 import type { RunView, StepFailure } from "./outcome";
 
+/** What can happen in a run, as those are told who watch it. */
 export type RunEventType =
   | "onBegin"
   | "onResume"

@@ -22,6 +22,7 @@ import { observerOf } from "./run-events";
 import type { ListenerLog, RunEventHandlers } from "./run-events";
 import type { RunObserver } from "./run-observer";
 
+/** What a run is given, and how its end is told. */
 export interface RunOptions<TData = unknown> {
   input?: TData;
   /**
@@ -46,6 +47,7 @@ export interface RunOptions<TData = unknown> {
   container?: Container | object;
 }
 
+/** How a run ended, or where it stands when it goes on in the background. */
 export interface RunResult<TResult = unknown> {
   result: TResult;
   errors: StepFailure[];
@@ -135,6 +137,7 @@ export interface ChangedRun {
   stepResponse?: unknown;
 }
 
+/** What runs plans: an engine, or nothing but this process. */
 export interface PlanRunner {
   [runsPlans](plan: WorkflowPlan, options: RunOptions, container: Container): Promise<RunResult>;
   [followsRuns](plan: WorkflowPlan, change: RunChange, changed: ChangedRun, options: RunOptions, container: Container): Promise<RunResult>;

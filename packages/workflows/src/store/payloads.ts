@@ -6,6 +6,7 @@ import type { Part } from "../plan/secret-parts";
 import type { Path } from "../plan/secret-paths";
 import { storeErrors } from "./errors";
 
+/** How {@link Payloads} pack values. */
 export interface PayloadOptions {
   /** What secret parts are encrypted with. Of several the first encrypts, and all decrypt. */
   secret?: string | readonly string[] | undefined;

@@ -22,6 +22,7 @@ export interface AutomationSettings {
   rememberSeconds?: number;
 }
 
+/** What {@link Automation} works with. */
 export interface AutomationOptions {
   connection: SqlConnection;
   tables: Tables;

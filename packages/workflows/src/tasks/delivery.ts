@@ -8,6 +8,7 @@ import type { Subscribers } from "./subscribers";
 import type { ClaimedTask, DeliveredEvent } from "../transport/claimed-task";
 import type { TaskStore } from "./task-store";
 
+/** What {@link Delivery} works with. */
 export interface DeliveryOptions {
   store: TaskStore;
   router: EventRouter;

@@ -5,6 +5,7 @@ import type { DeliveredEvent, WorkflowEngineOptions } from "../index";
 import { ownSchema } from "../testing/own-schema";
 import { hasRedis, startRedis } from "../testing/redis";
 import { eventually, testEngines } from "../testing/test-engine";
+import { pause } from "../testing/pause";
 import { testTransports } from "../testing/test-transports";
 
 const tests = testEngines();
@@ -19,7 +20,6 @@ afterAll(async () => {
 });
 
 let next = 0;
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 describe.each(transports.all)("events by %s", (_name, transport) => {
   /** An engine whose outbox nobody else sees. */
@@ -168,14 +168,13 @@ describe.each(transports.all)("events by %s", (_name, transport) => {
       await eventually(
         () => quick.length,
         (n) => n === 50,
-        3,
       ),
     ).toBe(50);
     release();
   });
 
   test.each([1, 2, 5])("a subscriber with concurrency %d is given the next event as soon as one is done", async (concurrency) => {
-    const { engine } = await alone({ pollInterval: 2000 });
+    const { engine } = await alone({ pollInterval: 3_600_000 });
     let [seen, atWork, most] = [0, 0, 0];
     engine.subscribers.add({
       id: "s",
@@ -193,7 +192,6 @@ describe.each(transports.all)("events by %s", (_name, transport) => {
     await eventually(
       () => seen,
       (n) => n === 20,
-      2,
     );
     expect(seen).toBe(20);
     expect(most).toBeLessThanOrEqual(concurrency);
@@ -222,7 +220,6 @@ describe.each(transports.all)("events by %s", (_name, transport) => {
     );
     expect(seen.map(([name]) => name)).toStrictEqual(["highest", "high", "low", "later"]);
     expect(seen[3]?.[1]).toBeGreaterThan(290);
-    expect(seen[3]?.[1]).toBeLessThan(900);
   });
 
   test("subscribers may share an id, and with it a line of deliveries, but not an event", async () => {
@@ -260,14 +257,14 @@ test("what lists cannot mean is refused before it reaches the database", async (
   const count = "must be a whole number that is not negative";
   for (const take of [-1, "x", NaN, 1e20, 1.5] as number[]) {
     const came = typeof take === "string" ? `"${take}"` : String(take);
-    expect(await refusalOf(() => engine.events.list({ take }))).toBe(`invalid_data: "take" of events.list() ${count}, and ${came} came.`);
+    expect(await refusalOf(() => engine.events.list({ take }))).toBe(`invalid_data: "take" of events.list() ${count}; found ${came}.`);
     expect(await refusalOf(() => engine.jobs.history(undefined, { take }))).toBe(
-      `invalid_data: "take" of jobs.history() ${count}, and ${came} came.`,
+      `invalid_data: "take" of jobs.history() ${count}; found ${came}.`,
     );
   }
   expect(await refusalOf(() => engine.jobs.history("a\0"))).toContain('"name" of jobs.history() must be a text without a NUL');
   expect(await refusalOf(() => engine.jobs.history(undefined, { state: "bogus" as "done" }))).toBe(
-    'invalid_data: "state" of jobs.history() must be one of waiting, running, done, failed, and "bogus" came.',
+    'invalid_data: "state" of jobs.history() must be "waiting" or "running" or "done" or "failed"; found "bogus".',
   );
   expect(await refusalOf(() => engine.events.list({ name: "a\0" }))).toContain('"name" of events.list() must be a text without a NUL');
   expect(await refusalOf(() => engine.events.list({ dead: "yes" as never }))).toContain('"dead" of events.list() must be true or false');
@@ -279,10 +276,11 @@ test.each([0, -1, 1.5, NaN, Infinity, "5"])("a subscriber with concurrency %o is
   const { engine } = tests.engine();
   const subscriber = { id: "s", events: ["e"], handler: () => undefined, source: "src/subscribers/s.ts" };
   expect(() => engine.subscribers.add({ ...subscriber, concurrency: concurrency as number })).toThrow(
-    'The "concurrency" of subscriber "s" (src/subscribers/s.ts) must be a whole number from 1 to 10000, and',
+    'The "concurrency" of subscriber "s" (src/subscribers/s.ts) must be a whole number from 1 to 10000; found',
   );
 });
 
+// What is lost is sent again after seconds, and it is lost three times.
 test.runIf(hasRedis())("what Redis loses is not lost: it is sent again from the outbox", { timeout: 40_000 }, async () => {
   const { engine: sender, another, query } = await ownSchema(tests, () => ({ mode: "server" }));
   const seen = new Map<unknown, number>();

@@ -9,6 +9,7 @@ export interface Handled {
   event: string;
 }
 
+/** What {@link Handlers} work with. */
 export interface HandlersOptions {
   connection: SqlConnection;
   tables: Tables;

@@ -1,5 +1,6 @@
 import type { SqlConnection } from "@velella/kernel";
-import { checkRead, isCount, isOneOf, isText } from "../options/read-options";
+import { readErrors } from "../errors/engine-errors";
+import { checkOptions, count, oneOf, text } from "../options/option-checks";
 import type { Tables } from "../store/schema";
 import { errorText } from "./error-text";
 import { ticksOf } from "../options/schedule";
@@ -23,6 +24,7 @@ export interface JobRun {
   error: string | null;
 }
 
+/** Which ticks of jobs are read, and how many. */
 export interface JobHistoryOptions {
   /** Only runs in this state. */
   state?: JobRun["state"];
@@ -62,7 +64,7 @@ const columns = `job, tick, case state when 'claimed' then 'waiting' else state 
   case when attempts > 0 or finished_at is not null then started_at end as started_at, finished_at, error,
   round(extract(epoch from finished_at - started_at) * 1000)::float8 as duration`;
 
-const historyChecks = { name: isText, state: isOneOf("waiting", "running", "done", "failed"), take: isCount };
+const historyChecks = { name: text, state: oneOf("waiting", "running", "done", "failed"), take: count };
 
 /** What is on record of the ticks of jobs. */
 export class JobHistory {
@@ -90,7 +92,7 @@ export class JobHistory {
   }
 
   async list(name: string | undefined, options: JobHistoryOptions): Promise<JobRun[]> {
-    checkRead("jobs.history()", { name, ...options }, historyChecks);
+    checkOptions("jobs.history()", { name, ...options }, historyChecks, readErrors);
     const { state, take = 100 } = options;
     const { rows } = await this.connection.query<JobRun>(
       `select ${columns} from ${this.tables.fire}
@@ -118,7 +120,7 @@ export class JobHistory {
     });
   }
 
-  /** Forgets jobs that no instance has had for long, and what became of their ticks is that nobody ran them. Returns their names. */
+  /** Forgets jobs that no instance has had for long, and puts down that nobody ran the ticks which they left. Returns their names. */
   async forgetJobs(): Promise<string[]> {
     const { job, task, fire, handler } = this.tables;
     const { rows } = await this.connection.query<{ name: string }>(

@@ -3,6 +3,7 @@ import { patiently } from "../connection/patiently";
 import { engineErrors } from "../errors/engine-errors";
 import { monotonicNow } from "../monotonic-clock";
 import type { Tables } from "../store/schema";
+import { checkJob } from "./job-checks";
 import { JobHistory } from "./job-history";
 import type { JobHistoryOptions, JobOverview, JobRun } from "./job-history";
 import { lastTickBetween, ticksOf } from "../options/schedule";
@@ -34,6 +35,7 @@ interface Scheduled {
   timer?: NodeJS.Timeout;
 }
 
+/** What {@link Jobs} work with. */
 export interface JobsOptions {
   connection: SqlConnection;
   tables: Tables;
@@ -61,7 +63,13 @@ export class Jobs {
     this.records = new JobHistory(options.connection, options.tables);
   }
 
+  /**
+   * Adds a job.
+   *
+   * @throws `engine.unknown_option`, `engine.bad_option`, `engine.bad_schedule`; `engine.duplicate_job` when there is one of its name
+   */
   add(job: Job): void {
+    checkJob(job);
     const rival = this.byName.get(job.name)?.job;
     if (rival) throw engineErrors.duplicateJob(job.name, [rival.source ?? [], job.source ?? []].flat());
     const scheduled = { job, ticks: ticksOf(job.name, job.schedule, job.timezone) };

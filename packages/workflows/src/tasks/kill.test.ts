@@ -83,6 +83,7 @@ describe.each<[name: string, optionsOf: () => ChildOptions, there: boolean]>([
   ["PostgreSQL through PgBouncer in transaction mode", () => ({ pooled: true, leaseSeconds: 0.5 }), hasPgBouncer()],
   ["BullMQ", () => ({ ...(redis && { redisUrl: redis.url }) }), hasRedis()],
 ])("events by %s", (_name, optionsOf, there) => {
+  // Four rounds of two processes that start and are killed, and their leases have to end.
   test.runIf(there)("no event is lost when emitters and workers are killed at any time", { timeout: 60_000 }, async () => {
     const options = optionsOf();
     const safe = new Set<string>();

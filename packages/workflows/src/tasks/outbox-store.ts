@@ -1,6 +1,7 @@
 import type { EventMessage, SqlConnection, SqlExecutor } from "@velella/kernel";
 import { patiently } from "../connection/patiently";
-import { checkRead, isCount, isFlag, isText, isTexts } from "../options/read-options";
+import { readErrors } from "../errors/engine-errors";
+import { checkOptions, count, flag, text, texts } from "../options/option-checks";
 import type { Tables } from "../store/schema";
 import { parse } from "../store/step-store";
 import { Batcher } from "../store/batcher";
@@ -30,6 +31,7 @@ export interface OutboxDelivery {
   orphaned: boolean;
 }
 
+/** Which events are read, and how many. */
 export interface EventListOptions {
   /** Only events of this name. */
   name?: string;
@@ -56,8 +58,8 @@ interface OutboxRow extends Omit<OutboxEvent, "data" | "deliveries"> {
   deliveries: OutboxDelivery[] | null;
 }
 
-const listChecks = { name: isText, dead: isFlag, orphaned: isFlag, take: isCount };
-const selectionChecks = { ids: isTexts, subscriber: isText, name: isText };
+const listChecks = { name: text, dead: flag, orphaned: flag, take: count };
+const selectionChecks = { ids: texts, subscriber: text, name: text };
 
 /** Reads and writes the outbox: events from the transaction that made them true until their retention has passed. */
 export class OutboxStore {
@@ -98,7 +100,7 @@ export class OutboxStore {
 
   /** The newest events in the outbox, with the deliveries that are still to be made or were put aside. */
   async list(options: EventListOptions = {}): Promise<OutboxEvent[]> {
-    checkRead("events.list()", options, listChecks);
+    checkOptions("events.list()", options, listChecks, readErrors);
     const { name, dead, orphaned, take = 100 } = options;
     const { event, task } = this.tables;
     const { rows } = await this.connection.query<OutboxRow>(
@@ -119,7 +121,7 @@ export class OutboxStore {
 
   /** Delivers events again: to those who failed, when there are such, else to every subscriber. Returns how many. */
   async replay(ids: readonly string[]): Promise<number> {
-    checkRead("events.replay()", { ids }, { ids: isTexts });
+    checkOptions("events.replay()", { ids }, { ids: texts }, readErrors);
     const { event, task } = this.tables;
     const { rows } = await this.connection.query<{ n: number }>(
       `with revived as (
@@ -140,7 +142,7 @@ export class OutboxStore {
    * this instance has is not gone. Returns how many.
    */
   async discard(selection: EventSelection): Promise<number> {
-    checkRead("events.discard()", selection, selectionChecks);
+    checkOptions("events.discard()", selection, selectionChecks, readErrors);
     const { ids, subscriber, name } = selection;
     const { event, task, handler, instance } = this.tables;
     const target = subscriber === undefined ? null : `event:${subscriber}`;

@@ -27,6 +27,7 @@ export interface EngineEvents {
   discard(selection: EventSelection): Promise<number>;
 }
 
+/** What an {@link Outbox} works with. */
 export interface OutboxOptions {
   store: OutboxStore;
   groups: EventGroups;

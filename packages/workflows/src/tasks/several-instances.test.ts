@@ -5,6 +5,7 @@ import type { WorkflowEngine } from "../index";
 import { ownSchema } from "../testing/own-schema";
 import type { OwnSchema } from "../testing/own-schema";
 import { eventually, testEngines } from "../testing/test-engine";
+import { pause } from "../testing/pause";
 import { testTransports } from "../testing/test-transports";
 
 // Instances on one database that do not have the same code: in a rolling deploy, or because workers have different tasks.
@@ -20,8 +21,6 @@ afterAll(async () => {
   await tests.close();
   await transports.close();
 });
-
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 function listener(engine: WorkflowEngine, id: string, events = ["e"]): unknown[] {
   const heard: unknown[] = [];

@@ -1,5 +1,6 @@
 import { engineErrors } from "../errors/engine-errors";
-import { isName, nameExpected } from "../options/kept-text";
+import { checkOptions, func, name, names, required, text } from "../options/option-checks";
+import type { OptionChecks } from "../options/option-checks";
 import { shown } from "../shown";
 import type { DeliveredEvent } from "../transport/claimed-task";
 
@@ -29,6 +30,15 @@ export interface SubscriberLine {
 const defaultConcurrency = 5;
 const mostAtOnce = 10_000;
 
+const checks: OptionChecks<Subscriber> = {
+  id: required(name),
+  events: required(names),
+  handler: required(func),
+  // It has an error of its own, which says what it does.
+  concurrency: { expected: "a whole number", holds: () => true },
+  source: text,
+};
+
 /** The subscribers of this process. */
 export class Subscribers {
   private readonly byId = new Map<string, Subscriber[]>();
@@ -39,15 +49,13 @@ export class Subscribers {
   /**
    * Adds a subscriber. Several may share an id, and with it a line of deliveries, as long as each event is for one of them.
    *
-   * @throws `engine.duplicate_subscriber` when an event would be for two of them, `engine.bad_subscriber_name`,
-   * `engine.bad_concurrency`.
+   * @throws `engine.duplicate_subscriber` when an event would be for two of them, `engine.bad_concurrency`,
+   * `engine.unknown_option`, `engine.bad_option`.
    */
   add(subscriber: Subscriber): void {
     const { id, events, concurrency, source } = subscriber;
     // One that no statement takes would stand in each that routes or claims, and stop those of all others.
-    if (!isName(id)) throw engineErrors.badSubscriberName("The id of a subscriber", nameExpected, shown(id), source);
-    for (const event of events)
-      if (!isName(event)) throw engineErrors.badSubscriberName(`The event of the subscriber "${id}"`, nameExpected, shown(event), source);
+    checkOptions(`Subscriber ${JSON.stringify(id)}${source === undefined ? "" : ` (${source})`}`, subscriber, checks, engineErrors);
     if (concurrency !== undefined && !(Number.isSafeInteger(concurrency) && concurrency >= 1 && concurrency <= mostAtOnce))
       throw engineErrors.badConcurrency(id, shown(concurrency), mostAtOnce, source);
     const others = this.byId.get(id) ?? [];

@@ -84,13 +84,7 @@ export class TaskStore {
     if (!rooms.length) return [];
     const { task, event } = this.tables;
     const { rows } = await this.connection.query<TaskRow>(
-      `with picked as (
-        select t.id from json_to_recordset($2::json) as w(target text, slots int, events text[]) cross join lateral (
-          select id from ${task} t
-          where target = w.target and state = 'ready' and owner is null and run_at <= now() and ${this.isWanted} and ${this.isInTurn}
-          order by priority, run_at limit w.slots for update skip locked
-        ) t
-      ), claimed as (
+      `with ${this.picked("json_to_recordset($2::json) as w(target text, slots int, events text[])", "w.slots")}, claimed as (
         update ${task} t set owner = $1, attempts = attempts + 1 where t.id = ${pickedIds} returning t.*
       )
       select ${claimedColumns} from claimed c left join ${event} e on e.id = c.event_id`,
@@ -108,13 +102,7 @@ export class TaskStore {
     if (!rooms.length) return [];
     const { task, event } = this.tables;
     const { rows } = await this.connection.query<HandedOver>(
-      `with picked as (
-        select t.id from json_to_recordset($1::json) as w(target text, events text[]) cross join lateral (
-          select id from ${task} t
-          where target = w.target and state = 'ready' and owner is null and run_at <= now() and ${this.isWanted} and ${this.isInTurn}
-          order by priority, run_at limit $2 for update skip locked
-        ) t
-      ), sent as (
+      `with ${this.picked("json_to_recordset($1::json) as w(target text, events text[])", "$2")}, sent as (
         update ${task} t set run_at = now() + $3::float8 * interval '1 second' where t.id = ${pickedIds}
         returning t.id, t.target, t.event_id, t.attempts, t.priority
       )
@@ -123,6 +111,17 @@ export class TaskStore {
       this.tables.statement("hand_over"),
     );
     return rows;
+  }
+
+  /** The table `picked` of tasks that are due, of each target in `wanted` (a row `w`) so many, held by this statement. */
+  private picked(wanted: string, limit: string): string {
+    return `picked as (
+        select t.id from ${wanted} cross join lateral (
+          select id from ${this.tables.task} t
+          where target = w.target and state = 'ready' and owner is null and run_at <= now() and ${this.isWanted} and ${this.isInTurn}
+          order by priority, run_at limit ${limit} for update skip locked
+        ) t
+      )`;
   }
 
   /** Claims a task that was handed over, unless someone did so already, or it was tried in another way since. */

@@ -12,6 +12,7 @@ import { closingWorkflow, crashSubscriber, crashWorkflow, wholeWorkflow } from "
 import { withFaults } from "./faults";
 import { World } from "./world";
 
+/** What a process that may die is told. */
 export interface CrashOptions {
   url: string;
   transaction: string;

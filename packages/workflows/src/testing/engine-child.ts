@@ -8,8 +8,10 @@ import { createBullTransport, createPgConnection, createStep, createWorkflow, cr
 import type { WorkflowEngineOptions } from "../index";
 import { mortal } from "./doubtful-workflows";
 import { withFaults } from "./faults";
+import { pause } from "./pause";
 import { countStatement, World } from "./world";
 
+/** What an instance in a process of its own is told. */
 export interface ChildOptions extends Pick<
   WorkflowEngineOptions,
   "leaseSeconds" | "sessionLock" | "listen" | "parkAfter" | "pollInterval" | "blockedLoopSeconds" | "mode"
@@ -35,7 +37,6 @@ export interface ChildOptions extends Pick<
 }
 
 const say = (line: string) => void process.stdout.write(`${line}\n`);
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 const count = createStep(
   { name: "count", transactional: true },

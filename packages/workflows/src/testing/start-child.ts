@@ -13,7 +13,7 @@ export interface Child {
   process: ChildProcess;
   /** What it has said so far. */
   lines: string[];
-  /** Waits for a line, for ten seconds. */
+  /** Waits for a line. */
   says(line: string | RegExp): Promise<string>;
   /** Resolves with the signal that ended it. */
   ended: Promise<NodeJS.Signals | null>;
@@ -36,13 +36,11 @@ export function startChild(url: string, options: ChildOptions): Child {
     process: started,
     lines,
     says: async (wanted) => {
-      const line = await eventually(
-        () => find(wanted),
-        (found) => found !== undefined,
-        10,
+      const said = await eventually(
+        () => ({ line: find(wanted), lines, wanted }),
+        ({ line }) => line !== undefined,
       );
-      if (line === undefined) throw new Error(`The child never said ${wanted}, but ${lines.join(" | ")}`);
-      return line;
+      return said.line ?? "";
     },
     ended: new Promise((resolve) => started.on("exit", (_code, signal) => resolve(signal))),
   };

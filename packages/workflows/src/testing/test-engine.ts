@@ -1,9 +1,11 @@
+import { inspect } from "node:util";
 import { createAppRegistries, createContainer, asValue } from "@velella/kernel";
 import type { Container, Registries, SqlConnection } from "@velella/kernel";
 import { createTestDatabase } from "@velella/data/testing";
 import type { TestDatabase } from "@velella/data/testing";
 import { createPgConnection, createWorkflowEngine } from "../index";
 import type { WorkflowEngine, WorkflowEngineOptions } from "../index";
+import { pause } from "./pause";
 
 /** Engines on a database of their own, as a test file needs them. */
 export interface TestEngines {
@@ -54,12 +56,19 @@ export function testEngines(): TestEngines {
   };
 }
 
-/** Asks again until the answer is the expected one, for five seconds. */
-export async function eventually<T>(ask: () => T | Promise<T>, holds: (answer: T) => boolean, seconds = 5): Promise<T> {
+/**
+ * Asks again until the answer is the expected one.
+ *
+ * @param seconds How long; by default so long that a busy machine does not matter.
+ * @throws when it has not come by then, with the last one
+ */
+export async function eventually<T>(ask: () => T | Promise<T>, holds: (answer: T) => boolean, seconds = 15): Promise<T> {
   const until = performance.now() + seconds * 1000;
   for (;;) {
     const answer = await ask();
-    if (holds(answer) || performance.now() > until) return answer;
-    await new Promise((resolve) => setTimeout(resolve, 10));
+    if (holds(answer)) return answer;
+    if (performance.now() > until)
+      throw new Error(`What was waited for has not come in ${seconds} s; the last answer was ${inspect(answer)}`);
+    await pause(10);
   }
 }

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { ConnectionOptions, Queue, Worker } from "bullmq";
 import type { DueDelivery, EventTransport, TransportServices, TransportSubscriber } from "./event-transport";
 
+/** How deliveries travel by BullMQ. */
 export interface BullTransportOptions {
   /** Such as `redis://user:password@localhost:6379/0`; `rediss:` for TLS. */
   redisUrl: string;

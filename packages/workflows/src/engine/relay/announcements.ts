@@ -4,6 +4,7 @@ import { patiently } from "../../connection/patiently";
 import type { Interest, Subscriptions } from "../subscriptions";
 import type { RelayServices } from "./relay-services";
 
+/** What {@link Announcements} work with. */
 export interface AnnouncementsOptions extends RelayServices {
   subscriptions: Subscriptions;
 }

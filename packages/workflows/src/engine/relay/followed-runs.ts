@@ -1,9 +1,11 @@
 import { performance } from "node:perf_hooks";
+import { Outage } from "../../connection/outage";
 import { isFollower } from "../../store/execution-statements";
 import type { RunNames } from "../endings";
 import type { RunningRun } from "../executor";
 import type { RelayServices } from "./relay-services";
 
+/** What {@link FollowedRuns} work with. */
 export interface FollowedRunsOptions extends RelayServices {
   /** The runs that are at work here. */
   running(): readonly RunningRun[];
@@ -23,9 +25,11 @@ export class FollowedRuns {
   private recent = new Set<string>();
   private timer: NodeJS.Timeout | undefined;
   private stopped = false;
-  private blind = false;
+  private readonly blindness: Outage;
 
-  constructor(private readonly options: FollowedRunsOptions) {}
+  constructor(private readonly options: FollowedRunsOptions) {
+    this.blindness = new Outage(options.logger, "The workflow engine could not look who follows its runs");
+  }
 
   /** Whether another instance follows a run, as far as known. */
   has(run: RunNames): boolean {
@@ -77,12 +81,10 @@ export class FollowedRuns {
         [instance, runs.map(({ workflowId }) => workflowId), runs.map(({ transactionId }) => transactionId)],
         tables.statement("followed"),
       );
-      this.blind = false;
+      this.blindness.ended();
       return rows;
     } catch (error) {
-      // Once for each time that the database is away.
-      if (!this.blind) this.options.logger.warn(`The workflow engine could not look who follows its runs: ${String(error)}`);
-      this.blind = true;
+      this.blindness.failed(error);
       return undefined;
     }
   }

@@ -4,6 +4,7 @@ import type { Subscriptions } from "../subscriptions";
 import { notificationOf } from "./notice-body";
 import type { RelayServices } from "./relay-services";
 
+/** What {@link IncomingNotices} work with. */
 export interface IncomingNoticesOptions extends RelayServices {
   subscriptions: Subscriptions;
   /** Milliseconds between two looks. */

@@ -1,9 +1,11 @@
 import type { WorkflowNotification } from "../../run/run-events";
+import { Outage } from "../../connection/outage";
 import { Batcher } from "../../store/batcher";
 import { isFollower } from "../../store/execution-statements";
 import { bodyOf } from "./notice-body";
 import type { RelayServices } from "./relay-services";
 
+/** What {@link OutgoingNotices} work with. */
 export interface OutgoingNoticesOptions extends RelayServices {
   /** Called when there are notices for other instances. */
   onSent(): void;
@@ -28,10 +30,12 @@ export class OutgoingNotices {
   private waiting = 0;
   private last: Promise<void> = Promise.resolve();
   private isFull = false;
-  private blind = false;
+  private readonly outage: Outage;
   private isStopped = false;
 
-  constructor(private readonly options: OutgoingNoticesOptions) {}
+  constructor(private readonly options: OutgoingNoticesOptions) {
+    this.outage = new Outage(options.logger, "Subscribers elsewhere miss what happened in runs here, which could not be sent to them");
+  }
 
   /** Sends a notification, or drops it when too much waits already. */
   send(notification: WorkflowNotification): void {
@@ -62,7 +66,7 @@ export class OutgoingNotices {
 
   /** Fails never. Whom a notice goes to is decided here, so that it reaches those who follow its run by now, each once. */
   private async write(notices: Outgoing[]): Promise<undefined[]> {
-    const { connection, tables, instance, logger, onSent } = this.options;
+    const { connection, tables, instance, onSent } = this.options;
     try {
       const { rowCount } = await connection.query(
         `insert into ${tables.notice} (instance, body)
@@ -78,13 +82,11 @@ export class OutgoingNotices {
         ],
         tables.statement("send_notices"),
       );
-      this.blind = this.isFull = false;
+      this.outage.ended();
+      this.isFull = false;
       if (rowCount) onSent();
     } catch (error) {
-      // Once for each time that the database is away.
-      if (!this.blind)
-        logger.warn(`Subscribers elsewhere miss what happened in runs here, which could not be sent to them: ${String(error)}`);
-      this.blind = true;
+      this.outage.failed(error);
     }
     for (const { body } of notices) this.waiting -= body.length;
     return notices.map(() => undefined);

@@ -9,6 +9,7 @@ import { IncomingNotices } from "./incoming-notices";
 import { OutgoingNotices } from "./outgoing-notices";
 import type { RelayServices } from "./relay-services";
 
+/** What a {@link Relay} works with. */
 export interface RelayOptions extends RelayServices {
   subscriptions: Subscriptions;
   /** Milliseconds between two looks for what others sent. */
