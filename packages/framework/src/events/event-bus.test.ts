@@ -103,9 +103,7 @@ test("an id that cannot keep deliveries is refused, and those of others go on", 
   const heard: unknown[] = [];
   bus.subscribe("e", ({ data }) => void heard.push(data), { subscriberId: "fine" });
   for (const subscriberId of ["a\0b", "i".repeat(4_000), 5 as unknown as string, ""])
-    expect(() => bus.subscribe("e", () => undefined, { subscriberId })).toThrow(
-      "The id of a subscriber must be a text of 1 to 255 characters",
-    );
+    expect(() => bus.subscribe("e", () => undefined, { subscriberId })).toThrow("expected a text of 1 to 255 characters");
   await bus.emit(tell("e"));
   await settled();
   expect(heard).toStrictEqual([1]);

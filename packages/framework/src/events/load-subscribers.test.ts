@@ -49,9 +49,9 @@ test.each<[exports: object, message: string]>([
   ],
   [
     { default: run, config: { event: "e", context: { subscriberId: "a\0b" } } },
-    "The id of a subscriber (src/subscribers/s.ts) must be a text of 1 to 255 characters, without NUL",
+    'Subscriber "a\\u0000b" (src/subscribers/s.ts) has id: "a\\u0000b"; expected a text of 1 to 255 characters, without NUL',
   ],
-  [{ default: run, config: { event: "a\0b" } }, 'The event of the subscriber "s" (src/subscribers/s.ts) must be a text'],
+  [{ default: run, config: { event: "a\0b" } }, 'Subscriber "s" (src/subscribers/s.ts) has events: ["a\\u0000b"]; expected a list'],
 ])("a subscriber that cannot be used is refused, and its file named: %j", (exports, message) => {
   expect(() => subscriptionsOf({ "src/subscribers/s.ts": exports })).toThrow(message);
 });

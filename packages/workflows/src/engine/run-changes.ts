@@ -12,6 +12,7 @@ import type { Steering } from "./steering";
 import type { StepAnswers, StepChoice } from "./step-answers";
 import type { Subscriptions } from "./subscriptions";
 
+/** What changes of runs go by. */
 export interface RunChangesOptions {
   steering: Steering;
   answers: StepAnswers;

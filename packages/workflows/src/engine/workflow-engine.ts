@@ -1,7 +1,6 @@
 import { processRegistries } from "@velella/kernel";
 import type { Container, Logger, SharedContext, SqlConnection, SqlTransaction } from "@velella/kernel";
 import { createContainer, silentLogger } from "@velella/kernel";
-import { patiently } from "../connection/patiently";
 import { runErrors } from "../errors/workflow-errors";
 import type { WorkflowPlan } from "../plan/plan";
 import { workflowRegistryKind } from "../registry/workflow-registry";
@@ -20,7 +19,7 @@ import type { ExecutionChoice } from "../store/execution-steering";
 import { ExecutionStore } from "../store/execution-store";
 import { ExecutionWatch } from "../store/execution-watch";
 import { Payloads } from "../store/payloads";
-import { migrateTables, missingMigrations, tablesIn } from "../store/schema";
+import { migrateTables, tablesIn } from "../store/schema";
 import type { Tables } from "../store/schema";
 import { StepStore } from "../store/step-store";
 import { Automation } from "../tasks/automation";
@@ -46,6 +45,7 @@ import { Every } from "../monotonic-clock";
 import { withoutIdentity } from "./own-context";
 import { Poller } from "./poller";
 import { reap } from "./reap";
+import { Readiness } from "./readiness";
 import { Relay } from "./relay/relay";
 import { chooseRunner } from "../run/runner-choice";
 import { transactionOf } from "./running-transaction";
@@ -85,6 +85,7 @@ export class WorkflowEngine implements PlanRunner {
   private readonly tables: Tables;
   private readonly contextFor: (transaction: SqlTransaction) => SharedContext;
   private readonly instance: Instance;
+  private readonly readiness: Readiness;
   private readonly executions: ExecutionStore;
   private readonly list: ExecutionList;
   private readonly answers: StepAnswers;
@@ -100,7 +101,6 @@ export class WorkflowEngine implements PlanRunner {
   private readonly takingUp: TakingUp;
   private readonly bell: Bell;
   private readonly relay: Relay;
-  private checked: Promise<void> | undefined;
   private readonly sweepTurn: Every;
   private hasOthers = true;
   private stopping: Promise<void> | undefined;
@@ -138,6 +138,7 @@ export class WorkflowEngine implements PlanRunner {
       thread: (instance) =>
         leaseConnection && new LeaseThread({ connection: leaseConnection, tables, logger, instance, leaseSeconds, blockedLoopSeconds }),
     });
+    this.readiness = new Readiness(checkpoints, tables, this.instance);
     const { id } = this.instance;
     this.bell = new Bell({ connection: checkpoints, tables, logger, message: id });
     this.subscriptions = new Subscriptions((interest) => this.relay.changed(interest));
@@ -227,7 +228,7 @@ export class WorkflowEngine implements PlanRunner {
    * @throws `engine.not_migrated` when the tables are not there, `engine.outdated` when they are those of an earlier release
    */
   async start(): Promise<void> {
-    await this.ready();
+    await this.readiness.reach();
     if (this.options.mode === "server") return;
     for (const plan of this.registry.list()) this.schedule(plan);
     await this.automation.start();
@@ -298,7 +299,7 @@ export class WorkflowEngine implements PlanRunner {
     const isAtomic = choice === "atomic" && this.directRuns.maySucceedAtomically(plan) && !this.isWatched(identity, ownContext.events);
     const whole = isAtomic ? await this.directRuns.runAtomically(plan, identity, ownContext) : undefined;
     if (whole) return answer(whole, identity, options, container);
-    await this.ready();
+    await this.readiness.reach();
     const { outcome, runId } = await this.executor.run(plan, identity, ownContext, isAtomic);
     if (isAtomic && outcome.state === "done") this.directRuns.missed(plan);
     this.emittingPlans.learnFrom(plan, outcome);
@@ -425,22 +426,6 @@ export class WorkflowEngine implements PlanRunner {
 
   // Inside
 
-  /** Makes this instance known to the others, once. */
-  private async ready(): Promise<void> {
-    try {
-      await (this.checked ??= this.checkTables());
-      await this.instance.ready();
-    } catch (error) {
-      this.checked = undefined;
-      throw isUndefinedTable(error) ? Object.assign(engineErrors.notMigrated(this.tables.schema), { cause: error }) : error;
-    }
-  }
-
-  private async checkTables(): Promise<void> {
-    const missing = await patiently(() => missingMigrations(this.checkpoints, this.tables));
-    if (missing.length) throw engineErrors.outdated(missing);
-  }
-
   private planOf(id: string): WorkflowPlan {
     const plan = this.registry.get(id);
     if (!plan) throw runErrors.unknownWorkflow(id);
@@ -499,5 +484,3 @@ export class WorkflowEngine implements PlanRunner {
 }
 
 const nameOf = (workflow: string | { getName(): string }): string => (typeof workflow === "string" ? workflow : workflow.getName());
-
-const isUndefinedTable = (error: unknown): boolean => (error as { code?: unknown } | undefined)?.code === "42P01";

@@ -3,6 +3,7 @@ import { isRefusalOfData } from "../connection/errors";
 import type { Tables } from "../store/schema";
 import { errorText } from "./error-text";
 
+/** What an {@link EventRouter} works with. */
 export interface EventRouterOptions {
   connection: SqlConnection;
   tables: Tables;

@@ -6,22 +6,20 @@ const tests = testEngines();
 beforeAll(() => tests.open());
 afterAll(() => tests.close());
 
+const right = "a text of 1 to 255 characters, without NUL and halves of characters";
 const refusals: [subscriber: object, message: string][] = [
-  [{ id: 5 }, "The id of a subscriber must be a text of 1 to 255 characters, without NUL and halves of characters, and 5 came."],
-  [{ id: undefined }, "and undefined came."],
-  [{ id: "" }, 'and "" came.'],
-  [{ id: "a\0b" }, 'and "a\\u0000b" came.'],
-  [{ id: "😀".slice(0, 1) }, "without NUL and halves of characters, and"],
-  [{ id: "i".repeat(4_000) }, 'a text of 1 to 255 characters, without NUL and halves of characters, and "iiii'],
-  [{ id: 5, source: "src/subscribers/s.ts" }, "The id of a subscriber (src/subscribers/s.ts) must be"],
-  [
-    { events: ["fine", "a\0b"] },
-    'The event of the subscriber "s" must be a text of 1 to 255 characters, without NUL and halves of characters, and "a\\u0000b" came.',
-  ],
-  [{ events: [5] }, 'The event of the subscriber "s" must be a text'],
-  [{ events: [undefined] }, 'The event of the subscriber "s" must be a text'],
-  [{ events: [""] }, 'The event of the subscriber "s" must be a text'],
-  [{ events: ["e".repeat(4_000)], source: "s.ts" }, 'The event of the subscriber "s" (s.ts) must be a text of 1 to 255'],
+  [{ id: 5 }, `Subscriber 5 has id: 5; expected ${right}.`],
+  [{ id: undefined }, `Subscriber undefined has id: undefined; expected ${right}.`],
+  [{ id: "" }, 'has id: "";'],
+  [{ id: "a\0b" }, 'has id: "a\\u0000b";'],
+  [{ id: "😀".slice(0, 1) }, `expected ${right}.`],
+  [{ id: "i".repeat(4_000) }, `…; expected ${right}.`],
+  [{ id: 5, source: "src/subscribers/s.ts" }, "Subscriber 5 (src/subscribers/s.ts) has id: 5;"],
+  [{ events: ["fine", "a\0b"] }, `Subscriber "s" has events: ["fine","a\\u0000b"]; expected a list, each of it ${right}.`],
+  [{ events: [5] }, 'Subscriber "s" has events: [5];'],
+  [{ events: [undefined] }, 'Subscriber "s" has events: [null];'],
+  [{ events: [""] }, 'Subscriber "s" has events: [""];'],
+  [{ events: ["e".repeat(4_000)], source: "s.ts" }, 'Subscriber "s" (s.ts) has events: ["eeee'],
 ];
 
 test("a subscriber whose names the database does not take is refused, and those that are there get their events", async () => {

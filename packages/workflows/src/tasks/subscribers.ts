@@ -55,7 +55,7 @@ export class Subscribers {
   add(subscriber: Subscriber): void {
     const { id, events, concurrency, source } = subscriber;
     // One that no statement takes would stand in each that routes or claims, and stop those of all others.
-    checkOptions(`Subscriber ${JSON.stringify(id)}${source === undefined ? "" : ` (${source})`}`, subscriber, checks, engineErrors);
+    checkOptions(`Subscriber ${shown(id)}${source === undefined ? "" : ` (${source})`}`, subscriber, checks, engineErrors);
     if (concurrency !== undefined && !(Number.isSafeInteger(concurrency) && concurrency >= 1 && concurrency <= mostAtOnce))
       throw engineErrors.badConcurrency(id, shown(concurrency), mostAtOnce, source);
     const others = this.byId.get(id) ?? [];
