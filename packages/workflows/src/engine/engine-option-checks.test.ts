@@ -43,7 +43,7 @@ test("options that are undefined count as left out", () => {
 
 const job: Job = { name: "j", schedule: "* * * * *", handler: () => undefined };
 test.each<[options: object, message: string]>([
-  [{ name: "" }, 'Job "" has name: ""; expected a text that is not empty'],
+  [{ name: "" }, 'Job "" has name: ""; expected a text of 1 to 255 characters'],
   [{ numberOfExecutions: -1 }, 'Job "j" has numberOfExecutions: -1; expected a whole number from 1 to 2147483647.'],
   [{ concurrency: "none" }, 'Job "j" has concurrency: "none"; expected "allow" or "forbid".'],
   [{ catchUp: "twice", source: "j.ts" }, 'Job "j" (j.ts) has catchUp: "twice"; expected "skip" or "once".'],
@@ -58,9 +58,12 @@ test.each<[options: object, message: string]>([
 
 const subscriber: Subscriber = { id: "s", events: ["e"], handler: () => undefined };
 test.each<[options: object, message: string]>([
-  [{ id: undefined }, "Subscriber undefined has id: undefined; expected a text that is not empty"],
+  [{ id: undefined }, "Subscriber undefined has id: undefined; expected a text of 1 to 255 characters"],
   [{ handler: undefined }, 'Subscriber "s" has handler: undefined; expected a function.'],
-  [{ events: "e" }, 'Subscriber "s" has events: "e"; expected a list of texts without a NUL character.'],
+  [
+    { events: "e" },
+    'Subscriber "s" has events: "e"; expected a list of texts of 1 to 255 characters, without NUL and halves of characters.',
+  ],
   [{ event: "e" }, 'Subscriber "s" has no option "event". Did you mean "events"?'],
 ])("a subscriber cannot be added with options that cannot be meant: %o", (options, message) => {
   expect(refusal(() => engine().subscribers.add({ ...subscriber, ...options } as Subscriber))).toContain(message);

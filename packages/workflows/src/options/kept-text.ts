@@ -5,8 +5,13 @@ export const canBeKept = (text: string): boolean => !/[\0\p{Surrogate}]/u.test(t
 const longestName = 255;
 const longestKey = 500;
 
+const ofName = `of 1 to ${longestName} characters, without NUL and halves of characters`;
+
 /** What {@link isName} demands, as messages say it. */
-export const nameExpected = `a text of 1 to ${longestName} characters, without NUL and halves of characters`;
+export const nameExpected = `a text ${ofName}`;
+
+/** The same of several. */
+export const namesExpected = `a list of texts ${ofName}`;
 
 /** Whether something is a name that PostgreSQL takes, also in an index. */
 export const isName = (value: unknown): value is string => isText(value, longestName);

@@ -1,7 +1,7 @@
 import { isMisspelt } from "@velella/kernel";
 import { composeErrors } from "../errors/workflow-errors";
 import { shown } from "../shown";
-import { isName, nameExpected } from "./kept-text";
+import { isName, nameExpected, namesExpected } from "./kept-text";
 
 /** Says what a value of an option has to be, and whether one is. */
 export interface OptionCheck {
@@ -68,7 +68,7 @@ export const name: OptionCheck = { expected: nameExpected, holds: isName };
 
 /** Some of them. */
 export const names: OptionCheck = {
-  expected: `a list, each of it ${nameExpected}`,
+  expected: namesExpected,
   holds: (value) => Array.isArray(value) && value.every(isName),
 };
 

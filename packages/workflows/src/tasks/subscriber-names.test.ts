@@ -15,7 +15,7 @@ const refusals: [subscriber: object, message: string][] = [
   [{ id: "😀".slice(0, 1) }, `expected ${right}.`],
   [{ id: "i".repeat(4_000) }, `…; expected ${right}.`],
   [{ id: 5, source: "src/subscribers/s.ts" }, "Subscriber 5 (src/subscribers/s.ts) has id: 5;"],
-  [{ events: ["fine", "a\0b"] }, `Subscriber "s" has events: ["fine","a\\u0000b"]; expected a list, each of it ${right}.`],
+  [{ events: ["fine", "a\0b"] }, `Subscriber "s" has events: ["fine","a\\u0000b"]; expected a list of texts of 1 to 255 characters`],
   [{ events: [5] }, 'Subscriber "s" has events: [5];'],
   [{ events: [undefined] }, 'Subscriber "s" has events: [null];'],
   [{ events: [""] }, 'Subscriber "s" has events: [""];'],
