@@ -15,6 +15,8 @@ const tests = testEngines();
 let world: World;
 let engine: WorkflowEngine;
 let warned: string[];
+/** Calls that return when the run is undone. */
+const cancelling: Promise<unknown>[] = [];
 beforeAll(async () => {
   compileChildren();
   await tests.open();
@@ -28,7 +30,10 @@ beforeEach(() => {
   const logger = { ...silentLogger(), warn: (message: string) => void warned.push(message) } as Logger;
   ({ engine } = tests.engine({ container, registries: undefined, logger }));
 });
-afterEach(() => tests.stop());
+afterEach(async () => {
+  await Promise.all(cancelling.splice(0));
+  await tests.stop();
+});
 afterAll(() => tests.close());
 
 const find = async (id: string) => (await engine.listWorkflowExecutions({ transaction_id: id })).at(0);
@@ -45,7 +50,7 @@ async function killedBy(id: string): Promise<void> {
 
 /** Cancels it, without anyone there who could undo it. */
 async function cancel(id: string): Promise<void> {
-  void engine.cancel(id, { transactionId: id, throwOnError: false });
+  cancelling.push(engine.cancel(id, { transactionId: id, throwOnError: false }));
   expect(await holds(id, "cancelled")).toBe(1);
 }
 
@@ -149,7 +154,7 @@ test("what comes after steps that were done again has not begun", async () => {
     () => world.look("certain-new"),
     (lines) => lines.includes("again=at work"),
   );
-  void engine.cancel("certain-new", { transactionId: "certain-new", throwOnError: false });
+  cancelling.push(engine.cancel("certain-new", { transactionId: "certain-new", throwOnError: false }));
   await undone("certain-new");
   expect(await world.look("certain-new")).toStrictEqual([
     "again=at work",
