@@ -134,7 +134,7 @@ export class Executor {
     const local = this.find(plan.id, identity.transactionId);
     if (local) return this.join(local, options.resultFrom);
     const id = generateId("wf_exec");
-    const input = copyNamed(options.input, inputOf(plan));
+    const input = copyNamed(options.input, () => inputOf(plan));
     const secrets = secretPaths(plan);
     const { payloads } = this.options.journal;
     if (secrets && !payloads.canSeal) throw storeErrors.noKey();

@@ -4,7 +4,7 @@ import { runErrors } from "../errors/workflow-errors";
  * Copies with the meaning of `JSON.parse(JSON.stringify(value))`: dates become strings, `toJSON` is called, functions
  * and undefined properties vanish. Values cross every boundary of a workflow in this way, whichever runner runs it.
  *
- * @throws a TypeError for what JSON cannot hold; `workflow.not_awaited` for a promise, of which nothing would be left. `notJson`
+ * @throws a TypeError for what JSON cannot hold; `workflow.not_awaited` for a promise, of which nothing would be left. `copyNamed`
  * says where it stands
  */
 export function jsonCopy(value: unknown): unknown {

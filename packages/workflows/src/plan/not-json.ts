@@ -10,12 +10,17 @@ interface Flaw {
   mend: string;
 }
 
-/** A copy of a value with that name. @throws `workflow.not_json` */
-export function copyNamed(value: unknown, what: string, copy: Copier = jsonCopy): unknown {
+/**
+ * A copy of a value.
+ *
+ * @param what Names the value, as a message begins; called where there is one.
+ * @throws `workflow.not_json`
+ */
+export function copyNamed(value: unknown, what: () => string, copy: Copier = jsonCopy): unknown {
   try {
     return copy(value);
   } catch (error) {
-    throw notJson(error, value, what);
+    throw notJson(error, value, what());
   }
 }
 
@@ -28,7 +33,7 @@ export const inputOf = ({ id }: { readonly id: string }): string => `The input o
  * @param error What the copying threw.
  * @param what Names the value, as the message begins.
  */
-export function notJson(error: unknown, value: unknown, what: string): Error {
+function notJson(error: unknown, value: unknown, what: string): Error {
   hear(value, new Set());
   const flaw = flawIn(value, "", [], new Set()) ?? {
     at: [],

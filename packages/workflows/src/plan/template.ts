@@ -86,7 +86,7 @@ function compileInstance(value: object, { id }: TemplateOwner, at: readonly stri
     return (values) => new Set(items.map((item) => item(values)));
   }
   if (!isData(value)) return () => value;
-  const what = `The ${kindOf(value)} ${at.length ? `"${at.join(".")}" ` : ""}in the composer of workflow "${id}"`;
+  const what = () => `The ${kindOf(value)} ${at.length ? `"${at.join(".")}" ` : ""}in the composer of workflow "${id}"`;
   // Here, where it can be seen that it has no JSON.
   copyNamed(value, what);
   const copy = createCopier();

@@ -20,7 +20,7 @@ export function copyContext(given: Record<string, unknown>, workflowId: string):
   const keys = Object.keys(given);
   if (!keys.length) return given;
   const { live, plain } = apart(given);
-  const copied = copyNamed(plain, `The context of a run of workflow "${workflowId}"`) as Record<string, unknown>;
+  const copied = copyNamed(plain, () => `The context of a run of workflow "${workflowId}"`) as Record<string, unknown>;
   for (const [key, value] of Object.entries(live)) if (value !== undefined) copied[key] = value;
   return copied;
 }

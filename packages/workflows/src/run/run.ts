@@ -219,14 +219,14 @@ export class Run {
     const { reduce } = node.options;
     scope.slots[node.slot.index] =
       reduce && results.length
-        ? copyNamed(await reduce(results), `What the reducer of hook "${node.key}" of workflow "${scope.plan.id}" returns`)
+        ? copyNamed(await reduce(results), () => `What the reducer of hook "${node.key}" of workflow "${scope.plan.id}" returns`)
         : results.at(-1);
   }
 
   private async visitWorkflow(node: WorkflowNode, scope: Scope): Promise<void> {
     if (this.skips(node, scope)) return;
     const key = scope.prefix + node.key;
-    const input = await this.copyOf(node.input, scope, inputOf(node.plan));
+    const input = await this.copyOf(node.input, scope, () => inputOf(node.plan));
     const inner = new Scope(node.plan, `${key}/`, this.calls.idempotencyKey(key, "invoke"), input, this.isPlain);
     inner.isNew = scope.isNew;
     await this.walk(node.plan.nodes, inner);
@@ -253,11 +253,11 @@ export class Run {
 
   private resultOf(scope: Scope): unknown {
     const { result, id } = scope.plan;
-    return result && this.copyOf(result, scope, `The result of workflow "${id}"`);
+    return result && this.copyOf(result, scope, () => `The result of workflow "${id}"`);
   }
 
   /** The value of a template, or a promise of it; what is written in it beside references is copied as well. */
-  private copyOf(template: Template, scope: Scope, what: string): unknown {
+  private copyOf(template: Template, scope: Scope, what: () => string): unknown {
     const value = this.values.resolve(template, scope);
     const copy = (resolved: unknown) => copyNamed(resolved, what);
     return template.isReference ? value : isPromise(value) ? value.then(copy) : copy(value);

@@ -1,8 +1,8 @@
 import type { Container } from "@velella/kernel";
 import type { TransformContext } from "../options/transform-context";
 import { markOf } from "../plan/note-keys";
-import { notJson } from "../plan/not-json";
-import type { Slot, TransformNode } from "../plan/plan";
+import { copyNamed } from "../plan/not-json";
+import type { Slot } from "../plan/plan";
 import { copierOf } from "../plan/shape-copier";
 import type { Template } from "../plan/template";
 import { endsWithin } from "./ends-within";
@@ -47,7 +47,8 @@ export class Values {
       return undefined;
     }
     const keep = (value: unknown) => {
-      const copied = this.copyOf(transform, value, scope);
+      const what = () => `What "${transform.key}" of workflow "${scope.plan.id}" returns`;
+      const copied = copyNamed(value, what, copierOf(transform));
       if (!this.journal.forgets) this.journal.note(key, copied, undefined, markOf(transform));
       scope.slots[slot.index] = copied;
       scope.markComputed(slot.index, true);
@@ -62,14 +63,6 @@ export class Values {
     scope.markComputed(slot.index, pending);
     pending.catch(() => scope.computed?.delete(slot.index));
     return pending;
-  }
-
-  private copyOf(transform: TransformNode, value: unknown, scope: Scope): unknown {
-    try {
-      return copierOf(transform)(value);
-    } catch (error) {
-      throw notJson(error, value, `What "${transform.key}" of workflow "${scope.plan.id}" returns`);
-    }
   }
 
   /** What a transform or a condition returned. It has no effect: once the run is to be undone nobody waits for it. */

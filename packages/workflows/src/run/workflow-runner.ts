@@ -254,7 +254,14 @@ export function runOn(
   { input, resultFrom }: RunOptions,
   observer?: RunObserver,
 ): Promise<RunOutcome> {
-  const run = new Run(plan, copyNamed(input, inputOf(plan), copierOf(plan)), identity, registry, journal, observer);
+  const run = new Run(
+    plan,
+    copyNamed(input, () => inputOf(plan), copierOf(plan)),
+    identity,
+    registry,
+    journal,
+    observer,
+  );
   const ended = workflowSpan(identity, () => run.execute());
   if (!resultFrom) return ended;
   return ended.then((outcome) => (outcome.state === "done" ? { ...outcome, result: run.outputOf(resultFrom) } : outcome));
