@@ -1,11 +1,11 @@
 import { EOL } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
-import { AppError, asValue, createContainer } from "@velella/kernel";
+import { AppError, asValue } from "@velella/kernel";
 import type { Container, EventMessage } from "@velella/kernel";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createHook, createStep, createWorkflow, parallelize, StepResponse, transform, when, WorkflowResponse } from "../index";
 import type { StepExecutionContext } from "../index";
-import { runners } from "../testing/runners";
+import { containerFor, runners } from "../testing/runners";
 
 // One suite for both runners: the same results, errors, order of compensation and events.
 describe.each(runners)("%s", (_name, create) => {
@@ -20,8 +20,7 @@ describe.each(runners)("%s", (_name, create) => {
   beforeEach(() => {
     trace = [];
     events = runner.events();
-    container = createContainer();
-    for (const [name, value] of Object.entries(runner.services())) container.register(name, asValue(value));
+    container = containerFor(runner);
   });
 
   const step = (name: string, options: object = {}) =>

@@ -1,8 +1,7 @@
-import { asValue, createContainer } from "@velella/kernel";
 import type { Container } from "@velella/kernel";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createStep, createWorkflow, transform, WorkflowResponse } from "../index";
-import { runners } from "../testing/runners";
+import { containerFor, runners } from "../testing/runners";
 
 class Point {
   constructor(public x: number) {}
@@ -23,8 +22,7 @@ describe.each(runners)("%s", (_name, create) => {
   const id = () => `wf-${Math.random().toString(36).slice(2)}`;
 
   beforeEach(() => {
-    container = createContainer();
-    for (const [name, value] of Object.entries(runner.services())) container.register(name, asValue(value));
+    container = containerFor(runner);
   });
 
   test("a step that changes its input changes no later run", async () => {

@@ -1,9 +1,8 @@
-import { asValue, createContainer } from "@velella/kernel";
 import type { Container } from "@velella/kernel";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createStep, createWorkflow, parallelize, StepResponse, WorkflowResponse } from "../index";
 import type { RunEventHandlers, WorkflowNotification } from "../index";
-import { runners } from "../testing/runners";
+import { containerFor, runners } from "../testing/runners";
 
 // What those who watch a run are told, and that they cannot harm it: the same in both runners.
 describe.each(runners)("%s", (_name, create) => {
@@ -15,8 +14,7 @@ describe.each(runners)("%s", (_name, create) => {
   const id = () => `wf-${Math.random().toString(36).slice(2)}`;
 
   beforeEach(() => {
-    container = createContainer();
-    for (const [name, value] of Object.entries(runner.services())) container.register(name, asValue(value));
+    container = containerFor(runner);
     log = runner.log();
   });
 

@@ -1,10 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { asValue, createContainer } from "@velella/kernel";
 import type { Container } from "@velella/kernel";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createStep, createWorkflow, parallelize, when } from "../index";
 import type { StepOptions } from "../index";
-import { runners } from "../testing/runners";
+import { containerFor, runners } from "../testing/runners";
 
 // What skipOnPermanentFailure means within parallel groups, and beside them.
 describe.each(runners)("%s", (_name, create) => {
@@ -15,8 +14,7 @@ describe.each(runners)("%s", (_name, create) => {
   afterAll(() => runner.close());
   beforeEach(() => {
     trace = [];
-    container = createContainer();
-    for (const [name, value] of Object.entries(runner.services())) container.register(name, asValue(value));
+    container = containerFor(runner);
   });
 
   const step = (name: string, ms = 0) =>

@@ -1,9 +1,9 @@
 import { inspect } from "node:util";
-import { asValue, createContainer } from "@velella/kernel";
+import { asValue } from "@velella/kernel";
 import type { Container, EventMessage } from "@velella/kernel";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createStep, createWorkflow, WorkflowResponse } from "../index";
-import { runners } from "../testing/runners";
+import { containerFor, runners } from "../testing/runners";
 
 const parts =
   "action attempt container context emit eventGroupId idempotencyKey metadata parentStepIdempotencyKey runId signal stepName transactionId workflowId";
@@ -17,9 +17,8 @@ describe.each(runners)("%s", (name, create) => {
   afterAll(() => runner.close());
   beforeEach(() => {
     events = runner.events();
-    container = createContainer();
+    container = containerFor(runner);
     container.register({ thing: asValue("thing") });
-    for (const [key, value] of Object.entries(runner.services())) container.register(key, asValue(value));
   });
 
   test("what remains of a context has all its other parts", async () => {

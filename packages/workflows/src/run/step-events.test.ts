@@ -1,8 +1,7 @@
-import { asValue, createContainer } from "@velella/kernel";
 import type { Container, EventMessage } from "@velella/kernel";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createStep, createWorkflow } from "../index";
-import { runners } from "../testing/runners";
+import { containerFor, runners } from "../testing/runners";
 
 // What steps emit, whichever runner does them.
 describe.each(runners)("%s", (_name, create) => {
@@ -14,8 +13,7 @@ describe.each(runners)("%s", (_name, create) => {
 
   beforeEach(() => {
     events = runner.events();
-    container = createContainer();
-    for (const [name, value] of Object.entries(runner.services())) container.register(name, asValue(value));
+    container = containerFor(runner);
   });
 
   test.each([{ pure: true }, { pure: false }])(

@@ -1,10 +1,9 @@
-import { asValue, createContainer } from "@velella/kernel";
 import type { Container } from "@velella/kernel";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createStep, createWorkflow, parallelize, StepResponse, transform, when, WorkflowResponse } from "../index";
 import type { StepExecutionContext, StepOptions, WorkflowOptions } from "../index";
-import { runners } from "../testing/runners";
+import { containerFor, runners } from "../testing/runners";
 
 // What becomes of functions whose time is over: the same in both runners.
 describe.each(runners)("%s", (_name, create) => {
@@ -16,8 +15,7 @@ describe.each(runners)("%s", (_name, create) => {
 
   beforeEach(() => {
     trace = [];
-    container = createContainer();
-    for (const [name, value] of Object.entries(runner.services())) container.register(name, asValue(value));
+    container = containerFor(runner);
   });
 
   type Work = (context: StepExecutionContext) => Promise<unknown>;

@@ -1,8 +1,7 @@
-import { asValue, createContainer } from "@velella/kernel";
 import type { Container } from "@velella/kernel";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createHook, createStep, createWorkflow, StepResponse, transform, WorkflowResponse } from "../index";
-import { runners } from "../testing/runners";
+import { containerFor, runners } from "../testing/runners";
 
 // What JSON cannot hold, or would silently leave nothing of, is refused with its place, whichever runner runs the workflow.
 describe.each(runners)("%s", (_name, create) => {
@@ -21,8 +20,7 @@ describe.each(runners)("%s", (_name, create) => {
   const id = () => `wf-${Math.random().toString(36).slice(2)}`;
 
   beforeEach(() => {
-    container = createContainer();
-    for (const [name, value] of Object.entries(runner.services())) container.register(name, asValue(value));
+    container = containerFor(runner);
   });
   // Node.js reports what nobody handles in the next turn.
   afterEach(async () => {

@@ -1,9 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { asValue, createContainer } from "@velella/kernel";
 import type { Container } from "@velella/kernel";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createStep, createWorkflow, WorkflowResponse } from "../index";
-import { runners } from "../testing/runners";
+import { containerFor, runners } from "../testing/runners";
 
 // What has no end, no limit, or no shape, on both runners.
 describe.each(runners)("%s", (_name, create) => {
@@ -11,8 +10,7 @@ describe.each(runners)("%s", (_name, create) => {
   const runner = create();
   beforeAll(async () => {
     await runner.open();
-    container = createContainer();
-    for (const [name, value] of Object.entries(runner.services())) container.register(name, asValue(value));
+    container = containerFor(runner);
   });
   afterAll(() => runner.close());
   const id = () => `wf-${Math.random().toString(36).slice(2)}`;

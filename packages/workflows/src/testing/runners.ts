@@ -1,5 +1,5 @@
-import { silentLogger } from "@velella/kernel";
-import type { EventMessage, Logger, SqlConnection } from "@velella/kernel";
+import { asValue, createContainer, silentLogger } from "@velella/kernel";
+import type { Container, EventMessage, Logger, SqlConnection } from "@velella/kernel";
 import { createTestDatabase } from "@velella/data/testing";
 import type { TestDatabase } from "@velella/data/testing";
 import { createPgConnection } from "../connection/pg-connection";
@@ -18,6 +18,13 @@ export interface TestRunner {
   log(): string[];
   /** Resolves once events that were emitted have been delivered. */
   settled(): Promise<void>;
+}
+
+/** A container as runs of a way need it. */
+export function containerFor(runner: TestRunner): Container {
+  const container = createContainer();
+  for (const [name, value] of Object.entries(runner.services())) container.register(name, asValue(value));
+  return container;
 }
 
 /** Every way to run a workflow. */
