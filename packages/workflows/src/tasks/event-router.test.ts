@@ -1,7 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { createLogger } from "@velella/kernel";
+import type { SqlConnection } from "@velella/kernel";
 import { Writable } from "node:stream";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { pause } from "../testing/pause";
 import { ownSchema } from "../testing/own-schema";
 import { eventually, testEngines } from "../testing/test-engine";
 
@@ -11,11 +13,11 @@ afterEach(() => tests.stop());
 afterAll(() => tests.close());
 
 /** An engine with one subscriber to everything, and what that saw and was logged. */
-async function listening() {
+async function listening(connection = tests.connection) {
   const log: string[] = [];
   const seen: unknown[] = [];
   const destination = new Writable({ write: (chunk: Buffer, _encoding, done) => (log.push(chunk.toString()), done()) });
-  const made = await ownSchema(tests, () => ({ logger: createLogger({ pretty: false, destination }) }));
+  const made = await ownSchema(tests, () => ({ connection, logger: createLogger({ pretty: false, destination }) }));
   made.engine.subscribers.add({ id: "s", events: ["*"], handler: ({ data }) => void seen.push(data) });
   return { ...made, seen, log };
 }
@@ -74,3 +76,38 @@ test("an event of which the database does not even take a dead delivery is tried
   );
   expect(seen).toStrictEqual(["good", "bad"]);
 });
+
+test("a statement that has failed and still holds its rows, as the server may say before it rolls back, makes no event be passed over", async () => {
+  let held: Promise<unknown> | undefined;
+  const connection: SqlConnection = {
+    ...tests.connection,
+    query: (text, values, name) =>
+      tests.connection.query<never>(text, values, name).catch(async (error: unknown) => {
+        const table = /update (\S+) e set routed_at/.exec(text)?.[1];
+        if (table && !held) await new Promise<void>((isHeld) => (held = holdBad(table, isHeld)));
+        throw error;
+      }),
+  };
+  const { engine, query, seen, log } = await listening(connection);
+  await query("alter table velella_task add constraint no_sevens check (priority <> 77)");
+  await engine.events.emit([
+    { name: "bad", data: "bad", options: { priority: 77 } },
+    { name: "good", data: "good" },
+  ]);
+  await engine.start();
+  await eventually(
+    () => seen.length,
+    (n) => n === 1,
+  );
+  expect(log.join()).toContain("no_sevens");
+  await held;
+});
+
+/** Keeps the bad event to itself for a while. */
+function holdBad(table: string, isHeld: () => void): Promise<void> {
+  return tests.connection.transaction(async (transaction) => {
+    await transaction.query(`select from ${table} where name = 'bad' for update`);
+    isHeld();
+    await pause(300);
+  });
+}

@@ -91,8 +91,12 @@ export class EventRouter {
     }
   }
 
+  /**
+   * Waits for the row: the statement of which the server has said that it failed may hold it a moment longer, and skipped now,
+   * the event would wait for the next look.
+   */
   private get pickedOne(): string {
-    return `select id from ${this.options.tables.event} where id = $5 and ${isDue} for update skip locked`;
+    return `select id from ${this.options.tables.event} where id = $5 and ${isDue} for update`;
   }
 
   /** The parameters $1 to $4 of {@link EventRouter.routing}. */
