@@ -36,25 +36,28 @@ export interface EventMessage<Data = unknown> {
 }
 
 /**
- * What travels with the control flow and is never needed for correctness by a caller: tracing, and the
- * sink that holds back events emitted inside a workflow step until the workflow succeeds.
+ * What travels with the control flow and is never needed for correctness by a caller: the workflow step around it, which holds
+ * back the events of its run's group until the run succeeds.
  */
 export interface AmbientContext {
-  requestId?: string;
-  /** Set while a workflow step runs: takes the events that belong to the run's group. */
-  holdEvents?: (messages: EventMessage[]) => void;
   /** The group whose events `holdEvents` takes. */
-  eventGroupId?: string;
+  readonly eventGroupId: string;
+  /** Takes events that belong to the group. */
+  holdEvents(messages: readonly EventMessage[]): void;
 }
 
 const storage = new AsyncLocalStorage<AmbientContext>();
 
-/** The ambient context of the running request or step; empty outside of one. */
-export function ambient(): AmbientContext {
-  return storage.getStore() ?? {};
+/** The ambient context of the running step; undefined outside of one. */
+export function ambient(): AmbientContext | undefined {
+  return storage.getStore();
 }
 
-/** Runs a function with additions to the ambient context. */
-export function withAmbient<T>(additions: AmbientContext, run: () => T): T {
-  return storage.run({ ...storage.getStore(), ...additions }, run);
+/** Calls a function in an ambient context, which takes the place of one around it. */
+export function withAmbient<TArguments extends unknown[], T>(
+  context: AmbientContext,
+  run: (...given: TArguments) => T,
+  ...given: TArguments
+): T {
+  return storage.run(context, run, ...given);
 }

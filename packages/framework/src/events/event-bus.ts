@@ -64,13 +64,13 @@ export class EventBusService {
     if (typeof options !== "object" || Array.isArray(options)) throw eventErrors.badEmitOptions(inspect(options));
     const all = [messages].flat().map((message) => withOptions(message, options));
     checkEvents(all);
-    const { holdEvents, eventGroupId: running } = ambient();
+    const step = ambient();
     const byGroup = groupsOf(all);
     for (const [group, grouped] of byGroup) await this.intercept(grouped, group);
     const target = { executor: sharedContext.transactionManager?.executor };
     for (const [group, grouped] of byGroup) {
       if (group === undefined) await this.engine.events.emit(grouped, target);
-      else if (holdEvents && group === running) holdEvents(grouped);
+      else if (group === step?.eventGroupId) step.holdEvents(grouped);
       else await this.engine.events.hold(group, grouped, target);
     }
   }

@@ -23,5 +23,5 @@ export function withoutIdentity(options: RunOptions): RunOptions {
  */
 export function outerHold(eventGroupId: unknown): ((events: EventMessage[]) => void) | undefined {
   const outer = ambient();
-  return outer.eventGroupId === eventGroupId ? outer.holdEvents : undefined;
+  return outer && outer.eventGroupId === eventGroupId ? (events) => outer.holdEvents(events) : undefined;
 }

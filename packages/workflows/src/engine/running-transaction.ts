@@ -5,11 +5,14 @@ import type { WorkflowExecution } from "./execution-list";
 /** A run that is on record, as its caller would see it. */
 export function transactionOf(execution: WorkflowExecution): WorkflowTransaction {
   const { workflow_id, transaction_id, run_id, state, context } = execution;
-  return new WorkflowTransaction(workflow_id, transaction_id, run_id, {
-    state,
-    errors: context.errors,
-    context: () => contextOf(execution),
-  });
+  return new WorkflowTransaction(
+    { workflowId: workflow_id, transactionId: transaction_id, runId: run_id },
+    {
+      state,
+      errors: context.errors,
+      context: () => contextOf(execution),
+    },
+  );
 }
 
 function contextOf({ context, execution: { steps } }: WorkflowExecution): TransactionContext {

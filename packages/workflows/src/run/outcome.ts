@@ -59,17 +59,29 @@ export interface TransactionFlow {
   hasRevertedSteps: boolean;
 }
 
+/** By what a run is known. */
+export interface RunNames {
+  readonly workflowId: string;
+  readonly transactionId: string;
+  readonly runId: string;
+}
+
 /** A run, as its caller sees it afterwards, and as those who watch it see it meanwhile. */
 export class WorkflowTransaction {
+  readonly workflowId: string;
+  readonly transactionId: string;
+  readonly #names: RunNames;
   readonly #run: RunView;
 
-  constructor(
-    readonly workflowId: string,
-    readonly transactionId: string,
-    readonly runId: string,
-    run: RunView,
-  ) {
+  constructor(names: RunNames, run: RunView) {
+    this.workflowId = names.workflowId;
+    this.transactionId = names.transactionId;
+    this.#names = names;
     this.#run = run;
+  }
+
+  get runId(): string {
+    return this.#names.runId;
   }
 
   get modelId(): string {

@@ -1,5 +1,5 @@
 import { withAmbient } from "@velella/kernel";
-import type { EventMessage } from "@velella/kernel";
+import type { AmbientContext, EventMessage } from "@velella/kernel";
 import type { StepOptions } from "../options/step-options";
 import type { StepNode } from "../plan/plan";
 import type { Scope } from "./scope";
@@ -11,27 +11,35 @@ export function isPlainCall({ async, timeout, maxRetries, transactional, secret 
   return !async && !timeout && !maxRetries && !transactional && !secret;
 }
 
-/** Calls the function of a step. @param held Gets the events that it emits. */
-export function callPlainly(node: StepNode, scope: Scope, run: RunIdentity, rootId: string, input: unknown, held: EventMessage[]): unknown {
-  const { step, options } = node;
-  const hold = (messages: EventMessage[]) => void held.push(...messages);
-  const context = new StepContext(run, new PlainAttempt(node, scope, rootId, run.transactionId), undefined, hold);
+/** Calls the function of a step; the attempt has its events. */
+export function callPlainly(attempt: PlainAttempt, input: unknown): unknown {
+  const { step, options } = attempt.node;
+  const context = new StepContext(attempt.run, attempt, undefined, attempt);
   // A pure step calls no one who would emit on its behalf.
-  if (options.pure) return step.invoke(input, context);
-  return withAmbient({ holdEvents: hold, eventGroupId: run.eventGroupId }, () => step.invoke(input, context));
+  return options.pure ? step.invoke(input, context) : withAmbient(attempt, step.invoke, input, context);
 }
 
-/** Who the step is; what few ask for is computed when they do. */
-class PlainAttempt implements StepIdentity {
+/** Who the step is, and what it emits. What few ask for is computed when they do. */
+export class PlainAttempt implements StepIdentity, AmbientContext {
   readonly action = "invoke";
   readonly attempt = 1;
+  /** What was emitted so far. */
+  events: EventMessage[] | undefined;
 
   constructor(
-    private readonly node: StepNode,
+    readonly node: StepNode,
     private readonly scope: Scope,
+    readonly run: RunIdentity,
     private readonly rootId: string,
-    private readonly transactionId: string,
   ) {}
+
+  holdEvents(messages: readonly EventMessage[]): void {
+    (this.events ??= []).push(...messages);
+  }
+
+  get eventGroupId(): string {
+    return this.run.eventGroupId;
+  }
 
   get workflowId(): string {
     return this.scope.plan.id;
@@ -46,7 +54,7 @@ class PlainAttempt implements StepIdentity {
   }
 
   get idempotencyKey(): string {
-    return idempotencyKeyOf(this.rootId, this.transactionId, this.scope.prefix + this.node.key, "invoke");
+    return idempotencyKeyOf(this.rootId, this.run.transactionId, this.scope.prefix + this.node.key, "invoke");
   }
 }
 

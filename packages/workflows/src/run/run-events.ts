@@ -66,7 +66,7 @@ export function observerOf(
     const handler = handlers?.[event.eventType] as Listener | undefined;
     const further = listeners?.() ?? [];
     if (!handler && !further.length) return;
-    transaction ??= new WorkflowTransaction(workflowId, transactionId, runId, run);
+    transaction ??= new WorkflowTransaction({ workflowId, transactionId, runId }, run);
     const notification: WorkflowNotification = { ...event, workflowId, transactionId, runId, transaction };
     if (step !== undefined) notification.step = { id: step, action: action ?? step };
     if (event.result !== undefined) notification.result = masked(event.result, secretPaths(plan)?.result);

@@ -15,7 +15,7 @@ import { compensateInputOf, Failed } from "./failures";
 import { Interruption } from "./journal";
 import type { Journal } from "./journal";
 import type { RunOutcome } from "./outcome";
-import { callPlainly, isPlainCall } from "./plain-call";
+import { callPlainly, isPlainCall, PlainAttempt } from "./plain-call";
 import { contains } from "./plan-walk";
 import type { RunObserver } from "./run-observer";
 import { RunState } from "./run-state";
@@ -133,12 +133,12 @@ export class Run {
         continue;
       }
       // What visitStep does, where there is nothing to look up, nothing to record, and nothing to wait for but the step.
-      const held: EventMessage[] = [];
       try {
         const resolved = this.values.resolve(node.input, scope);
         const input = isPromise(resolved) ? await resolved : resolved;
-        const called = callPlainly(node, scope, this.identity, this.root.plan.id, input, held);
-        this.keep(node, scope, isPromise(called) ? await called : called, held);
+        const attempt = new PlainAttempt(node, scope, this.identity, this.root.plan.id);
+        const called = callPlainly(attempt, input);
+        this.keep(node, scope, isPromise(called) ? await called : called, attempt.events);
       } catch (error) {
         const work = workOfStep(node, scope);
         await this.steps.giveUp(work, this.calls.attemptOf(work, "invoke", 1), error, compensateInputOf(error));
@@ -146,7 +146,7 @@ export class Run {
     }
   }
 
-  private keep(node: StepNode, scope: Scope, answer: unknown, held: readonly EventMessage[]): void {
+  private keep(node: StepNode, scope: Scope, answer: unknown, events: readonly EventMessage[] | undefined): void {
     if (isSkipResponse(answer)) return;
     const { step, options, slot } = node;
     const output = copyOutput(answer, copierOf(step), node.key, scope);
@@ -154,7 +154,7 @@ export class Run {
       const data = copyCompensateInput(answer, output, node.key, scope);
       this.state.undoable.push({ work: workOfStep(node, scope), data });
     }
-    if (held.length) this.state.events.push(...held);
+    if (events) this.state.events.push(...events);
     scope.slots[slot.index] = output;
   }
 

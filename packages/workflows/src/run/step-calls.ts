@@ -1,5 +1,5 @@
 import { withAmbient } from "@velella/kernel";
-import type { EventMessage, SharedContext } from "@velella/kernel";
+import type { AmbientContext, EventMessage, SharedContext } from "@velella/kernel";
 import type { StepExecutionContext } from "../options/step-options";
 import { isSkipResponse } from "../options/step-response";
 import { runErrors } from "../errors/workflow-errors";
@@ -94,8 +94,9 @@ export class StepCalls {
     limit: TimeLimit | undefined,
     run: (context: StepExecutionContext) => unknown,
   ): unknown {
-    const hold = (messages: EventMessage[]) => void held.push(...messages);
     const { scope } = work;
+    const { eventGroupId } = this.identity;
+    const around: AmbientContext = { eventGroupId, holdEvents: (messages) => void held.push(...messages) };
     const identity = {
       workflowId: scope.plan.id,
       stepName: work.name,
@@ -104,12 +105,9 @@ export class StepCalls {
       parentStepIdempotencyKey: scope.parentKey,
       attempt: attempt.number,
     };
-    const context = new StepContext(this.identity, identity, shared, hold, () => this.signalOf(limit, attempt));
-    const { eventGroupId } = this.identity;
+    const context = new StepContext(this.identity, identity, shared, around, () => this.signalOf(limit, attempt));
     // A pure step calls no one who would emit on its behalf.
-    return stepSpan(context, () =>
-      work.options.pure ? run(context) : withAmbient({ holdEvents: hold, eventGroupId }, () => run(context)),
-    );
+    return stepSpan(context, () => (work.options.pure ? run(context) : withAmbient(around, run, context)));
   }
 
   /** One of the attempt's own, so that whoever listens to it is forgotten with it. What is being undone is not cancelled. */

@@ -1,5 +1,5 @@
 import { inspect } from "node:util";
-import type { Container, EventMessage, SharedContext } from "@velella/kernel";
+import type { AmbientContext, Container, EventMessage, SharedContext } from "@velella/kernel";
 import type { StepExecutionContext, StepMetadata } from "../options/step-options";
 import { checkEvents } from "../options/event-options";
 
@@ -36,7 +36,7 @@ export class StepContext implements StepExecutionContext {
   readonly #run: RunIdentity;
   readonly #step: StepIdentity;
   readonly #shared: SharedContext | undefined;
-  readonly #hold: (messages: EventMessage[]) => void;
+  readonly #events: Pick<AmbientContext, "holdEvents">;
   readonly #makeSignal: () => AbortSignal;
   #context?: SharedContext & Record<string, unknown>;
   #signal?: AbortSignal;
@@ -45,13 +45,13 @@ export class StepContext implements StepExecutionContext {
     run: RunIdentity,
     step: StepIdentity,
     shared: SharedContext | undefined,
-    hold: (messages: EventMessage[]) => void,
+    events: Pick<AmbientContext, "holdEvents">,
     makeSignal: () => AbortSignal = quietSignal,
   ) {
     this.#run = run;
     this.#step = step;
     this.#shared = shared;
-    this.#hold = hold;
+    this.#events = events;
     this.#makeSignal = makeSignal;
     return new Proxy(this, ownsAll);
   }
@@ -102,7 +102,7 @@ export class StepContext implements StepExecutionContext {
       const all = Array.isArray(messages) ? messages : [messages];
       // Here, where the step can fail: at the end of the run it is too late to refuse one.
       checkEvents(all);
-      this.#hold(all);
+      this.#events.holdEvents(all);
     };
   }
 

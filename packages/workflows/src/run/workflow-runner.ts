@@ -1,4 +1,3 @@
-import { createContainer } from "@velella/kernel";
 import type { Container, EventMessage, Logger } from "@velella/kernel";
 import { runErrors } from "../errors/workflow-errors";
 import { copyNamed, inputOf } from "../plan/not-json";
@@ -9,14 +8,13 @@ import { workflowSpan } from "../tracing/spans";
 import { DirectJournal } from "./direct-journal";
 import type { DirectServices } from "./direct-journal";
 import { errorToThrow, WorkflowTransaction } from "./outcome";
-import type { RunOutcome, RunView, StepFailure } from "./outcome";
+import type { RunNames, RunOutcome, RunView, StepFailure } from "./outcome";
 import { failureLines } from "./failure-lines";
 import type { Journal } from "./journal";
 import { checkResultFrom } from "./result-from";
 import { Run } from "./run";
 import { checkEventHandlers, checkRunOptions } from "./run-options";
-import { newRunId } from "./run-id";
-import { copyContext } from "./run-context";
+import { identityOf } from "./new-run";
 import type { RunIdentity } from "./step-context";
 import { observerOf } from "./run-events";
 import type { ListenerLog, RunEventHandlers } from "./run-events";
@@ -272,51 +270,20 @@ export function isNamed({ transactionId, context }: RunOptions): boolean {
   return (transactionId ?? context?.transactionId) !== undefined;
 }
 
-/** Who a new run is. @throws `workflow.bad_transaction_id`, `workflow.not_json` for its context */
-export function identityOf(plan: WorkflowPlan, options: RunOptions, container: Container | undefined): RunIdentity {
-  const { transactionId: contextId, eventGroupId, ...given } = options.context ?? {};
-  const context = copyContext(given, plan.id);
-  const name = options.transactionId ?? contextId;
-  const transactionId = name === undefined || name === null ? newRunId() : String(name);
-  if (name && transactionId.includes("\0")) throw runErrors.badTransactionId(plan.id, transactionId);
-  const runId = newRunId();
-  // One group of events per run, unless the caller wants them to wait for something larger.
-  const group = typeof eventGroupId === "string" ? eventGroupId : runId;
-  if (container) return { workflowId: plan.id, transactionId, runId, eventGroupId: group, container, context };
-  return new ContainerlessIdentity(plan.id, transactionId, runId, group, context);
-}
-
-/** Of a run that was given no container: an empty one is made when a step asks for it, for that takes longer than a small run. */
-class ContainerlessIdentity implements RunIdentity {
-  private made: Container | undefined;
-
-  constructor(
-    readonly workflowId: string,
-    readonly transactionId: string,
-    readonly runId: string,
-    readonly eventGroupId: string,
-    readonly context: Record<string, unknown>,
-  ) {}
-
-  get container(): Container {
-    return (this.made ??= createContainer());
-  }
-}
-
 /** Turns the end of a run into what its caller gets, or throws the error of a failed one. */
 export function answer(
   outcome: RunOutcome,
-  identity: { workflowId: string; transactionId: string; runId: string },
+  identity: RunNames,
   { throwOnError = true, logOnError = false, input }: RunOptions,
   container: Container | undefined,
 ): RunResult {
-  const { workflowId, transactionId, runId } = identity;
+  const { workflowId, transactionId } = identity;
   const hasFailed = outcome.state === "reverted" || outcome.state === "failed";
   const thrownError = hasFailed ? errorToThrow(outcome.errors) : undefined;
   if (hasFailed && logOnError) for (const line of failureLines(identity, outcome.errors)) loggerOf(container)?.error(line);
   // A plain object on purpose: the same value, whether the run crossed processes or not.
   if (hasFailed && throwOnError) throw thrownError;
-  const transaction = new WorkflowTransaction(workflowId, transactionId, runId, outcome.run ?? elsewhere(outcome, input));
+  const transaction = new WorkflowTransaction(identity, outcome.run ?? elsewhere(outcome, input));
   const acknowledgement = { transactionId, workflowId, hasFinished: transaction.hasFinished(), hasFailed };
   return { result: outcome.result, errors: outcome.errors, transaction, acknowledgement, ...(hasFailed && { thrownError }) };
 }

@@ -36,5 +36,5 @@ export function notificationOf(body: string): WorkflowNotification {
   const { workflowId, transactionId, runId, step, response } = told;
   const invoke = step && response !== undefined && !step.id.includes("/") ? { [step.id]: { output: response } } : {};
   const context = () => ({ payload: undefined, invoke, compensate: {} });
-  return { ...told, transaction: new WorkflowTransaction(workflowId, transactionId, runId, { state, errors, context }) };
+  return { ...told, transaction: new WorkflowTransaction({ workflowId, transactionId, runId }, { state, errors, context }) };
 }
