@@ -1,10 +1,10 @@
 /** The packages of which the members of option types have a doc comment each. More are to follow, none may leave. */
-const withOptions = /^packages\/(kernel)\//;
+const withOptions = /^packages\/(kernel|data)\//;
 
 const declaration =
   /^export (?:default )?(?:(?:declare )?(?:abstract )?(?:class|interface|type|enum)|(?:async )?function\*?|const(?= \w+(?:: [^=]+)? = (?:async )?[(<])) (\w+)/;
 const optionType = /^export (?:interface|type) (\w+(?:Options|Config|Settings))\b/;
-const member = /^ {2}(?:readonly )?([\w$]+)\??[:(<]/;
+const member = /^ {2}(?:readonly )?([\w$]+)\??(?::|\(|<[^>]*>\()/;
 
 /**
  * What is exported and says nothing of itself: types, functions and the members of option types (`…Options`, `…Config`,
