@@ -1,5 +1,5 @@
 /** The packages of which the members of option types have a doc comment each. More are to follow, none may leave. */
-const withOptions = /^packages\/(kernel|data|framework|cli)\//;
+const withOptions = /^packages\/(kernel|data|framework|cli|commerce)\//;
 
 const declaration =
   /^export (?:default )?(?:(?:declare )?(?:abstract )?(?:class|interface|type|enum)|(?:async )?function\*?|const(?= \w+(?:: [^=]+)? = (?:async )?[(<])) (\w+)/;

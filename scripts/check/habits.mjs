@@ -4,7 +4,7 @@ import { isPackageSource, read, repositoryFiles, withoutComments } from "./sourc
 const anyPerThousandLines = 1;
 
 /** The packages of which every exported type and function has its doc comment. More are to follow, none may leave. */
-const documented = /^packages\/(kernel|data|framework|cli|workflows|eslint-plugin)\//;
+const documented = /^packages\/(kernel|data|framework|cli|commerce|workflows|eslint-plugin)\//;
 
 /**
  * What the code of a package should not contain.

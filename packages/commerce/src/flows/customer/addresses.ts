@@ -3,6 +3,7 @@ import type { CustomerAddressRecord } from "../../modules/customer/types";
 import { createRecordsStep, deleteRecordsStep, updateRecordsStep } from "../records/record-steps";
 import type { CustomerAddressInput } from "./customers";
 
+/** An address to be added to a customer. */
 export interface CreateCustomerAddressInput extends CustomerAddressInput {
   customer_id: string;
 }
@@ -24,6 +25,7 @@ export const deleteCustomerAddressesStep = deleteRecordsStep("delete-customer-ad
 
 type Default = "is_default_shipping" | "is_default_billing";
 
+/** What a step that makes room for another default address is given. */
 export interface UnsetDefaultAddressesInput {
   /** Which customers get another default. */
   customer_ids: string[];
