@@ -5,7 +5,7 @@ import type { AuthIdentityRecord } from "../../modules/auth/types";
 /**
  * Which actor an identity becomes.
  *
- * @throws `not_found` from the step, where there is no such identity; an error where it is an actor of this type already
+ * @throws `not_found` from the step, where there is no such identity; `invalid_data` where it is an actor of this type already
  */
 export interface SetAuthAppMetadataInput {
   authIdentityId: string;

@@ -70,7 +70,11 @@ export const maybeUnsetDefaultBillingAddressesStep = unsetDefaultStep(
   "is_default_billing",
 );
 
-/** Adds addresses to customers; of several defaults the last one counts. */
+/**
+ * Adds addresses to customers; a new default takes the place of the former one.
+ *
+ * @throws `invalid_data` from the step, for two new defaults of one kind for the same customer
+ */
 export const createCustomerAddressesWorkflow = createWorkflow(
   "create-customer-addresses",
   (input: { addresses: CreateCustomerAddressInput[]; additional_data?: Record<string, unknown> }) => {
