@@ -1,9 +1,10 @@
+import { undocumentedExports } from "./doc-comments.mjs";
 import { isPackageSource, read, repositoryFiles, withoutComments } from "./sources.mjs";
 
 const anyPerThousandLines = 1;
 
-/** The packages of which every exported type has its doc comment. More are to follow, none may leave. */
-const documented = /^packages\/(workflows|eslint-plugin)\//;
+/** The packages of which every exported type and function has its doc comment. More are to follow, none may leave. */
+const documented = /^packages\/(kernel|data|framework|cli|commerce|workflows|eslint-plugin)\//;
 
 /**
  * What the code of a package should not contain.
@@ -24,22 +25,10 @@ export function habitProblems(file, text) {
   const vague = /(?:^|\/)(utils?|helpers?|common|misc)(?:\/|\.tsx?$)/.exec(file.replace(/^packages\/compat\/.*/, ""));
   if (vague) problems.push(`${file}: "${vague[1]}" says nothing; name it after what is inside.`);
   for (const match of text.matchAll(/\b(TODO|FIXME|XXX)\b/g)) problems.push(`${file}:${lineAt(text, match.index)} has a ${match[1]}.`);
-  if (documented.test(file) && !/\.test(-d)?\.ts$/.test(file)) {
-    for (const { name, line } of undocumentedTypes(text)) problems.push(`${file}:${line} exports ${name} without a doc comment.`);
+  if (documented.test(file)) {
+    for (const { name, line } of undocumentedExports(file, text)) problems.push(`${file}:${line} exports ${name} without a doc comment.`);
   }
   return problems;
-}
-
-/** Interfaces, types and classes that are exported without a word. */
-function undocumentedTypes(/** @type {string} */ text) {
-  const lines = text.split("\n");
-  return lines.flatMap((line, index) => {
-    const name = /^export (?:abstract )?(?:class|interface|type) (\w+)/.exec(line)?.[1];
-    if (!name) return [];
-    // Decorators and comments for the linter may stand between the two.
-    const above = lines.slice(0, index).findLast((one) => !/^(\/\/|@)/.test(one)) ?? "";
-    return above.trimEnd().endsWith("*/") ? [] : [{ name, line: index + 1 }];
-  });
 }
 
 function lineAt(/** @type {string} */ text, /** @type {number} */ index) {

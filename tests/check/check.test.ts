@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
+import { undocumentedExports } from "../../scripts/check/doc-comments.mjs";
 import { countAny, habitProblems } from "../../scripts/check/habits.mjs";
 import { layerProblems } from "../../scripts/check/layers.mjs";
 import { mapProblems } from "../../scripts/check/map.mjs";
@@ -111,9 +112,67 @@ test("habits", () => {
   expect(habitProblems("packages/data/src/a.ts", `export * from "./b";`)).toEqual([
     `packages/data/src/a.ts has "export *"; name what it exports.`,
   ]);
-  const types = "/** A. */\nexport interface A {}\nexport type B = A;\n/** C. */\n// oxlint-disable-next-line x\nexport class C {}\n";
-  expect(habitProblems("packages/workflows/src/a.ts", types)).toEqual(["packages/workflows/src/a.ts:3 exports B without a doc comment."]);
   expect(countAny(`const a: any = b as any; // any\nconst anyone: Array<any> = "any";`)).toBe(3);
+});
+
+/** The exports of a file of the kernel that lack a comment. */
+function undocumented(text: string, file = "packages/kernel/src/a.ts"): string[] {
+  return undocumentedExports(file, text).map(({ name, line }) => `${line} ${name}`);
+}
+
+test("doc comments of types and functions", () => {
+  expect(
+    undocumented("/** A. */\nexport interface A {}\nexport type B = A;\n/** C. */\n// oxlint-disable-next-line x\nexport class C {}\n"),
+  ).toEqual(["3 B"]);
+  const functions = [
+    "export async function a() {}",
+    "export const b = (c: string): string => c;",
+    "export const d: typeof b = async <T>(e: T) => e;",
+    "export const f = 1;",
+    "/** G. */",
+    "export function g(): void;",
+    "export function g(h: string): void;",
+    "function i() {}",
+  ];
+  expect(undocumented(functions.join("\n"))).toEqual(["1 a", "2 b", "3 d"]);
+  expect(habitProblems("packages/kernel/src/a.ts", "export class A {}")).toEqual([
+    "packages/kernel/src/a.ts:1 exports A without a doc comment.",
+  ]);
+});
+
+test("doc comments of options, a member each", () => {
+  const text = [
+    "/** A. */",
+    "export interface AOptions<",
+    "  T,",
+    "> extends B {",
+    "  /** C. */",
+    "  c?: string;",
+    "  readonly d: {",
+    "    e: string;",
+    "  };",
+    "  f(g: string): void;",
+    "}",
+    "interface HConfig {",
+    "  i: string;",
+    "}",
+    "/** J. */",
+    "export interface J {",
+    "  k: string;",
+    "}",
+  ];
+  expect(undocumented(text.join("\n"))).toEqual(["7 AOptions.d", "10 AOptions.f"]);
+});
+
+test("no doc comment is asked of what something else that is written names", () => {
+  const inferred =
+    "export interface A extends InferA<typeof a> {}\nexport type B = z.infer<typeof b>;\nexport type C = (typeof c)[number];\n";
+  expect(undocumented(inferred)).toEqual(["3 C"]);
+  const handlers = "export const GET = async (req: Req) => {};\nexport const Get = async (req: Req) => {};\n";
+  expect(undocumented(handlers, "packages/commerce/src/api/admin/route.ts")).toEqual(["2 Get"]);
+  expect(undocumented(handlers, "packages/commerce/src/flows/a.ts")).toEqual(["1 GET", "2 Get"]);
+  expect(undocumented("export class Migration20261124 extends Migration {}", "packages/a/src/migrations/Migration20261124.ts")).toEqual([]);
+  expect(undocumented("export class A {}", "packages/a/src/a.test.ts")).toEqual([]);
 });
 
 test("file sizes: too long, excused, and excused for nothing", () => {

@@ -4,10 +4,16 @@ import type { App, AppMode } from "@velella/framework";
 import type { Logger } from "@velella/kernel";
 import { resolveFromHere } from "./resolve-fallback";
 
+/** Which app {@link openApp} boots, and what for. */
 export interface OpenAppOptions {
   /** Folder of the app. */
   directory: string;
+  /**
+   * What the command needs of it: `migrate` for a database that may be behind, `exec` to run code, `develop` and `start` to
+   * serve.
+   */
   mode: AppMode;
+  /** Gets the lines of the boot and of the app; results go elsewhere. */
   logger: Logger;
 }
 

@@ -5,6 +5,7 @@ import { cliErrors } from "./errors";
 
 type Question = Awaited<ReturnType<App["generate"]>>[number]["questions"][number];
 
+/** What a person said of tables and columns that may have been renamed; where `column` is false it is the table. */
 export type RenameAnswers = readonly (Question & { renamed: boolean })[];
 
 /**

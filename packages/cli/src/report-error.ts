@@ -1,6 +1,7 @@
 import { styleText } from "node:util";
 import { AppError } from "@velella/kernel";
 
+/** How much {@link reportError} tells, and where. */
 export interface ReportOptions {
   /** Adds the stack, and that of the cause. */
   verbose?: boolean;

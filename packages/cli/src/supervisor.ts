@@ -1,10 +1,13 @@
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 
+/** Which process is kept running. */
 export interface SupervisorOptions {
   /** Program and arguments of the server process. */
   command: readonly string[];
+  /** Folder that the process runs in. */
   directory: string;
+  /** The whole environment of the process: nothing of this one's is added. */
   env: NodeJS.ProcessEnv;
   /** Called when the process has ended by itself, not when it was replaced. */
   onExit(code: number | null): void;

@@ -23,6 +23,7 @@ const noChildren = new Set([
   "typeArguments",
 ]);
 
+/** Whether a property of a node holds another one: an object with a text `type`, which locations and literals lack. */
 export function isNode(value: unknown): value is Node {
   return typeof value === "object" && value !== null && typeof (value as { type?: unknown }).type === "string";
 }
@@ -72,6 +73,7 @@ export function keyOf({ type, computed, key, property }: Node): string | undefin
   return computed === true ? undefined : nameOf(name);
 }
 
+/** Methods count by the `FunctionExpression` that is their value. */
 export function isFunction(node: Node): boolean {
   return node.type === "ArrowFunctionExpression" || node.type === "FunctionExpression" || node.type === "FunctionDeclaration";
 }

@@ -11,8 +11,10 @@ export interface Callable {
 /** What a name stands for in a composer. `step`: called, it gives a reference. */
 export type Meaning = "reference" | "step" | "other" | Holder | Callable;
 
+/** Whether the names of what it holds are known. */
 export const isHolder = (meaning: Meaning): meaning is Holder => typeof meaning === "object" && "parts" in meaning;
 
+/** Whether the source of the function is known; a `"step"` can be called too, and is not meant. */
 export const isCallable = (meaning: Meaning): meaning is Callable => typeof meaning === "object" && "call" in meaning;
 
 /** Whether something is a reference, or holds one. */

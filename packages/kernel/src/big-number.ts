@@ -8,6 +8,11 @@ export interface BigNumberRaw {
   [key: string]: unknown;
 }
 
+/**
+ * What can be read as an exact decimal: decimal digits (`"12.50"`, `"1e3"`), no `0x1f` and no `Infinity`.
+ *
+ * @throws `invalid_argument` from whatever reads it, when it is something else.
+ */
 export type BigNumberInput = BigNumberRaw | number | string | Decimal | BigNumber;
 
 /**

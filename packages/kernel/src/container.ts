@@ -1,6 +1,7 @@
 import * as awilix from "awilix";
 import type { AwilixContainer, ClassOrFunctionReturning, Resolver } from "awilix";
 
+/** What `resolve` does where nothing is registered. */
 export interface ResolveOptions {
   /** Gives undefined instead of an error when nothing is registered under the name. */
   allowUnregistered?: boolean;
@@ -37,7 +38,16 @@ export function createContainer(): Container {
   return awilix.createContainer({ injectionMode: awilix.InjectionMode.PROXY, strict: false });
 }
 
+/** A registration of this very value: each `resolve` gives it, in every scope. */
 export const asValue: <T>(value: T) => Resolver<T> = awilix.asValue;
+/**
+ * A registration of a class: its constructor gets the cradle. Without `.singleton()` or `.scoped()` each `resolve` makes
+ * another one.
+ */
 export const asClass: typeof awilix.asClass = awilix.asClass;
+/**
+ * A registration of a function that gets the cradle and returns what is resolved. Without `.singleton()` or `.scoped()` each
+ * `resolve` calls it again.
+ */
 export const asFunction: typeof awilix.asFunction = awilix.asFunction;
 export type { ClassOrFunctionReturning, Resolver };

@@ -20,6 +20,9 @@ export const ErrorTypes = {
   PAYMENT_REQUIRES_MORE_ERROR: "payment_requires_more_error",
 } as const;
 
+/**
+ * A value of {@link ErrorTypes}. {@link AppError} takes any other text as well; over HTTP that is a 500 without its message.
+ */
 export type ErrorType = (typeof ErrorTypes)[keyof typeof ErrorTypes];
 
 /** Codes that clients of the store API test for. */

@@ -22,6 +22,7 @@ export interface Logger {
   log(...args: unknown[]): void;
 }
 
+/** How much {@link createLogger} writes, in which form, and where. */
 export interface LoggerOptions {
   /** `silly`, `debug`, `verbose`, `http`, `info` (the default), `warn`, `error`, `silent`; also read from `LOG_LEVEL`. */
   level?: string;

@@ -1,5 +1,6 @@
 import { AppError } from "./errors";
 
+/** What {@link promiseAll} throws when several have failed. */
 export interface PromiseAllOptions {
   /** Throw one error that carries the messages of all failures, a line each, instead of the first. */
   aggregateErrors?: boolean;

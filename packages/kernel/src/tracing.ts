@@ -18,6 +18,7 @@ interface SpanContext {
   traceFlags: number;
 }
 
+/** What a span is besides its name and its attributes. */
 export interface SpanOptions {
   /** `client` for a request to another system; `internal` by default. */
   kind?: "internal" | "client";

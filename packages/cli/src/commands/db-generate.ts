@@ -8,6 +8,7 @@ import { cliErrors } from "../errors";
 import { requireModules } from "../require-modules";
 import { runWithApp } from "../run-with-app";
 
+/** What is written, and what a person knows of renames; without answers {@link dbGenerate} asks, where there is a terminal. */
 export interface GenerateOptions {
   /** Also write statements that lose data. */
   allowDestructive?: boolean;

@@ -5,8 +5,11 @@ import { printLinkChanges } from "./db-sync-links";
 
 /** What becomes of the tables of links along with migrations: by default the changes that lose nothing. */
 export interface LinkOptions {
+  /** Leaves the tables of links alone. The command line refuses it together with the others. */
   skipLinks?: boolean;
+  /** Also makes the changes that may lose data. */
   executeAllLinks?: boolean;
+  /** Says the default, and so changes nothing. */
   executeSafeLinks?: boolean;
 }
 

@@ -5,7 +5,9 @@ import { runWithApp } from "../run-with-app";
 
 /** Which changes are made; by default those that lose nothing. */
 export interface SyncLinksOptions {
+  /** Also makes the changes that may lose data. */
   executeAll?: boolean;
+  /** Says the default, and so changes nothing. */
   executeSafe?: boolean;
 }
 

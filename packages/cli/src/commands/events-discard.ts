@@ -2,6 +2,11 @@ import type { CommandContext } from "../command-context";
 import { cliErrors } from "../errors";
 import { runWithApp } from "../run-with-app";
 
+/**
+ * Which deliveries are given up, beside ids of events; what is left out narrows nothing.
+ *
+ * @throws `cli.nothing_chosen` from {@link eventsDiscard} where there is neither an id nor one of these
+ */
 export interface EventsDiscardOptions {
   /** Only deliveries to this subscriber. */
   subscriber?: string;

@@ -5,6 +5,7 @@ import { jsonSize, moment } from "../measures";
 import { runWithApp } from "../run-with-app";
 import { tableLines } from "../table";
 
+/** Which events are listed: those that are all of what is said here. */
 export interface EventsListOptions {
   /** Only events of this name. */
   name?: string;

@@ -5,6 +5,11 @@ import { placeOf } from "../place-of";
 import { runWithApp } from "../run-with-app";
 import { tableLines } from "../table";
 
+/**
+ * Which hooks are listed; all of them by default.
+ *
+ * @throws `cli.unknown_workflow` from {@link hooks}, for a workflow that the app does not have
+ */
 export interface HooksOptions {
   /** Only the hooks of this workflow. */
   workflow?: string | undefined;

@@ -6,6 +6,7 @@ import { duration, moment } from "../measures";
 import { runWithApp } from "../run-with-app";
 import { tableLines } from "../table";
 
+/** Which runs are listed: those of the last week, the newest first. */
 export interface JobsHistoryOptions {
   /** Only runs that failed. */
   failed?: boolean;

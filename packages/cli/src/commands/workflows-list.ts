@@ -5,6 +5,7 @@ import { moment } from "../measures";
 import { runWithApp } from "../run-with-app";
 import { tableLines } from "../table";
 
+/** Which runs are listed: those that are all of what is said here. */
 export interface WorkflowsListOptions {
   /** Only runs of this workflow. */
   workflow?: string;

@@ -10,11 +10,13 @@ export interface Page {
   limit: number;
 }
 
+/** What a route reads otherwise than the query string says. */
 export interface ReadOptions {
   /** In place of those of the query string. */
   filters?: Record<string, unknown>;
   /** In place of those that the query string chose. */
   fields?: string[];
+  /** Values for computed fields, at their paths, such as `{ calculated_price: QueryContext({ region_id }) }`. */
   context?: Record<string, unknown>;
 }
 

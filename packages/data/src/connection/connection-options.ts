@@ -10,9 +10,13 @@ export interface ConnectionOptions {
   url?: string;
   /** Host name, or the directory of a unix socket. */
   host?: string;
+  /** Like the other single parts read only where there is no `url`. Default: `PGPORT`, else 5432. */
   port?: number;
+  /** Default: `PGDATABASE`, else the name of the user. */
   database?: string;
+  /** Default: `PGUSER`, else `USER`. */
   user?: string;
+  /** Default: `PGPASSWORD`, else what `~/.pgpass` has for the rest. */
   password?: string;
   /** Passed to the driver: `true`, or the options of `tls.connect`. */
   ssl?: boolean | object;
@@ -79,6 +83,11 @@ export type ResolvedOptions = ConnectionOptions &
     >
   >;
 
+/**
+ * Fills in the defaults that {@link ConnectionOptions} tells of.
+ *
+ * @throws `connection.schema_behind_pooler`
+ */
 export function resolveOptions(options: ConnectionOptions): ResolvedOptions {
   const resolved = {
     ...options,

@@ -23,48 +23,68 @@ export function createTableSql(table: TableDescription): string {
   return `create table if not exists ${quote(table.name)} (${parts.join(", ")});`;
 }
 
+/** With everything that refers to the table: foreign keys of other tables, views. No error where it is not there. */
 export function dropTableSql(table: string): string {
   return `drop table if exists ${quote(table)} cascade;`;
 }
 
+/** No error where an index of this name is there; it is not looked at whether it is the same one. */
 export function createIndexSql(table: string, index: IndexDescription): string {
   const using = index.type === undefined ? "" : ` USING ${index.type}`;
   const where = index.where === undefined ? "" : ` WHERE ${index.where}`;
   return `CREATE ${index.unique ? "UNIQUE " : ""}INDEX IF NOT EXISTS ${quote(index.name)} ON ${quote(table)}${using} (${names(index.columns)})${where};`;
 }
 
+/** No error where it is not there. */
 export function dropIndexSql(index: string): string {
   return `drop index if exists ${quote(index)};`;
 }
 
 const alter = (table: string, change: string) => `alter table if exists ${quote(table)} ${change};`;
 
+/**
+ * Keys that change are changed in the rows that refer to them as well. An error in the database where a constraint of this
+ * name exists.
+ */
 export function addForeignKeySql(table: string, key: ForeignKeyDescription): string {
   const onDelete = key.onDelete === "no action" ? "" : ` on delete ${key.onDelete}`;
   const references = `references ${quote(key.referencedTable)} (${quote(key.referencedColumn)})`;
   return alter(table, `add constraint ${quote(key.name)} foreign key (${quote(key.column)}) ${references} on update cascade${onDelete}`);
 }
 
+/** An error in the database while a row does not satisfy it. */
 export function addCheckSql(table: string, check: CheckDescription): string {
   return alter(table, `add ${checkSql(check)}`);
 }
 
+/** Of a foreign key or a check. No error where it, or the table, is not there. */
 export function dropConstraintSql(table: string, constraint: string): string {
   return alter(table, `drop constraint if exists ${quote(constraint)}`);
 }
 
+/**
+ * Rows that are there get the default; without one, a column that is not nullable is an error in the database unless the
+ * table is empty.
+ */
 export function addColumnSql(table: string, column: ColumnDescription): string {
   return alter(table, `add column if not exists ${columnSql(column)}`);
 }
 
+/** Loses what is in the column, and the indexes and constraints that it is part of. */
 export function dropColumnSql(table: string, column: string): string {
   return alter(table, `drop column if exists ${quote(column)}`);
 }
 
+/** With `nullable: false` an error in the database while a row has null there. */
 export function setNullableSql(table: string, column: string, nullable: boolean): string {
   return alter(table, `alter column ${quote(column)} ${nullable ? "drop" : "set"} not null`);
 }
 
+/**
+ * For rows to come; those that are there keep what they have.
+ *
+ * @param value An SQL expression; undefined takes the default away.
+ */
 export function setDefaultSql(table: string, column: string, value: string | undefined): string {
   return alter(table, `alter column ${quote(column)} ${value === undefined ? "drop default" : `set default ${value}`}`);
 }

@@ -3,6 +3,7 @@
  * of two of them is a migration.
  */
 
+/** A column; compared by its name, so that a new name is a new column unless an answer says that it was renamed. */
 export interface ColumnDescription {
   readonly name: string;
   /** PostgreSQL type as written in a definition: `text`, `numeric`, `serial` … */
@@ -12,6 +13,7 @@ export interface ColumnDescription {
   readonly default?: string;
 }
 
+/** An index; one that differs in anything is dropped and made again. */
 export interface IndexDescription {
   readonly name: string;
   readonly columns: readonly string[];
@@ -22,6 +24,7 @@ export interface IndexDescription {
   readonly type?: string;
 }
 
+/** A condition, in SQL, that each row has to satisfy. */
 export interface CheckDescription {
   readonly name: string;
   readonly expression: string;
@@ -30,6 +33,7 @@ export interface CheckDescription {
 /** What happens to a row when the row it refers to is deleted. */
 export type DeleteRule = "cascade" | "set null" | "no action";
 
+/** A key of one column that refers to another table of the same module. */
 export interface ForeignKeyDescription {
   readonly name: string;
   readonly column: string;
@@ -38,6 +42,7 @@ export interface ForeignKeyDescription {
   readonly onDelete: DeleteRule;
 }
 
+/** A table with all that belongs to it. */
 export interface TableDescription {
   readonly name: string;
   readonly columns: readonly ColumnDescription[];

@@ -20,9 +20,11 @@ export interface EmbeddedServerSettings {
   directory: string;
   /** Where root's databases and programs lie. */
   systemFolder: string;
+  /** How the server is started and reached; see {@link ServerStyle}. */
   style: ServerStyle;
   /** Remove everything when the last user leaves. */
   temporary: boolean;
+  /** Told when the database is created, and when a server that died is started again. */
   logger: Logger;
 }
 

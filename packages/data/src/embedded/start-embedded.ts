@@ -9,6 +9,7 @@ import type { ServerStyle } from "./postmaster";
 import { createClient, meetingDatabase } from "./presence";
 import { stopOnSignals } from "./stop-on-signals";
 
+/** Where the data of the embedded PostgreSQL lie, and when it may run. */
 export interface EmbeddedOptions {
   /** Where the database lies, such as `.velella/postgres` in the app; made when missing. */
   directory: string;

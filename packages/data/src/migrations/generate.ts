@@ -8,9 +8,11 @@ import { diffTables, kept, removed } from "./diff";
 import { applyRenames, type RenameAnswer, type RenameQuestion, renameQuestions } from "./renames";
 import { readSnapshot, writeSnapshot } from "./snapshot";
 
+/** What {@link generateMigration} compares, and where it writes. */
 export interface GenerateOptions {
   /** Name of the module: names the snapshot. */
   readonly module: string;
+  /** All models of the module: a table of the snapshot that none of them has counts as removed. */
   readonly models: readonly AnyEntity[];
   /** The module's `migrations` folder; made where it is missing. */
   readonly directory: string;
@@ -24,6 +26,7 @@ export interface GenerateOptions {
   readonly now?: Date;
 }
 
+/** What {@link generateMigration} found, and whether it wrote it. `up` and `down` are the statements, in order. */
 export interface GeneratedMigration {
   /**
    * `unchanged`: the models ask for nothing new. `questions`: nothing was written, because only a person knows whether

@@ -21,7 +21,9 @@ export interface MigrationProgress {
   readonly durationMs: number;
 }
 
+/** What is migrated or undone, and where. */
 export interface MigrationOptions {
+  /** Also keeps the history of what was run, and the lock: by a session where it has one, else by a transaction. */
   readonly connection: SqlConnection;
   /** Modules in the order in which they are migrated; undone in reverse. */
   readonly modules: readonly ModuleMigrations[];

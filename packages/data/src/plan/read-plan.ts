@@ -52,6 +52,15 @@ export type OrderBy = { readonly [field: string]: OrderDirection | OrderBy };
 /** Filters in the contract's form: values, operator maps, `$and`/`$or`/`$not`, nested relations, `q`. */
 export type Filters = { readonly [field: string]: unknown };
 
+/**
+ * One read of one model. `order` is by primary key where it is missing, `take` all rows, and `edges` the model's own
+ * relations.
+ *
+ * Soft-deleted rows are left out, on every level, unless `withDeleted` is true; a filter on `deleted_at` shows those of the
+ * model itself.
+ *
+ * @throws `data.bad_page` from the read, for a `take` or `skip` that is no whole number of at least 0.
+ */
 export interface ReadRequest {
   readonly spec: ModelSpec;
   readonly fields: FieldTree;
@@ -68,6 +77,7 @@ export interface ReadRequest {
   readonly edges?: EdgeResolver;
 }
 
+/** The rows of one page. `count` is there when the request asked for it. */
 export interface ReadResult<Row = Record<string, unknown>> {
   readonly rows: Row[];
   readonly count?: number;

@@ -107,6 +107,7 @@ export function prepareRead(request: ReadRequest): PreparedRead {
 
 /** How {@link readKeys} reads. */
 export interface ReadKeysOptions {
+  /** Also soft-deleted rows. Default: false, unless the filter has `deleted_at`. */
   readonly withDeleted?: boolean;
   /** Keeps the rows from being changed or deleted by others until the transaction ends. */
   readonly lock?: boolean;

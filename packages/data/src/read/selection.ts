@@ -8,6 +8,7 @@ export interface SelectedColumn {
   readonly kind: "plain" | "number" | "date";
 }
 
+/** What is read of the rows at the other end of an edge. */
 export interface SelectedRelation {
   readonly edge: Edge;
   readonly selection: Selection;

@@ -4,11 +4,17 @@ import type { ModelSpec } from "../spec/model-spec";
 
 /** What reads of a service return, and which part. */
 export interface FindConfig {
+  /** Columns, all by default; `"relation.column"` selects in a relation. */
   readonly select?: readonly string[];
+  /** Relations to bring along; `"albums.labels"` reaches further. */
   readonly relations?: readonly string[];
+  /** At most so many rows; all where it is missing or null. */
   readonly take?: number | null;
+  /** Leaves out so many rows. Default: 0. */
   readonly skip?: number | null;
+  /** Default: by primary key, ascending. */
   readonly order?: OrderBy;
+  /** Also soft-deleted rows. Default: false. */
   readonly withDeleted?: boolean;
   /** Further filters, which the rows have to satisfy as well. */
   readonly filters?: Filters;

@@ -19,6 +19,11 @@ import type { UnknownNamesOptions } from "./unknown-names";
 
 /** How `transaction` runs its work. */
 export interface RepositoryTransactionOptions {
+  /**
+   * Default: that of the server. Nothing to a transaction that is joined: it keeps its own.
+   *
+   * @throws `connection.bad_isolation_level` for a level that PostgreSQL does not have.
+   */
   isolationLevel?: string;
   /** The manager of a transaction to join instead of beginning one. */
   transaction?: SqlManager;

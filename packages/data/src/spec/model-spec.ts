@@ -49,6 +49,10 @@ export interface PropertySpec extends PropertyTraits {
   readonly foreignKeyOf?: string;
 }
 
+/**
+ * Which side holds the foreign key: `belongsTo` does, for `hasMany` and `hasOne` the other model does (save for a `hasOne`
+ * that has a foreign key of its own), and `manyToMany` has a table between the two.
+ */
 export type RelationKind = "hasOne" | "hasMany" | "belongsTo" | "manyToMany";
 
 /** A relation to another model of the same module. */
@@ -69,6 +73,7 @@ export interface RelationSpec {
   readonly pivot?: () => PivotSpec;
 }
 
+/** The table between two models, as seen from one of them. One of the two sides owns it; both describe the same table. */
 export interface PivotSpec {
   readonly table: string;
   /** Column that refers to this side's primary key. */
@@ -81,6 +86,7 @@ export interface PivotSpec {
   readonly entity?: () => ModelSpec;
 }
 
+/** An index as the model asks for it: given by a property, by `.indexes()`, or implied by a relation. */
 export interface IndexSpec {
   readonly name: string;
   readonly columns: readonly string[];
@@ -90,6 +96,7 @@ export interface IndexSpec {
   readonly type?: string;
 }
 
+/** A condition, in SQL, that each row has to satisfy. */
 export interface CheckSpec {
   readonly name?: string;
   readonly expression: string;
@@ -103,6 +110,11 @@ export interface HolderSpec {
   readonly key: string;
 }
 
+/**
+ * What there is to know of one model, as plain frozen data: tables, types, statements and methods follow from it.
+ *
+ * Made of the definition when it is first needed, by `specOf`.
+ */
 export interface ModelSpec {
   /** PascalCase name of the entity: `BlogPost`. */
   readonly name: string;

@@ -54,6 +54,7 @@ export interface RetrieveMethod<Entity> {
   (id: Key<Entity>, config?: RetrieveConfig<Entity>, sharedContext?: Context): Promise<InferTypeOf<Entity>>;
 }
 
+/** All rows that match, without a limit unless `take` says one; none is an empty list. */
 export interface ListMethod<Entity> {
   (filters?: FiltersFor<Entity>, config?: ListConfig<Entity>, sharedContext?: Context): Promise<InferTypeOf<Entity>[]>;
 }

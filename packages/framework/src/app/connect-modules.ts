@@ -12,6 +12,10 @@ import { cachingOf } from "../query/query-cache";
 import type { AppDefaults } from "./app-defaults";
 import { ContainerRegistrationKeys as Keys } from "./registration-keys";
 
+/**
+ * What {@link connectModules} works with. `connection` is the app's database, where the tables of links lie; `graph` the
+ * names and computed fields that modules get beside their own, by the module's key.
+ */
 export interface ModuleConnections {
   container: Container;
   connection: SqlConnection;

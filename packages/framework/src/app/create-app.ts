@@ -23,10 +23,13 @@ import { openDatabase } from "./open-database";
 import { addRoutes, listen } from "./serve";
 import { Timings } from "./timings";
 
+/** Which app {@link createApp} boots, and what for. */
 export interface CreateAppOptions {
   /** Folder of the app: its config lies there, and `src/`. */
   directory: string;
+  /** `develop` and `start` serve, and run events and jobs; see {@link AppMode}. */
   mode: AppMode;
+  /** Default: one that writes to standard output, by `LOG_LEVEL`. A `logger` in the config takes its place in the container. */
   logger?: Logger;
   /** What every app has; nothing by default. */
   defaults?: AppDefaults;

@@ -22,6 +22,7 @@ import { loadLinks } from "./load-definitions";
 /** Where the types of an app are kept, from its folder; `tsconfig.json` has to include it. */
 export const typesFile = join(".velella", "types", "app.d.ts");
 
+/** What {@link declareTypes} describes, once config and links of the app are loaded. */
 export interface TypesInput {
   /** Folder of the app. */
   directory: string;
@@ -57,7 +58,9 @@ export function declareTypes(input: TypesInput): string {
   });
 }
 
+/** Which app {@link appTypes} reads. */
 export interface AppTypesOptions {
+  /** Folder of the app: its config lies there, and `src/`. */
   directory: string;
   /** What every app has. */
   defaults?: AppDefaults;

@@ -13,6 +13,7 @@ import { appErrors } from "./errors";
 import { knexInside } from "./knex-connection";
 import { requireOwnTables } from "./own-tables";
 
+/** What of an app has tables. `connection` is the app's database; modules that have one of their own are migrated in that. */
 export interface MigrationTargets {
   connection: SqlConnection;
   modules: readonly LoadedModule[];

@@ -48,7 +48,7 @@ const projectConfigSchema = z.looseObject({
   databaseName: z.string().optional(),
   /** Schema of all tables. */
   databaseSchema: z.string().default("public"),
-  /** Logs every statement and how long it took; `true`, or any text but "false" and "off". Values are left out. */
+  /** Logs every statement and how long it took; `true`, or any text but "", "0", "off" and "false". Values are left out. */
   databaseLogging: z.union([z.boolean(), z.string()]).default(false),
   /** How the database is connected to. */
   databaseDriverOptions: databaseDriverSchema.default({}),

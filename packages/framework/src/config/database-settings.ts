@@ -45,8 +45,11 @@ export const databaseDriverSchema = z.looseObject({
 
 /** What of a config says how to connect. */
 export interface DatabaseSettings {
+  /** Schema that unqualified table names refer to; `public` by default. */
   databaseSchema: string;
+  /** Whether statements are logged. As a text, everything but `""`, `"0"`, `"off"` and `"false"` means yes. */
   databaseLogging: boolean | string;
+  /** What it leaves out is left to the connection's own defaults. */
   databaseDriverOptions: z.output<typeof databaseDriverSchema>;
 }
 

@@ -9,10 +9,13 @@ import { resolveConfig } from "./resolve-config";
 import type { ConfigDefaults, ResolvedConfig } from "./resolve-config";
 import { resolveModules } from "./resolve-modules";
 
+/** Where a config is read, and with what it is completed. */
 export interface LoadConfigOptions {
   /** Folder of the app. */
   directory: string;
+  /** Runs the config file and the modules that it names. */
   loader: FileLoader;
+  /** What the config has where the file says nothing; nothing by default. */
   defaults?: ConfigDefaults;
   /** Which `.env.<environment>` is read; `NODE_ENV` or `development` by default. */
   environment?: string;
@@ -20,6 +23,7 @@ export interface LoadConfigOptions {
 
 /** The config of an app, before its modules are loaded. */
 export interface ReadConfig extends ResolvedConfig {
+  /** Absolute path of the config file. */
   file: string;
   /** What the file exports, as it is. */
   exported: unknown;
@@ -27,8 +31,11 @@ export interface ReadConfig extends ResolvedConfig {
 
 /** The config of an app, with its modules loaded. */
 export interface LoadedConfig {
+  /** Absolute path of the config file. */
   file: string;
+  /** With all defaults filled in. */
   config: Config;
+  /** The default modules that were not left out, then those of the app. */
   modules: ResolvedModule[];
   /** What is doubtful in the config, a sentence each. */
   warnings: string[];

@@ -18,6 +18,7 @@ interface PlacedEntry {
   entry: ModuleEntry;
 }
 
+/** Where {@link resolveModules} finds what the entries of a config name. */
 export interface ModuleSources {
   /** The config file, for messages. */
   file: string;

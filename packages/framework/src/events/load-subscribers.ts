@@ -17,6 +17,7 @@ export interface SubscriberArgs<Data = unknown> {
 export interface SubscriberConfig {
   /** Events to receive; `*` stands for all. */
   event: string | string[];
+  /** What makes this subscriber a different one than its file's name says. */
   context?: {
     /** Keeps deliveries apart from other subscribers'; by default the file's name. */
     subscriberId?: string;

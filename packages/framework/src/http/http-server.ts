@@ -27,6 +27,7 @@ import type { AppRequest, AppResponse, ErrorHandler, HttpConfig, MiddlewaresConf
 export interface HttpServerOptions {
   /** The app's container: `req.scope` is a child of it, verifiers are resolved from it. */
   container: Container;
+  /** Told of each request, at the level `http`, and of errors of which clients are told less. */
   logger: Logger;
   /** The app's `projectConfig`. */
   config: { http?: HttpConfig; sessionOptions?: SessionOptions; cookieOptions?: CookieOptions };

@@ -6,6 +6,7 @@ import type { Session } from "./session/session";
 /** The methods that a route file may export a handler for. */
 export const routeMethods = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD"] as const;
 
+/** One of {@link routeMethods}. Where a route has no handler for `HEAD`, that for `GET` answers. */
 export type RouteMethod = (typeof routeMethods)[number];
 
 /** A method that a middleware can be limited to; `ALL` and `USE` mean every one. */
@@ -13,7 +14,9 @@ export type MiddlewareVerb = RouteMethod | "ALL" | "USE";
 
 /** What a query understands of a request: which fields, which page, in which order. */
 export interface QueryConfig {
+  /** As `fields` of `query.graph`: what the request chose, within what the route allows. */
   fields: string[];
+  /** `skip` and `take` are missing on routes that give one record. */
   pagination: {
     skip?: number;
     take?: number;
@@ -38,11 +41,13 @@ export interface AuthContext {
   mfa_challenge_completed_at?: string | number | null;
 }
 
+/** The publishable key of a store request that was accepted, and the ids of the sales channels it stands for. */
 export interface PublishableKeyContext {
   key: string;
   sales_channel_ids: string[];
 }
 
+/** Who made the secret API key that was accepted: the id of an actor, as a rule a user. */
 export interface SecretKeyContext {
   created_by: string;
 }
@@ -95,6 +100,7 @@ export interface StoreAppRequest<Body = unknown, Query = Record<string, unknown>
 /** The response that handlers and middlewares get: Express's own. */
 export type AppResponse<Body = unknown> = ExpressResponse<Body>;
 
+/** Express's own: passes on to what comes next, or with an error to the error handler. */
 export type NextFunction = ExpressNextFunction;
 
 /** A middleware: ours, or any published for Express. Parameters are compared both ways, so that narrower request types fit. */
@@ -140,6 +146,7 @@ export interface MiddlewareRoute {
 
 /** What `middlewares.ts` exports. */
 export interface MiddlewaresConfig {
+  /** In the order in which they run; none by default. */
   routes?: MiddlewareRoute[];
   /** Replaces the default error handler. */
   errorHandler?: false | ErrorHandler;
@@ -151,10 +158,13 @@ export interface HttpConfig {
   compression?: { enabled?: boolean; level?: number; memLevel?: number; threshold?: number | string };
   /** Allowed origins, separated by commas; `/…/` is a regular expression. */
   storeCors?: string;
+  /** As `storeCors`, for `/admin`. */
   adminCors?: string;
+  /** As `storeCors`, for `/auth`. */
   authCors?: string;
   /** Secret that tokens are signed with (HS256), or the private key when `jwtPublicKey` is set. */
   jwtSecret?: string;
+  /** Verifies tokens that were signed with the private key that belongs to it. */
   jwtPublicKey?: string;
   /** Options for signing, as `jsonwebtoken` takes them. */
   jwtOptions?: Record<string, unknown>;
@@ -164,6 +174,7 @@ export interface HttpConfig {
   jwtExpiresIn?: string | number;
   /** Secret that the session cookie is signed with. */
   cookieSecret?: string;
+  /** Names that `fields` may not have anywhere in a path on store routes, unless the route allows them itself. */
   restrictedFields?: { store?: string[] };
   /** Express's setting "trust proxy": false (the default), true, a number of hops, or addresses. */
   trustProxy?: boolean | number | string;

@@ -6,6 +6,7 @@ import { jobErrors } from "./errors";
 
 /** The `config` export of a job file. */
 export interface ScheduledJobConfig {
+  /** Names the job over all instances: each of its ticks runs on one of those that have it. */
   name: string;
   /** A cron expression (five fields, or six with seconds), or an interval in milliseconds. */
   schedule: string | { cron?: string; interval?: number };

@@ -16,6 +16,7 @@ export interface VirtualLinkable {
 
 /** One side of a link with options. */
 export interface LinkSideOptions {
+  /** Which model: `SomeModule.linkable.someModel`, or one of its columns. */
   linkable: LinkableEntry | LinkableData | VirtualLinkable;
   /** Whether a record of the other side may be linked with several of these. Default: false. */
   isList?: boolean;
@@ -62,7 +63,13 @@ export interface ExtraColumn {
   defaultValue?: string | number | boolean | null;
 }
 
+/** Where a link is kept, and by which name it is asked for. */
 export interface LinkOptions {
+  /**
+   * The link's table.
+   *
+   * @throws `link.contradiction` together with `readOnly`, which makes none
+   */
   database?: {
     /** Name of the table, in place of `<module>_<model>_<module>_<model>`. */
     table?: string;

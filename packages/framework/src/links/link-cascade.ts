@@ -14,10 +14,15 @@ type CascadeMethod = (ids: LinkId[], config: object, context: SharedContext) => 
 
 /** What a cascade works with. */
 export interface CascadeOptions {
+  /** All links with a table. */
   readonly index: LinkIndex;
+  /** The service of a module, by key: it deletes and restores the records that follow. */
   readonly service: (module: string) => object;
+  /** Whether rows and records are removed, or what was removed comes back. */
   readonly method: "delete" | "restore";
+  /** Runs the statements on link tables. */
   readonly executor: SqlExecutor;
+  /** Given to the services, so that they join the same transaction. */
   readonly context: SharedContext;
   /** Restores only what was removed at this time, in place of what was removed last. */
   readonly at?: string;

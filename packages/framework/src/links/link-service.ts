@@ -22,6 +22,7 @@ export interface RemovedLinks {
 
 /** What the link service works with. */
 export interface LinkServiceOptions {
+  /** Those with a table; read-only ones are passed over. */
   readonly links: readonly LinkSpec[];
   /** The database with the link tables. */
   readonly connection: SqlConnection;
@@ -29,8 +30,9 @@ export interface LinkServiceOptions {
   readonly service: (module: string) => object;
   /** Makes the manager that services get as `transactionManager`. */
   readonly manager: (executor: SqlExecutor) => SqlManager;
-  /** Is told of values for columns that a link does not have, once each; by default unless NODE_ENV is `production`. */
+  /** Is told of values for columns that a link does not have, once each. */
   readonly logger?: Logger;
+  /** Whether the logger is told. Default: unless NODE_ENV is `production`. */
   readonly warn?: boolean;
   /** Such a value is an error. Default: false. */
   readonly strict?: boolean;

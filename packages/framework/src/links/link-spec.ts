@@ -94,4 +94,5 @@ export interface ReadOnlyLinkSpec {
   readonly many: boolean | "auto";
 }
 
+/** A link as it is registered at boot, with every name settled; told apart by `kind`. */
 export type LinkSpec = TableLinkSpec | ReadOnlyLinkSpec;

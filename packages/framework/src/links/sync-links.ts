@@ -20,6 +20,7 @@ export interface LinkSyncAction {
   readonly executed: boolean;
 }
 
+/** How far {@link syncLinks} goes. */
 export interface SyncLinksOptions {
   /**
    * `plan` only looks; `safe` (the default) runs what loses nothing and leaves the rest to be seen in the plan;

@@ -5,6 +5,7 @@ import { extname, join } from "node:path";
 /** Folders below `src` whose files an app's framework finds by itself. */
 export const appFolders = ["modules", "links", "workflows", "api", "subscribers", "jobs", "scripts"] as const;
 
+/** One of {@link appFolders}. */
 export type AppFolder = (typeof appFolders)[number];
 
 const sources = [".ts", ".mts", ".cts", ".tsx", ".js", ".mjs", ".cjs"];

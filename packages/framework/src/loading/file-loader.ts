@@ -7,6 +7,7 @@ import { purgeModules } from "./purge";
 import { compileCacheIn, hookApp, loadingFor, unhookApp } from "./require-hook";
 import type { HookedApp } from "./require-hook";
 
+/** For which app a loader loads, and where what it loads is registered. */
 export interface FileLoaderOptions {
   /** Root folder of the app. */
   directory: string;

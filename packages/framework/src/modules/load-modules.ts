@@ -38,6 +38,7 @@ export interface LoadedModule {
   service(): object;
 }
 
+/** What every module of an app gets. `connection` is the app's database, for modules that bring none. */
 export interface ModuleEnvironment {
   /** The app's container: services are registered there under their module's key. */
   container: Container;

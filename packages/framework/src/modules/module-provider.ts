@@ -27,7 +27,14 @@ export function ModuleProvider(module: string, definition: { services: ProviderC
 export interface ProviderConfig {
   /** A path, a package, or what `ModuleProvider(…)` returned. */
   resolve: string | ModuleProviderExports | { default: ModuleProviderExports };
+  /** Names the provider to those who choose one; `identifier` of its class by default. */
   id?: string;
+  /** Given to the class and to the provider's loaders; `validateOptions` of the class may refuse them. */
   options?: Record<string, unknown>;
+  /**
+   * The provider that is asked where none is named; without any it is the first.
+   *
+   * @throws `module.several_defaults` from locking and caching, where two say so.
+   */
   is_default?: boolean;
 }

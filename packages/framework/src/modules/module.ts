@@ -9,8 +9,11 @@ export type ServiceClass = (new (...args: any[]) => object) & { $modelObjects?: 
 
 /** What a loader of a module gets: it may register values in the module's own container. */
 export interface LoaderOptions<Options = Record<string, unknown>> {
+  /** The module's own, before its service is made. */
   container: Container;
+  /** The module's options in the config, and the app's database as `database`; a provider's own for its loaders. */
   options?: Options;
+  /** The app's; undefined for loaders of providers. */
   logger?: Logger;
 }
 

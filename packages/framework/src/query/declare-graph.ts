@@ -12,6 +12,7 @@ export interface DeclaredModule {
   readonly models: ReadonlyMap<string, string>;
 }
 
+/** What {@link declareGraph} writes down, and what it leaves out. */
 export interface GraphDeclarations {
   readonly graph: Graph;
   readonly modules: readonly DeclaredModule[];

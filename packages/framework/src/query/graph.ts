@@ -41,6 +41,7 @@ export interface ForwardJoin {
   readonly many?: boolean;
 }
 
+/** A field that no table has; a `path` tells the two apart. */
 export type GraphJoin = ComputedJoin | ForwardJoin;
 
 /** A module as the graph sees it. */
@@ -56,6 +57,7 @@ export interface GraphModule {
   readonly joins?: readonly GraphJoin[];
 }
 
+/** What a graph is built of. */
 export interface GraphInput {
   readonly modules: readonly GraphModule[];
   readonly links: readonly LinkSpec[];
@@ -100,6 +102,7 @@ export interface RecordEdge {
   readonly showsKey: boolean;
 }
 
+/** Another name for what lies at the end of a path; see {@link ForwardJoin}. */
 export interface ForwardEdge {
   readonly kind: "forward";
   readonly name: string;
@@ -107,14 +110,17 @@ export interface ForwardEdge {
   readonly many: boolean;
 }
 
+/** A field whose values come from `join.load`, after the rows. Filters and orders cannot use it. */
 export interface ComputedEdge {
   readonly kind: "computed";
   readonly name: string;
   readonly join: ComputedJoin;
 }
 
+/** What a field's name leads to, where it is no column. */
 export type GraphEdge = RecordEdge | ForwardEdge | ComputedEdge;
 
+/** What `query.graph` can reach in one app. `connection` is the database of the link tables. */
 export interface Graph {
   readonly connection: SqlConnection;
   readonly entities: readonly GraphEntity[];

@@ -24,11 +24,13 @@ export interface PlanNode {
   works: boolean;
 }
 
+/** A part of the answer, and the way to it from the row that holds it. */
 export interface PlanBranch {
   readonly edge: RecordEdge;
   readonly node: PlanNode;
 }
 
+/** A computed field: asked for once for all rows, with `fields` as what is wanted below it. */
 export interface PlanComputed {
   readonly edge: ComputedEdge;
   readonly fields: Set<string>;
@@ -36,6 +38,7 @@ export interface PlanComputed {
   readonly contextPath: readonly string[];
 }
 
+/** A name whose value is taken from further down in the row, once everything else is there. */
 export interface PlanForward {
   /** Names to follow from the row. */
   readonly path: readonly string[];

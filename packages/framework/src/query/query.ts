@@ -30,6 +30,9 @@ export interface GraphConfig<Name extends string = string, Field extends string 
   fields?: readonly Field[];
   /** On the entity's properties, and through relations and links on those of any other. They choose rows of the entity, not of what is below it. */
   filters?: Filters;
+  /**
+   * Which part of the rows of the entity, and in which order; all, by primary key, by default. Nothing below them is cut off.
+   */
   pagination?: {
     skip?: number;
     take?: number | null;
@@ -60,10 +63,11 @@ export interface GraphOptions {
   locale?: string;
 }
 
-// A row of an entity that no types know; see GraphRowOf for those that they do.
+/** A row of an entity that no types know; see `GraphRowOf` for those that they do. */
 // oxlint-disable-next-line typescript/no-explicit-any
 export type GraphRow = any;
 
+/** What `query.graph` returns. */
 export interface GraphResult<Row = GraphRow> {
   data: Row[];
   /** Present when `take` or `skip` was given; `estimate_count` only where `count` is more than 10,000 and an estimate. */
@@ -78,9 +82,11 @@ export interface IndexResult<Row = GraphRow> {
 
 /** What a query works with. */
 export interface QueryOptions {
+  /** What can be asked for. */
   readonly graph: Graph;
   /** Given to computed fields. */
   readonly container: Container;
+  /** Told of unknown fields, where `warn` says so, and once of the names that links could not take. */
   readonly logger: Logger;
   /** An unknown field is an error instead of a warning. Default: false. */
   readonly strict?: boolean;

@@ -6,6 +6,7 @@ import type { GraphConfig } from "./query";
 export interface RemoteQueryConfig {
   /** As `entity` of `query.graph`. */
   entryPoint: string;
+  /** As `fields` of `query.graph`. */
   fields: readonly string[];
   /** `filters`, `skip`, `take`, `order`, `withDeleted`; `{ "variants.calculated_price": { context } }`; any other name is a filter. */
   variables?: Readonly<Record<string, unknown>>;
@@ -16,12 +17,24 @@ export interface RemoteQueryObject {
   readonly [entryPoint: string]: RemoteQueryNode;
 }
 
+/**
+ * A level of the nested form: its fields, its arguments, and by other names the levels below.
+ *
+ * Only the first level may have `__args` with anything but a context for computed fields.
+ *
+ * @throws `query.nested_args` from the query
+ */
 export interface RemoteQueryNode {
   readonly fields?: readonly string[];
   readonly __args?: Readonly<Record<string, unknown>>;
   readonly [relation: string]: unknown;
 }
 
+/**
+ * Either form of a question to `remoteQuery`; the flat one is known by its `entryPoint`.
+ *
+ * @throws `query.remote_query_shape` from the query, for anything else
+ */
 export type RemoteQueryInput = RemoteQueryConfig | RemoteQueryObject;
 
 /**

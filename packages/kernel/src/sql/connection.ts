@@ -20,6 +20,10 @@ export interface SqlExecutor {
   query<Row = Record<string, unknown>>(text: string, params?: readonly unknown[], name?: string): Promise<SqlResult<Row>>;
 }
 
+/**
+ * The levels of PostgreSQL. Under the latter two the server may refuse a statement or the commit because of what others do at
+ * the same time (`40001`); a connection does not repeat the transaction by itself.
+ */
 export type IsolationLevel = "read committed" | "repeatable read" | "serializable";
 
 /** An open transaction. Statements after its end are refused with an error. */
@@ -33,7 +37,9 @@ export interface SqlTransaction extends SqlExecutor {
   afterCommit(callback: () => void | Promise<void>): void;
 }
 
+/** How a transaction begins, and what a failure of a part of it means. */
 export interface TransactionOptions {
+  /** What the server has as its default when left out, usually `read committed`. */
   isolationLevel?: IsolationLevel;
   /**
    * `true`: a part that fails, also where its error is caught, fails the whole transaction, and what cannot be part of it is

@@ -42,6 +42,7 @@ export const WorkflowResponse = Response as unknown as {
   ): WorkflowResponse<Unwrapped<TResult>, THooks>;
 };
 
+/** Recognised by structure, since an app may have two copies of this package. */
 export function isWorkflowResponse(value: unknown): value is WorkflowResponse<unknown, readonly unknown[]> {
   return typeof value === "object" && value !== null && "__type" in value && value.__type === responseType;
 }

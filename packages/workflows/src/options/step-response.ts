@@ -72,6 +72,7 @@ export function isStepResponse(value: unknown): value is StepResponse<unknown, u
   return typeOf(value) === responseType;
 }
 
+/** Whether a step answered that it had nothing to do (`StepResponse.skip()`); recognised as {@link isStepResponse} does. */
 export function isSkipResponse(value: unknown): value is SkipStepResponse {
   return typeOf(value) === skipType;
 }

@@ -122,6 +122,7 @@ export class WorkflowTransaction {
   }
 }
 
+/** Whether nothing follows this state. A run that waits, for an answer or to be undone, is not at its end. */
 export function isFinal(state: TransactionState): boolean {
   return state === "done" || state === "reverted" || state === "failed";
 }

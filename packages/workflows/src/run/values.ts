@@ -119,5 +119,6 @@ class ComputeContext implements TransformContext {
   }
 }
 
+/** Also true for promises of other realms and libraries: whatever has a method `then`. */
 export const isPromise = (value: unknown): value is Promise<unknown> =>
   value instanceof Promise || typeof (value as { then?: unknown } | undefined)?.then === "function";

@@ -28,9 +28,11 @@ export interface Undoable {
   isOpen?: boolean;
 }
 
+/** Whether a failure of the run calls something for it: it has a compensation, and `noCompensation` is not set. */
 export const isUndoable = ({ compensate, options }: Pick<Work, "compensate" | "options">): boolean =>
   compensate !== undefined && !options.noCompensation;
 
+/** A step of the plan as it runs in this scope; within a nested workflow its key begins with the scope's prefix. */
 export function workOfStep({ key, step, options }: StepNode, scope: Scope): Work {
   const { invoke, compensate } = step;
   return { key: scope.prefix + key, name: key, scope, options, copy: copierOf(step), invoke, compensate };

@@ -67,6 +67,7 @@ export const notesKey = "#notes";
 const ages = `coalesce(s.timeout_at <= now(), false) as expired, extract(epoch from s.timeout_at - now())::float8 as due_in,
         extract(epoch from now() - s.finished_at)::float8 as age`;
 
+/** Under what a step's record is kept once it is read: a key has up to two rows, one for each phase. */
 export const recordKey = (key: string, phase: Phase): string => `${phase}:${key}`;
 
 /** Reads and writes step rows. Every write is conditional on the claim (epoch, owner) that its run was given. */
@@ -196,7 +197,9 @@ function earlierOf({ status, attempts, error, earlier, started_at, finished_at }
   return withAttempt(before, attempts, times, parse(error) as ErrorCopy);
 }
 
+/** For a JSON column: undefined becomes SQL's null, and null the JSON text `null`. */
 export const stringify = (value: unknown): string | null => (value === undefined ? null : JSON.stringify(value));
+/** What {@link stringify} has written. */
 export const parse = (text: string | null): unknown => (text === null ? undefined : JSON.parse(text));
 
 const notesText = (notes: PackedNotes): string => `{${[...notes].map(([key, text]) => `${JSON.stringify(key)}:${text}`).join()}}`;

@@ -20,6 +20,10 @@ export interface TestEngines {
   close(): Promise<void>;
 }
 
+/**
+ * Made at the top of a test file; `open` makes the database, and `close` drops it. Engines poll every 50 ms unless told
+ * otherwise.
+ */
 export function testEngines(): TestEngines {
   const engines: WorkflowEngine[] = [];
   const registries = createAppRegistries();

@@ -15,6 +15,7 @@ export interface TestTransports {
   close(): Promise<void>;
 }
 
+/** Made at the top of a test file. `open` starts a Redis where the machine has its program, and `close` stops it. */
 export function testTransports(): TestTransports {
   let started: TestRedis | undefined;
   const redis = () => {

@@ -4,6 +4,7 @@ import type { ApiKeyRecord } from "../../modules/api-key/types";
 import type { ApiKeyType } from "../../modules/api-key/token";
 import { createRecordsStep, deleteRecordsStep, updateRecordsStep } from "../records/record-steps";
 
+/** A key to be made; its token is made up. */
 export interface CreateApiKeyInput {
   title: string;
   type: ApiKeyType;
@@ -18,6 +19,9 @@ export const updateApiKeysStep = updateRecordsStep<{ title?: string }, ApiKeyRec
 /** Deletes keys that are revoked, softly; undone by restoring them. */
 export const deleteApiKeysStep = deleteRecordsStep("delete-api-keys", "api_key", "ApiKeys");
 
+/**
+ * Which keys end, by filters, and when: `revoke_in` is in seconds, and at once without it. `revoked_by` is the id of a user.
+ */
 export interface RevokeApiKeysInput {
   selector: Record<string, unknown>;
   revoke: { revoked_by: string; revoke_in?: number };

@@ -1,6 +1,10 @@
 import { emitEventStep } from "@velella/framework";
 import { createStep, createWorkflow, StepResponse, transform, when, WorkflowResponse } from "@velella/workflows";
 
+/**
+ * Whose password is to be set anew. An identity that is not there is no error: the result is null then, and no event is
+ * emitted.
+ */
 export interface ResetPasswordInput {
   /** What the identity logs in with, such as its e-mail address. */
   entityId: string;

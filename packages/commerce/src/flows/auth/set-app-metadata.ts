@@ -2,6 +2,11 @@ import { createStep, createWorkflow, StepResponse, WorkflowResponse } from "@vel
 import { authErrors } from "../../modules/auth/errors";
 import type { AuthIdentityRecord } from "../../modules/auth/types";
 
+/**
+ * Which actor an identity becomes.
+ *
+ * @throws `not_found` from the step, where there is no such identity; `invalid_data` where it is an actor of this type already
+ */
 export interface SetAuthAppMetadataInput {
   authIdentityId: string;
   /** Such as `customer`; the identity's key is `customer_id`. */

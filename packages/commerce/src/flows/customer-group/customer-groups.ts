@@ -3,6 +3,11 @@ import { createStep, createWorkflow, StepResponse, transform, WorkflowResponse }
 import { createRecordsStep, deleteRecordsStep, updateRecordsStep } from "../records/record-steps";
 import type { LinkWorkflowInput } from "../sales-channel/link-products";
 
+/**
+ * A group to be made.
+ *
+ * @throws `invalid_data` from the step, where another group has the name
+ */
 export interface CreateCustomerGroupInput {
   name: string;
   metadata?: Record<string, unknown> | null;
@@ -10,6 +15,7 @@ export interface CreateCustomerGroupInput {
   created_by?: string | null;
 }
 
+/** A group as the steps return it: its own columns, without the customers in it. */
 export interface CustomerGroupRecord extends Required<CreateCustomerGroupInput> {
   id: string;
 }

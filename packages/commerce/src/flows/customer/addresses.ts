@@ -3,6 +3,7 @@ import type { CustomerAddressRecord } from "../../modules/customer/types";
 import { createRecordsStep, deleteRecordsStep, updateRecordsStep } from "../records/record-steps";
 import type { CustomerAddressInput } from "./customers";
 
+/** An address to be added to a customer. */
 export interface CreateCustomerAddressInput extends CustomerAddressInput {
   customer_id: string;
 }
@@ -24,6 +25,7 @@ export const deleteCustomerAddressesStep = deleteRecordsStep("delete-customer-ad
 
 type Default = "is_default_shipping" | "is_default_billing";
 
+/** What a step that makes room for another default address is given. */
 export interface UnsetDefaultAddressesInput {
   /** Which customers get another default. */
   customer_ids: string[];
@@ -68,7 +70,11 @@ export const maybeUnsetDefaultBillingAddressesStep = unsetDefaultStep(
   "is_default_billing",
 );
 
-/** Adds addresses to customers; of several defaults the last one counts. */
+/**
+ * Adds addresses to customers; a new default takes the place of the former one.
+ *
+ * @throws `invalid_data` from the step, for two new defaults of one kind for the same customer
+ */
 export const createCustomerAddressesWorkflow = createWorkflow(
   "create-customer-addresses",
   (input: { addresses: CreateCustomerAddressInput[]; additional_data?: Record<string, unknown> }) => {

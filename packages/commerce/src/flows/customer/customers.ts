@@ -5,6 +5,7 @@ import { setAuthAppMetadataStep } from "../auth/set-app-metadata";
 import { createRecordsStep, deleteRecordsStep, updateRecordsStep } from "../records/record-steps";
 import { customerFlowErrors } from "./errors";
 
+/** An address; nothing of it is required. A customer has at most one default for shipping, and one for billing. */
 export interface CustomerAddressInput {
   address_name?: string | null;
   is_default_shipping?: boolean;
@@ -22,6 +23,11 @@ export interface CustomerAddressInput {
   metadata?: Record<string, unknown> | null;
 }
 
+/**
+ * A customer to be made, with their addresses.
+ *
+ * @throws `invalid_data` from the step: an e-mail address belongs to at most one customer with an account, and one without
+ */
 export interface CreateCustomerInput {
   id?: string;
   company_name?: string | null;
@@ -48,6 +54,7 @@ export const updateCustomersStep = updateRecordsStep<Partial<CreateCustomerInput
 /** Deletes customers, softly; undone by restoring them. */
 export const deleteCustomersStep = deleteRecordsStep("delete-customers", "customer", "Customers");
 
+/** Customers to be made. `additional_data` is handed to the hook `customersCreated` as it is. */
 export interface CreateCustomersWorkflowInput {
   customersData: CreateCustomerInput[];
   additional_data?: Record<string, unknown>;
@@ -61,6 +68,12 @@ export const createCustomersWorkflow = createWorkflow("create-customers", (input
   return new WorkflowResponse(customers, { hooks: [customersCreated] });
 });
 
+/**
+ * The same change for all customers that the filters of `selector` choose. `additional_data` is handed to the hook
+ * `customersUpdated` as it is.
+ *
+ * @throws `not_found` from the step for an id that is the whole selector, and is not there; other selectors may choose nobody
+ */
 export interface UpdateCustomersWorkflowInput {
   selector: Record<string, unknown>;
   update: Partial<CreateCustomerInput>;
@@ -84,6 +97,7 @@ export const deleteCustomersWorkflow = createWorkflow("delete-customers", (input
   return new WorkflowResponse(undefined, { hooks: [customersDeleted] });
 });
 
+/** Who gets an account. With an empty `authIdentityId` the customer is made without one, and cannot log in. */
 export interface CreateCustomerAccountInput {
   authIdentityId: string;
   customerData: CreateCustomerInput;

@@ -45,6 +45,7 @@ export const deleteInvitesWorkflow = createWorkflow("delete-invites-workflow", (
   return new WorkflowResponse(undefined);
 });
 
+/** Who accepts an invite. The user gets the address that was invited, unless `user.email` names another one. */
 export interface AcceptInviteInput {
   invite_token: string;
   /** The identity that the new user logs in with. */

@@ -2,6 +2,12 @@ import { createWorkflow, WorkflowResponse } from "@velella/workflows";
 import type { PricePreferenceRecord } from "../../modules/pricing/types";
 import { createRecordsStep, deleteRecordsStep, updateRecordsStep } from "../records/record-steps";
 
+/**
+ * Whether prices include tax: in a region (`attribute: "region_id"`, its id as `value`), or in a currency (`"currency_code"`,
+ * its code). They do not by default; the region's word counts before the currency's.
+ *
+ * @throws `invalid_data` from the step, where there is a preference for these two already
+ */
 export interface PricePreferenceInput {
   attribute: string;
   value: string;

@@ -18,6 +18,7 @@ export const updateProductCategoriesStep = updateRecordsStep<Partial<CreateProdu
 /** Deletes categories, softly; undone by restoring them. */
 export const deleteProductCategoriesStep = deleteRecordsStep("delete-product-categories", "product", "ProductCategories");
 
+/** Categories to be made, parents before children. `additional_data` is handed to the hook `categoriesCreated` as it is. */
 export interface CreateProductCategoriesWorkflowInput {
   product_categories: CreateProductCategoryInput[];
   additional_data?: Record<string, unknown>;
@@ -37,6 +38,10 @@ export const createProductCategoriesWorkflow = createWorkflow(
   },
 );
 
+/**
+ * The same change for all categories that the filters of `selector` choose. `additional_data` is handed to the hook
+ * `categoriesUpdated` as it is.
+ */
 export interface UpdateProductCategoriesWorkflowInput {
   selector: Record<string, unknown>;
   update: Partial<CreateProductCategoryInput>;

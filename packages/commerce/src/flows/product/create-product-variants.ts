@@ -4,6 +4,10 @@ import type { PriceRecord } from "../../modules/pricing/types";
 import type { CreateProductVariantInput, ProductVariantRecord, VariantPriceInput } from "../../modules/product/types";
 import { createRecordsStep } from "../records/record-steps";
 
+/**
+ * Variants to be made, of products that are there. Each gets a set of prices, also where it has none. `additional_data` is
+ * handed to the hook `productVariantsCreated` as it is.
+ */
 export interface CreateProductVariantsWorkflowInput {
   product_variants: (CreateProductVariantInput & { prices?: VariantPriceInput[] })[];
   additional_data?: Record<string, unknown>;

@@ -18,6 +18,11 @@ export interface CreateProductWithPrices extends Omit<CreateProductInput, "varia
   variants?: CreateProductVariantWithPrices[];
 }
 
+/**
+ * Products to be made.
+ *
+ * @throws `invalid_data` from the workflow, for products without options
+ */
 export interface CreateProductsWorkflowInput {
   products: CreateProductWithPrices[];
   /** Handed to the hook as it is. */

@@ -3,6 +3,7 @@ import type { DeletedRecords } from "@velella/framework";
 import { createHook, createStep, createWorkflow, StepResponse, transform, WorkflowResponse } from "@velella/workflows";
 import { deleteRecordsStep } from "../records/record-steps";
 
+/** Products to be deleted, with their variants and images, and with what links keep for them. */
 export interface DeleteProductsWorkflowInput {
   ids: string[];
 }

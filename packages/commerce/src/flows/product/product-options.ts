@@ -83,6 +83,7 @@ export const deleteProductOptionValuesWorkflow = createWorkflow("delete-product-
   return new WorkflowResponse(undefined);
 });
 
+/** What changes of a product's options. New options belong to this product alone unless they say otherwise. */
 export interface LinkProductOptionsInput {
   product_id: string;
   /** Ids, existing options with the values to use, or new ones. */

@@ -6,6 +6,11 @@ import { upsertVariantPricesWorkflow } from "./upsert-variant-prices";
 
 type VariantChange = UpdateProductVariantInput & { prices?: Partial<VariantPriceInput>[] };
 
+/**
+ * The same change for all variants that the filters of `selector` choose, or a change for each by its id. A list of prices
+ * replaces what the variant had; without one, prices stay. `additional_data` is handed to the hook `productVariantsUpdated`
+ * as it is.
+ */
 export type UpdateProductVariantsWorkflowInput = (
   | { selector: Record<string, unknown>; update: VariantChange }
   | { product_variants: (VariantChange & { id: string })[] }

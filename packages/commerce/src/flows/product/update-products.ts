@@ -19,6 +19,10 @@ export interface UpdateProductWithPrices extends Omit<UpdateProductInput, "varia
   variants?: (UpdateProductVariantInput & { prices?: Partial<VariantPriceInput>[] })[];
 }
 
+/**
+ * The same change for all products that the filters of `selector` choose, or a change for each by its id. `additional_data`
+ * is handed to the hook `productsUpdated` as it is.
+ */
 export type UpdateProductsWorkflowInput = (
   | { selector: Record<string, unknown>; update: UpdateProductWithPrices }
   | { products: (UpdateProductWithPrices & { id: string })[] }

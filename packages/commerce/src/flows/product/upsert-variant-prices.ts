@@ -3,6 +3,7 @@ import type { VariantPriceInput } from "../../modules/product/types";
 import { createPriceSetsStep, updatePriceSetsStep } from "../pricing/price-set-steps";
 import { createVariantPricingLinkStep } from "./variant-pricing-link";
 
+/** What variants cost from now on: each list replaces the one that there was. `product_id` is accepted, and without effect. */
 export interface UpsertVariantPricesWorkflowInput {
   variantPrices: { variant_id: string; product_id?: string; prices: Partial<VariantPriceInput>[] }[];
 }

@@ -1,5 +1,6 @@
 import { createStep, StepResponse } from "@velella/workflows";
 
+/** That a variant costs what a set of prices says; a row of `product_variant_price_set`. */
 export interface VariantPricingLink {
   variant_id: string;
   price_set_id: string;

@@ -4,6 +4,11 @@ import type { RegionRecord } from "../../modules/region/types";
 import { upsertPricePreferencesStep } from "../pricing/upsert-price-preferences";
 import { createRecordsStep, deleteRecordsStep, updateRecordsStep } from "../records/record-steps";
 
+/**
+ * A region to be made. `currency_code` is kept in lower case, and `automatic_taxes` is true by default.
+ *
+ * @throws `invalid_data` from the step, for countries that do not exist or belong to a region
+ */
 export interface CreateRegionInput {
   id?: string;
   name: string;

@@ -1,5 +1,6 @@
 import { createStep, createWorkflow, StepResponse, transform, WorkflowResponse } from "@velella/workflows";
 
+/** That a channel sells a product; a row of `product_sales_channel`. */
 export interface ProductSalesChannelLink {
   product_id: string;
   sales_channel_id: string;

@@ -3,6 +3,7 @@ import { createWorkflow, transform, WorkflowResponse } from "@velella/workflows"
 import type { SalesChannelRecord } from "../../modules/sales-channel/types";
 import { createRecordsStep, deleteRecordsStep, updateRecordsStep } from "../records/record-steps";
 
+/** A sales channel to be made; `is_disabled` is false by default. */
 export interface CreateSalesChannelInput {
   id?: string;
   name: string;

@@ -3,11 +3,17 @@ import type { StoreRecord } from "../../modules/store/types";
 import { upsertPricePreferencesStep } from "../pricing/upsert-price-preferences";
 import { createRecordsStep, deleteRecordsStep, updateRecordsStep } from "../records/record-steps";
 
+/** A currency that a store sells in, kept in lower case. */
 export interface StoreCurrencyInput {
   currency_code: string;
   is_default?: boolean;
 }
 
+/**
+ * A store to be made, or what of one is changed.
+ *
+ * @throws `invalid_data` from the step, unless exactly one of the currencies is the default, and none is there twice
+ */
 export interface CreateStoreInput {
   id?: string;
   name?: string;

@@ -4,6 +4,11 @@ import type { UserRecord } from "../../modules/user/types";
 import { setAuthAppMetadataStep } from "../auth/set-app-metadata";
 import { createRecordsStep, deleteRecordsStep, updateRecordsStep } from "../records/record-steps";
 
+/**
+ * A user to be made; without an identity they cannot log in yet.
+ *
+ * @throws `invalid_data` from the step, where another user has the address
+ */
 export interface CreateUserInput {
   id?: string;
   email: string;

@@ -8,6 +8,7 @@ import type { ApiKeyRecord } from "./types";
 import type { ApiKeyType } from "./token";
 import { createToken, hashToken } from "./token";
 
+/** A key to be made; its token is made up. `created_by` is the id of a user. */
 export interface CreateApiKeyData {
   title: string;
   type: ApiKeyType;

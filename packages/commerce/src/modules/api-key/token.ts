@@ -1,5 +1,9 @@
 import { createHash, randomBytes } from "node:crypto";
 
+/**
+ * `publishable`: names the sales channels of a storefront, and may be seen by all (`pk_…`). `secret`: acts as an admin, and
+ * is stored as a hash (`sk_…`).
+ */
 export type ApiKeyType = "publishable" | "secret";
 
 /** A new key: what its owner gets, and what of it is stored. */

@@ -12,6 +12,7 @@ import type { AuthenticationInput, AuthenticationResponse, AuthIdentityProviderS
 
 const resetTokenLife = 15 * 60 * 1000;
 
+/** What the service takes from the container of its module. */
 export interface AuthCradle {
   baseRepository: BaseRepository;
   /** Registered by the loader of the module. */

@@ -10,6 +10,7 @@ import type { CreateNotificationInput, NotificationRecord } from "./types";
 
 type Provider = LoadedProvider<AbstractNotificationProviderService>;
 
+/** What the service takes from the container of its module. */
 export interface NotificationCradle {
   baseRepository: BaseRepository;
   /** Registered by the loader of the module. */

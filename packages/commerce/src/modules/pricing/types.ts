@@ -3,11 +3,19 @@ import type { ToValue } from "@velella/framework";
 import type { BigNumberInput } from "@velella/kernel";
 import type { Price, PriceList, PriceListRule, PricePreference, PriceRule, PriceSet } from "./models";
 
+/**
+ * `eq` compares texts; the others compare numbers. Where the context has several values for an attribute, one that matches is
+ * enough.
+ */
 export type PriceRuleOperator = "gte" | "lte" | "gt" | "lt" | "eq";
 
 /** What a rule asks of an attribute: equality with a value, or a list of comparisons. */
 export type PriceRuleInput = string | number | { operator: PriceRuleOperator; value: number }[];
 
+/**
+ * A price of a set. It applies where the quantity (1 where the context has none) lies between `min_quantity` and
+ * `max_quantity`, both included, and every rule matches. `currency_code` is kept in lower case.
+ */
 export interface CreatePriceInput {
   id?: string;
   title?: string | null;
@@ -19,6 +27,7 @@ export interface CreatePriceInput {
   rules?: Record<string, PriceRuleInput>;
 }
 
+/** A set of prices to be made: what one thing costs, in all currencies and on all conditions. */
 export interface CreatePriceSetInput {
   id?: string;
   prices?: CreatePriceInput[];

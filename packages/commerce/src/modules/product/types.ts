@@ -41,6 +41,10 @@ export type ProductOptionInput =
   | { title: string; values: string[]; ranks?: Record<string, number>; is_exclusive?: boolean; metadata?: Metadata }
   | { id: string; value_ids?: string[] };
 
+/**
+ * A picture of a product; its `rank` is its place in the list, unless a product that is made says otherwise. In a change, one
+ * with an id or a URL that the product has already stays.
+ */
 export interface ProductImageInput {
   id?: string;
   url?: string;
@@ -48,6 +52,11 @@ export interface ProductImageInput {
   metadata?: Metadata;
 }
 
+/**
+ * A variant to be made. `manage_inventory` is true by default, `allow_backorder` false.
+ *
+ * @throws `invalid_data` from the service, for a sku that is taken and for values that an option does not have
+ */
 export interface CreateProductVariantInput extends Customs {
   id?: string;
   product_id?: string;
@@ -64,8 +73,15 @@ export interface CreateProductVariantInput extends Customs {
   options?: Record<string, string>;
 }
 
+/** What of a variant is changed; what is left out stays. */
 export type UpdateProductVariantInput = Partial<CreateProductVariantInput>;
 
+/**
+ * A product to be made, with its options, variants and images. It is a draft by default, `discountable`, and no gift card;
+ * its `thumbnail` is the first image.
+ *
+ * @throws `invalid_data` from the service, for a handle that is taken or cannot stand in a URL
+ */
 export interface CreateProductInput extends Customs {
   id?: string;
   title: string;
@@ -105,6 +121,7 @@ export interface VariantPriceInput {
   rules?: Record<string, string>;
 }
 
+/** An option to be made, with its values; `ranks` has the place of a value in lists, by the value's text. */
 export interface CreateProductOptionInput {
   title: string;
   values: string[];
@@ -114,6 +131,7 @@ export interface CreateProductOptionInput {
   metadata?: Metadata;
 }
 
+/** A category to be made. It is neither active nor internal by default; stores see active ones that are not internal. */
 export interface CreateProductCategoryInput {
   id?: string;
   name: string;
@@ -129,6 +147,11 @@ export interface CreateProductCategoryInput {
   metadata?: Metadata;
 }
 
+/**
+ * A collection to be made.
+ *
+ * @throws `invalid_data` from the service, where another one has the handle
+ */
 export interface CreateProductCollectionInput {
   id?: string;
   title: string;

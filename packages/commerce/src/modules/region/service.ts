@@ -9,6 +9,10 @@ import { regionErrors } from "./errors";
 import { Country, Region } from "./models";
 import type { RegionRecord } from "./types";
 
+/**
+ * A region to be made, or what of one is changed. `currency_code` is kept in lower case, and `automatic_taxes` is true by
+ * default.
+ */
 export interface RegionInput {
   id?: string;
   name: string;

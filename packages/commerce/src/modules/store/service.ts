@@ -9,6 +9,7 @@ import { storeErrors } from "./errors";
 import { Store, StoreCurrency, StoreLocale } from "./models";
 import type { StoreRecord } from "./types";
 
+/** A store to be made, or what of one is changed. Codes of currencies are kept in lower case. */
 export interface StoreInput {
   id?: string;
   name?: string;

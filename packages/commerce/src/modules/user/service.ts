@@ -7,11 +7,17 @@ import { userErrors } from "./errors";
 import { Invite, User } from "./models";
 import type { InviteRecord } from "./types";
 
+/** What an app may say of the module in its config. */
 export interface UserModuleOptions {
   /** Life of an invite in seconds; a day by default. */
   valid_duration?: number;
 }
 
+/**
+ * Who is invited; the token is made up.
+ *
+ * @throws `invalid_data` from the service, where a user has the address
+ */
 export interface InviteInput {
   email: string;
   metadata?: Record<string, unknown> | null;

@@ -6,6 +6,7 @@ import { apiKeyVerifierOf } from "./verifiers";
 /** Ways to prove who one is: a bearer token, the session cookie, or a secret API key as HTTP Basic user name. */
 export type AuthType = "bearer" | "session" | "api-key";
 
+/** Whom {@link authenticate} lets pass beside actors with a proof. All are off by default. */
 export interface AuthenticateOptions {
   /** Lets requests without proof pass, without `req.auth_context`. */
   allowUnauthenticated?: boolean;

@@ -26,10 +26,12 @@ export const HttpRegistrationKeys = {
   PUBLISHABLE_KEY_VERIFIER: "publishable_key_verifier",
 } as const;
 
+/** @throws `http.missing_verifier` when the app has none, so that a key is not taken for a wrong one. */
 export function apiKeyVerifierOf(container: Container): ApiKeyVerifier {
   return verifierOf<ApiKeyVerifier>(container, HttpRegistrationKeys.API_KEY_VERIFIER, "A secret API key");
 }
 
+/** @throws `http.missing_verifier` when the app has none, so that a key is not taken for a wrong one. */
 export function publishableKeyVerifierOf(container: Container): PublishableKeyVerifier {
   return verifierOf<PublishableKeyVerifier>(container, HttpRegistrationKeys.PUBLISHABLE_KEY_VERIFIER, "A publishable API key");
 }

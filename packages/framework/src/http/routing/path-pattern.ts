@@ -12,6 +12,10 @@ export interface PathPattern {
   segments?: PatternSegment[];
 }
 
+/**
+ * What stands between two slashes: a text, in lower case; a parameter, which takes any one segment; or a `*` at the end,
+ * which takes all that begins with `start`, further slashes included.
+ */
 export type PatternSegment = { kind: "static"; text: string } | { kind: "param"; name: string } | { kind: "rest"; start: string };
 
 /**

@@ -24,8 +24,11 @@ export interface CookieOptions {
   secure?: boolean;
   /** "none" in production by default (shop and server are different sites there), else "lax". */
   sameSite?: boolean | "lax" | "strict" | "none";
+  /** Hidden from scripts in the page; true by default. */
   httpOnly?: boolean;
+  /** Also sent to the hosts below this one; by default only to the host that set it. */
   domain?: string;
+  /** Sent with requests below this path; `/` by default. */
   path?: string;
   /** Lifetime in milliseconds; that of the session by default. */
   maxAge?: number;
@@ -122,6 +125,7 @@ export interface SessionState {
 
 const stateKey = Symbol("velella.sessionState");
 
+/** What {@link Session} hides from enumeration. For sessions that this package made. */
 export function stateOf(session: Session): SessionState {
   return (session as unknown as Record<symbol, SessionState>)[stateKey] as SessionState;
 }

@@ -18,6 +18,7 @@ export interface QueryOptions {
   entity?: string;
   /** The older names of `defaults` and `allowed`. */
   defaultFields?: readonly string[];
+  /** The older name of `allowed`. */
   allowedFields?: readonly string[];
 }
 

@@ -52,12 +52,14 @@ export interface PlainEdge {
   isLeft?: boolean;
 }
 
+/** The table of a link, and the column by which it refers to either side. */
 export interface PlainLink {
   table: string;
   left: { model: string; key: string; isList: boolean };
   right: { model: string; key: string; isList: boolean };
 }
 
+/** A model as the plain answer of a query needs it: nothing but names. */
 export interface PlainModel {
   name: string;
   module: string;
@@ -74,8 +76,10 @@ export interface PlainModel {
   edges: Map<string, PlainEdge>;
 }
 
+/** A row as it was written, in any table. */
 export type PlainRow = Record<string, unknown> & { id: string; deleted_at: Date | null };
 
+/** Models, links and their rows, to be asked the same questions twice: by queries, and by walking over the rows. */
 export interface RandomGraph {
   modules: { key: string; models: ModelSpec[]; entities: Record<string, AnyEntity>; isElsewhere: boolean }[];
   models: Map<string, PlainModel>;

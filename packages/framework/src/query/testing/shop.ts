@@ -69,6 +69,7 @@ export const Customer = model.define("Customer", {
   email: model.text(),
 });
 
+/** What links of the shop name, by module. */
 export const linkable = {
   product: buildLinkable("product", { Product, ProductVariant }),
   pricing: buildLinkable("pricing", { PriceSet, Price }),
@@ -133,11 +134,13 @@ export function linksOf(
   return resolveLinks(registry.all(), modules);
 }
 
+/** Where the shop of a test differs from the usual one. */
 export interface ShopOptions extends Partial<Pick<QueryOptions, "container" | "logger" | "strict" | "warn" | "limits">> {
   /** Classes of services, in place of those by default. */
   services?: Partial<Record<keyof typeof ShopServices, new (container: object) => object>>;
   /** More modules, such as those without a database. */
   modules?: readonly GraphModule[];
+  /** More links, beside {@link shopLinks}. */
   links?: readonly (readonly [LinkInput, LinkInput, LinkOptions?])[];
   /** Additions to the modules of the shop, by key. */
   additions?: Readonly<Record<string, Partial<GraphModule>>>;

@@ -9,6 +9,7 @@ interface CategoryNode {
   parent_category?: CategoryNode | null;
 }
 
+/** A category as `query.graph` gives it, with the fields that the request chose. */
 export interface CategoryRow {
   id: string;
   parent_category?: CategoryNode | null;

@@ -14,6 +14,7 @@ interface ImageRow {
   variants?: { id: string }[];
 }
 
+/** A variant as `query.graph` gives it. `prices` is missing where the request did not choose it, and so are images. */
 export interface VariantRow {
   id: string;
   prices?: PriceRow[];
@@ -21,6 +22,7 @@ export interface VariantRow {
   [field: string]: unknown;
 }
 
+/** A product as `query.graph` gives it, with the fields that the request chose. */
 export interface ProductRow {
   id: string;
   variants?: VariantRow[];
