@@ -54,8 +54,8 @@ test("beside a worker, a server answers requests and leaves events, jobs and run
   /** Until then the server would go on with the run itself. */
   const rests = (id: string) =>
     eventually(async () => {
-      const listed = await velella(["workflows", "show", id, "--json"], { directory, env });
-      return JSON.parse(listed.output).execution?.owner === null;
+      const { output } = await velella(["workflows", "show", id, "--json"], { directory, env });
+      return JSON.parse(output.trim().split("\n").at(-1) ?? "").execution?.owner === null;
     }, "the server has given the run back");
   try {
     const migrated = await velella(["db:migrate"], { directory, env });
@@ -66,6 +66,7 @@ test("beside a worker, a server answers requests and leaves events, jobs and run
       expect(status, text).toBe(200);
     };
     await ask({ id: "A-1" });
+    await rests("A-1");
     await ask({ id: "A-1", answer: true });
     await new Promise((resolve) => setTimeout(resolve, 1000));
     // Alone it does nothing but answer; the step was part of that.

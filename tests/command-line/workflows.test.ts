@@ -149,14 +149,16 @@ describe("workflows", () => {
     expect(output).toMatch(/^input +18 B$/m);
     expect(output).toMatch(/^output +9 B$/m);
     expect(output).toMatch(/^AT +STEP +STATUS +ATTEMPT +TOOK +INPUT +OUTPUT +ERROR$/m);
-    expect(output).toMatch(/^\+\d+ ms +note +done +1 +\d+ ms +9 B +18 B$/m);
-    expect(output).toMatch(/^\+\d+ ms +flaky +tried again +1 +\d+ ms +- +- +not yet\n\+\d+ ms +flaky +done +2 +\d+ ms +- +1 B$/m);
+    expect(output).toMatch(/^\+[\d.]+ m?s +note +done +1 +[\d.]+ m?s +9 B +18 B$/m);
+    expect(output).toMatch(
+      /^\+[\d.]+ m?s +flaky +tried again +1 +[\d.]+ m?s +- +- +not yet\n\+[\d.]+ m?s +flaky +done +2 +[\d.]+ m?s +- +1 B$/m,
+    );
     expect(output).toMatch(/^COMPUTED +VALUE\nwhen#long +false$/m);
   });
 
   test("show tells what failed and what could not be undone", async () => {
     const output = await succeed("workflows", "show", "S-1");
-    expect(output).toMatch(/^\+\d+ ms +undo reserve +failed +3 +\d+ ms +- +- +The stock system is away\.$/m);
+    expect(output).toMatch(/^\+[\d.]+ m?s +undo reserve +failed +3 +[\d.]+ m?s +- +- +The stock system is away\.$/m);
     expect(output).toContain("refuse failed: Sold out.");
     expect(output).toContain("Undoing reserve failed: The stock system is away.");
     expect(await json("workflows", "show", "S-1")).toMatchObject({

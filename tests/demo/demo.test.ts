@@ -15,9 +15,13 @@ async function startDemo(directory: string, port: number) {
   const child = spawn(process.execPath, [script, directory], { env, stdio: ["ignore", "pipe", "pipe"] });
   let output = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => (output += chunk.toString()));
-  const ended = once(child, "exit");
+  // Not its exit, after which the last lines may still be on their way.
+  const ended = once(child, "close");
   while (!output.includes("Ctrl-C stops everything.")) {
-    if (child.exitCode !== null) throw new Error(`The demo ended with code ${child.exitCode}:\n${output}`);
+    if (child.exitCode !== null || child.signalCode !== null) {
+      await ended;
+      throw new Error(`The demo ended with code ${child.exitCode}:\n${output}`);
+    }
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   return {

@@ -24,7 +24,7 @@ function stopAtOnce(): void {
   process.kill(Number(readFileSync(join(embedded.dataDirectory, "postmaster.pid"), "utf8").split("\n", 1)[0]), "SIGQUIT");
 }
 
-async function until(holds: () => boolean | Promise<boolean>, seconds = 20): Promise<void> {
+async function until(holds: () => boolean | Promise<boolean>, seconds = 60): Promise<void> {
   for (const giveUpAt = Date.now() + seconds * 1000; Date.now() < giveUpAt; await pause(20)) {
     const held = await Promise.resolve()
       .then(holds)

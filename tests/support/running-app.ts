@@ -1,6 +1,5 @@
 import type { ChildProcess } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
-import { freePort } from "@velella/data/testing";
 import { spawnVelella, velella } from "./command-line";
 import type { CommandOptions } from "./command-line";
 
@@ -21,7 +20,6 @@ export interface RequestOptions {
 /** A served app in a process of its own. */
 export interface RunningApp {
   url: string;
-  port: number;
   child: ChildProcess;
   output(): string;
   request(method: string, path: string, options?: RequestOptions): Promise<Answer>;
@@ -31,43 +29,43 @@ export interface RunningApp {
   kill(): Promise<void>;
 }
 
-/** Runs `velella start` and waits until it answers. */
-export async function startApp(options: CommandOptions & { port?: number; command?: string[] }): Promise<RunningApp> {
-  const port = options.port ?? (await freePort());
-  const { child, output } = spawnVelella(options.command ?? ["start"], { ...options, env: { ...options.env, PORT: String(port) } });
-  const url = `http://127.0.0.1:${port}`;
+/** Runs `velella start` on a port that the system gives it, and waits until it answers. */
+export async function startApp(options: CommandOptions): Promise<RunningApp> {
+  const { child, output } = spawnVelella(["start"], { ...options, env: { ...options.env, PORT: "0" } });
   const ended = new Promise<void>((resolve) => child.once("close", () => resolve()));
-  const app: RunningApp = {
-    url,
-    port,
-    child,
-    output,
-    request: (method, path, request) => send(url, method, path, request),
-    async stop() {
-      child.kill("SIGINT");
-      await ended;
-    },
-    async kill() {
-      child.kill("SIGKILL");
-      await ended;
-    },
+  const end = async (signal: NodeJS.Signals) => {
+    child.kill(signal);
+    await ended;
   };
-  await waitUntilUp(app);
-  return app;
+  try {
+    const url = await urlOnceUp(child, output);
+    return {
+      url,
+      child,
+      output,
+      request: (method, path, request) => send(url, method, path, request),
+      stop: () => end("SIGINT"),
+      kill: () => end("SIGKILL"),
+    };
+  } catch (error) {
+    await end("SIGKILL");
+    throw error;
+  }
 }
 
-async function waitUntilUp(app: RunningApp): Promise<void> {
-  const deadline = Date.now() + 60_000;
-  while (Date.now() < deadline) {
-    if (app.child.exitCode !== null) throw new Error(`The app ended with code ${app.child.exitCode}:\n${app.output()}`);
-    const up = await fetch(`${app.url}/health`).then(
+async function urlOnceUp(child: ChildProcess, output: () => string): Promise<string> {
+  for (const giveUpAt = Date.now() + 90_000; Date.now() < giveUpAt; await sleep(25)) {
+    if (child.exitCode !== null || child.signalCode !== null) throw new Error(`The app ended with code ${child.exitCode}:\n${output()}`);
+    const [, port] = /Listening on http:\/\/[^\s"]*:(\d+)[\s"]/.exec(output()) ?? [];
+    if (port === undefined) continue;
+    const url = `http://127.0.0.1:${port}`;
+    const isUp = await fetch(`${url}/health`).then(
       (response) => response.ok,
       () => false,
     );
-    if (up) return;
-    await sleep(25);
+    if (isUp) return url;
   }
-  throw new Error(`The app did not answer within a minute:\n${app.output()}`);
+  throw new Error(`The app did not answer within a minute and a half:\n${output()}`);
 }
 
 async function send(url: string, method: string, path: string, { body, headers }: RequestOptions = {}): Promise<Answer> {
@@ -110,13 +108,13 @@ export async function storeHeaders(
   return { headers: { "x-publishable-api-key": key.body.api_key.token }, channelId };
 }
 
-/** Repeats until the check gives something, up to half a minute. */
+/** Repeats until the check gives something, up to a minute. */
 export async function eventually<T>(check: () => Promise<T | undefined | false>, what: string): Promise<T> {
-  const deadline = Date.now() + 30_000;
+  const deadline = Date.now() + 60_000;
   for (;;) {
     const found = await check();
     if (found) return found;
-    if (Date.now() > deadline) throw new Error(`Not within half a minute: ${what}`);
+    if (Date.now() > deadline) throw new Error(`Not within a minute: ${what}`);
     await sleep(50);
   }
 }

@@ -206,6 +206,9 @@ describe("an order, which waits for the ERP's webhook", () => {
 
   test("waits on, when our process is killed meanwhile", async () => {
     const reference = await order("SAIL-C");
+    // Until then the call, which is made, may not be on record, and would be made again.
+    const resting = "select id from velella_execution where transaction_id = $1 and owner is null";
+    await eventually(async () => (await sql(resting, reference)).length === 1, "the run rests");
     await app.kill();
     app = await startApp(options);
     expect((await webhook({ reference, status: "confirmed", arrives_at: "2027-01-02" })).status).toBe(200);

@@ -84,7 +84,7 @@ function closeFor({ user }: Placement, folder: string): string {
 }
 
 /** A port of this machine on which nothing listens. */
-export function freePort(): Promise<number> {
+function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer();
     probe.once("error", reject);

@@ -1,8 +1,26 @@
 import type { ChildProcess } from "node:child_process";
-import { connect } from "node:net";
+import { randomInt } from "node:crypto";
+import { connect, createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 
-export { freePort } from "../embedded/address";
+/**
+ * A port of this machine on which nothing listens. It is none of those that systems hand out by themselves, so that nobody
+ * gets it by chance before somebody listens on it.
+ */
+export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = randomInt(12_000, 32_000);
+    if (await canBeListenedOn(port)) return port;
+  }
+}
+
+function canBeListenedOn(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = createServer();
+    probe.once("error", () => resolve(false));
+    probe.listen(port, () => probe.close(() => resolve(true)));
+  });
+}
 
 /** Whether something listens on a port of a machine; this one by default. */
 export function answers(port: number, host = "127.0.0.1"): Promise<boolean> {
