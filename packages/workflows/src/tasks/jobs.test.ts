@@ -1,5 +1,5 @@
 import { silentLogger } from "@velella/kernel";
-import type { Logger } from "@velella/kernel";
+import type { Logger, SqlConnection } from "@velella/kernel";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createStep, createWorkflow } from "../index";
 import { ownSchema } from "../testing/own-schema";
@@ -89,6 +89,39 @@ test("ticks run beside each other where the job allows it, and each once", async
   expect(ticks).toHaveLength(8);
   expect(new Set(ticks).size).toBe(8);
   expect(most).toBeGreaterThan(1);
+});
+
+test("a tick that is made while the one before it is being made, by another instance or slowly, is left out as well", async () => {
+  const { connection } = tests;
+  // Holds each tick back for longer than it takes until the next one.
+  const slow: SqlConnection = {
+    ...connection,
+    query: (text, params, name) =>
+      name?.startsWith("velella_tick")
+        ? connection.transaction(async (transaction) => {
+            const made = await transaction.query<never>(text, params);
+            if (made.rowCount) await pause(250);
+            return made;
+          })
+        : connection.query<never>(text, params, name),
+  };
+  const { engine, another } = await ownSchema(tests, () => ({ connection: slow }));
+  const engines = [engine, another()];
+  let [ticks, atWork, most] = [0, 0, 0];
+  const handler = async () => {
+    ticks++;
+    most = Math.max(most, ++atWork);
+    await pause(300);
+    atWork--;
+  };
+  for (const one of engines) one.jobs.add({ name: "one-by-one", schedule: { interval: 100 }, handler });
+  for (const one of engines) await one.start();
+  await eventually(
+    () => ticks,
+    (n) => n >= 4,
+  );
+  for (const one of engines) await one.stop();
+  expect(most).toBe(1);
 });
 
 test("missed ticks are skipped, or caught up once", async () => {
