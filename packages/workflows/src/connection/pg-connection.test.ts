@@ -23,7 +23,7 @@ describe.each([
   ["with settings of the transaction, for poolers", false],
 ])("%s", (_name, preparedStatements) => {
   test("a transaction that is left alone is ended, and what it locked is free", async () => {
-    const strict = createPgConnection({ url: database.url, preparedStatements, idle_in_transaction_session_timeout: 50 });
+    const strict = createPgConnection({ url: database.url, preparedStatements, idle_in_transaction_session_timeout: 500 });
     let freed: unknown;
     const forgotten = strict.transaction(async (transaction) => {
       await transaction.query("lock table thing");

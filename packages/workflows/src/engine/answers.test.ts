@@ -354,7 +354,7 @@ describe("time", () => {
       () => new Promise<void>(() => undefined),
       async (data) => void trace.push(["undo hang", data]),
     );
-    const workflow = createWorkflow({ name: unique("hangs"), store: true, timeout: 0.5 }, () => {
+    const workflow = createWorkflow({ name: unique("hangs"), store: true, timeout: 1.5 }, () => {
       wait();
       hang();
     });
@@ -365,12 +365,12 @@ describe("time", () => {
       state: "reverted",
       context: {
         errors: [
-          { action: workflow.getName(), error: { message: `Workflow ${workflow.getName()} took longer than its timeout of 0.5 s.` } },
+          { action: workflow.getName(), error: { message: `Workflow ${workflow.getName()} took longer than its timeout of 1.5 s.` } },
         ],
       },
     });
     expect(trace).toStrictEqual([["undo hang", undefined]]);
-    expect(ended?.execution.steps.find(({ key }) => key === "hang")?.error?.message).toContain("had not ended 1 s after that");
+    expect(ended?.execution.steps.find(({ key }) => key === "hang")?.error?.message).toContain("had not ended 1.5 s after that");
   });
 
   test("of a step that is to be answered is over while its function runs", async () => {

@@ -67,7 +67,7 @@ async function ended(transaction: string, fail: boolean): Promise<void> {
       transaction,
     ]);
     if (!rowCount && (fail || (await world.told(transaction)))) return;
-    expect(performance.now() - since).toBeLessThan(5000);
+    expect(performance.now() - since).toBeLessThan(15_000);
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }
@@ -170,7 +170,8 @@ async function killEverywhere(fail: boolean, pooled: boolean): Promise<void> {
   expect(rows[0]?.n).toBe(0);
 }
 
-const timeout = all ? 300_000 : 60_000;
+// Dozens of processes, each of which has to start.
+const timeout = all ? 300_000 : 120_000;
 
 describe("killed between any two statements: the same end as undisturbed, within a second", () => {
   test("forward", () => killEverywhere(false, false), timeout);

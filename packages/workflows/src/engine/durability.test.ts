@@ -75,7 +75,6 @@ function survives(pooled: boolean): void {
     const ended = await eventually(
       () => execution(id),
       (found) => found?.state === "done",
-      8,
     );
     expect(ended).toMatchObject({ state: "done", epoch: 2 });
     expect(other.lines).toContain("lingering");
@@ -104,13 +103,13 @@ function survives(pooled: boolean): void {
       await eventually(
         () => execution(`killed-${pooled}`),
         (found) => found?.state === "done",
-        5,
       ),
     ).toMatchObject({ state: "done" });
     expect(await world.look(`killed-${pooled}`)).toStrictEqual(["after#1", "before#1", "lingered=yes"]);
   });
 
-  test("a run that always kills its process is parked, with the reason, and takes no other with it", async () => {
+  // Up to six processes, most of which start when the one before has ended.
+  test("a run that always kills its process is parked, with the reason, and takes no other with it", { timeout: 60_000 }, async () => {
     const options: ChildOptions = { parkAfter: 3, pooled, ...(pooled && { leaseSeconds: 0.5 }) };
     const first = start({ ...options, run: ["poison", `poison-${pooled}`] });
     expect(await first.ended).toBe("SIGKILL");
@@ -127,7 +126,7 @@ function survives(pooled: boolean): void {
         eventually(
           () => execution(`poison-${pooled}`),
           (found) => Boolean(found?.parked),
-          3,
+          8,
         ).catch(() => undefined),
       ]);
     }
@@ -146,7 +145,8 @@ function survives(pooled: boolean): void {
     await tests.connection.query("delete from velella_execution");
   });
 
-  test("a run that rests between the deaths of its processes is not taken for one that kills them", async () => {
+  // Five processes, one after the other.
+  test("a run that rests between the deaths of its processes is not taken for one that kills them", { timeout: 60_000 }, async () => {
     const id = `perseveres-${pooled}`;
     const options: ChildOptions = { parkAfter: 2, pooled, ...(pooled && { leaseSeconds: 0.5 }), start: true };
     const settled = () =>
@@ -277,7 +277,7 @@ test.each<[name: string, options: ChildOptions, epoch: number]>([
   ["for longer than it may, loses its run", { blockedLoopSeconds: 1 }, 2],
 ])("a process whose event loop is blocked past its lease, %s", async (name, given, epoch) => {
   const id = `blocked ${name}`;
-  const options: ChildOptions = { leaseSeconds: 1.5, sessionLock: false, ...given };
+  const options: ChildOptions = { leaseSeconds: 2, sessionLock: false, ...given };
   // Up before the other one blocks, which is not for long.
   const other = start({ ...options, start: true });
   await other.says("ready");

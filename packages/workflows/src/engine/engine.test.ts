@@ -304,22 +304,22 @@ describe("times", () => {
     expect(execution?.context.data.output).toBe(3);
     const gaps = at.slice(1).map((time, i) => time - (at[i] ?? 0));
     expect(Math.min(...gaps)).toBeGreaterThan(140);
-    expect(Math.max(...gaps)).toBeLessThan(600);
+    expect(Math.max(...gaps)).toBeLessThan(10_000);
   });
 
   test("a workflow that takes longer than its timeout is undone", async () => {
     const slow = createStep(
       "slow",
-      () => new Promise<void>((resolve) => setTimeout(resolve, 120)),
+      () => new Promise<void>((resolve) => setTimeout(resolve, 1100)),
       async () => void trace.push("undo slow"),
     );
-    const workflow = createWorkflow({ name: unique("slow"), timeout: 0.1 }, () => {
+    const workflow = createWorkflow({ name: unique("slow"), timeout: 1 }, () => {
       one();
       slow();
       after();
     });
     await expect(workflow(container).run()).rejects.toMatchObject({
-      message: `Workflow ${workflow.getName()} took longer than its timeout of 0.1 s.`,
+      message: `Workflow ${workflow.getName()} took longer than its timeout of 1 s.`,
     });
     expect(trace).toStrictEqual(["one", "undo slow", "undo one"]);
     const waiting = createWorkflow({ name: unique("waiting"), timeout: 0.1, store: true }, () => {
@@ -358,7 +358,11 @@ describe("cancel", () => {
     const running = new Promise<void>((resolve) => (started = resolve));
     const slow = createStep(
       "slow",
-      async () => (started(), await new Promise((resolve) => setTimeout(resolve, 50))),
+      async (_: void, { signal }) => {
+        const told = new Promise((resolve) => signal.addEventListener("abort", resolve));
+        started();
+        await told;
+      },
       async () => void trace.push("undo slow"),
     );
     const busy = createWorkflow(unique("busy"), () => {

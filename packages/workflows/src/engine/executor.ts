@@ -404,7 +404,10 @@ export class Executor {
       const outcome = run.id === id ? await run.ended : undefined;
       if (outcome) return outcome;
     }
-    return this.outcomeElsewhere(id, names);
+    const outcome = await this.outcomeElsewhere(id, names);
+    // Taken up here meanwhile, and the database knew of its end a moment before this process: who watches it is told first.
+    const ending = [...this.active.values()].find((run) => run.id === id && run.journal.unheard);
+    return (await ending?.ended) ?? outcome;
   }
 
   private async outcomeElsewhere(id: string, { workflowId, transactionId }: RunNames): Promise<RunOutcome> {

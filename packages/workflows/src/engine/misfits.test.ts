@@ -162,12 +162,15 @@ test("a run that the newer release went on with is left to it, though it began w
   await young.engine.stop();
   await old.engine.start();
   await another.engine.start();
+  const rested = (await find(old.engine, "grown"))!.execution.epoch;
   await settle(old.engine, "again");
   const reason = 'The code no longer has the step "new", which has run. It goes on by itself where another instance has what is missing.';
   expect(await isParked(old.engine, "grown")).toBe(reason);
-  // Each of the two has seen by now that it does not fit.
-  await new Promise((resolve) => setTimeout(resolve, 1200));
-  const { epoch } = (await find(old.engine, "grown"))!.execution;
+  // Each of the two has to see that it does not fit.
+  const { epoch } = await eventually(
+    async () => (await find(old.engine, "grown"))!.execution,
+    (execution) => execution.epoch === rested + 2 && execution.parked !== null,
+  );
   await new Promise((resolve) => setTimeout(resolve, 1200));
   expect((await find(old.engine, "grown"))!.execution).toMatchObject({ epoch, parked: reason });
   const next = grow(true);

@@ -255,7 +255,11 @@ test("a run that is cancelled while its last steps are at work is undone, and it
     await context.transactionManager?.execute("insert into thing values (?)", [id]);
     cancelled ??= engine.cancel("cancelled-late", { transactionId });
     began();
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await eventually(
+      async () =>
+        (await tests.connection.query("select from velella_execution where transaction_id = $1 and cancelled", [transactionId])).rowCount,
+      (count) => count === 1,
+    );
   });
   const workflow = createWorkflow("cancelled-late", () => {
     slow(1);

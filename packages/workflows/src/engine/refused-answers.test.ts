@@ -29,7 +29,7 @@ const order = createWorkflow({ name: "order", retentionTime: 60 }, (input: { fai
   approval();
   createStep("plain", async () => {})();
 });
-createWorkflow("shop", (input: { fails: boolean }) => void order.runAsStep({ input }));
+createWorkflow({ name: "shop", retentionTime: 60 }, (input: { fails: boolean }) => void order.runAsStep({ input }));
 
 const hintOf = (asked: Promise<unknown>) =>
   asked.then(

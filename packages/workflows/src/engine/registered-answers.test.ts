@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { Container } from "@velella/kernel";
+import type { Container, SqlConnection } from "@velella/kernel";
 import { createStep, createWorkflow, WorkflowResponse } from "../index";
 import type { WorkflowEngine } from "../index";
+import { pause } from "../testing/pause";
 import { eventually, testEngines } from "../testing/test-engine";
 
 // Who answers a step by the workflow itself is told how the run goes on, as who starts one is.
@@ -100,4 +101,28 @@ test("who cancels a run is told as well", async () => {
   });
   expect(transaction.getState()).toBe("reverted");
   expect(told).toEqual(["begin", "finish"]);
+});
+
+test("who waits for the end is told of it first, though the database knows of it before this process does", async () => {
+  const { connection } = tests;
+  const query: SqlConnection["query"] = async (text, params, name) => {
+    const result = await connection.query<never>(text, params, name);
+    if (name === "velella_finish") await pause(500);
+    return result;
+  };
+  const late = tests.engine({ connection: { ...connection, query } });
+  // The only one that takes runs up.
+  await engine.stop();
+  await late.engine.start();
+  const told: unknown[] = [];
+  const events = { onFinish: ({ result }: { result?: unknown }) => told.push(result) };
+  await workflow(late.container).run({ input: {}, transactionId: "late" });
+  await workflow(late.container).registerStepSuccess({ idempotencyKey: step("late", "ask"), response: "a" });
+  const { result } = await workflow(late.container).registerStepSuccess({
+    idempotencyKey: step("late", "ask-again"),
+    response: "b",
+    events,
+  });
+  expect(result).toEqual({ attempt: 1, answer: "a", again: "b" });
+  expect(told).toEqual([result]);
 });

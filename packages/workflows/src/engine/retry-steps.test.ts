@@ -83,6 +83,7 @@ describe("retryStep", () => {
       parallelize(inner.runAsStep({ input: undefined }), inner.runAsStep({ input: undefined }).config({ name: "second" }));
     });
     await outer(container).run({ transactionId: "twice" });
+    await isRetrying("twice", "twice-inner-as-step/again", 1);
     await isRetrying("twice", "second/again", 1);
     const meant = address("twice-inner", "twice", "again");
     await expect(engine.retryStep({ idempotencyKey: meant })).rejects.toMatchObject({
@@ -107,11 +108,10 @@ describe("retryStep", () => {
   test("a run that is woken for something else does not try before it is time", async () => {
     const wait = createStep({ name: "wait", async: true }, async () => undefined);
     const workflow = createWorkflow({ name: "woken", store: true }, () => {
-      parallelize(flaky({ retryInterval: 0.6, maxRetries: 1 })(), wait());
+      parallelize(flaky({ retryInterval: 1.5, maxRetries: 1 })(), wait());
     });
     await workflow(container).run({ transactionId: "woken" });
     await isRetrying("woken", "flaky", 1);
-    const begun = performance.now();
     await engine.setStepSuccess({ idempotencyKey: address("woken", "woken", "wait") });
     await rest(250);
     expect(attempts).toStrictEqual([1]);
@@ -119,7 +119,6 @@ describe("retryStep", () => {
       () => attempts.length,
       (count) => count === 2,
     );
-    expect(performance.now() - begun).toBeLessThan(1500);
     expect(await ends("woken")).toMatchObject({ state: "reverted" });
   });
 
@@ -163,17 +162,17 @@ describe("a step that waits for an answer", () => {
 
   test("is not given more time because it is called again, or because the run is woken", async () => {
     const name = "timed";
-    const timed = createStep({ name, async: true, timeout: 0.8, retryIntervalAwaiting: 0.3 }, async () => undefined);
+    const timed = createStep({ name, async: true, timeout: 2, retryIntervalAwaiting: 0.7 }, async () => undefined);
     const other = createStep({ name: "other", async: true }, async () => undefined);
     const workflow = createWorkflow({ name: "timed-out", store: true }, () => {
       parallelize(timed(), other());
     });
     const begun = performance.now();
     await workflow(container).run({ transactionId: "timed-out" });
-    await rest(600);
+    await rest(1500);
     await engine.setStepSuccess({ idempotencyKey: address("timed-out", "timed-out", "other") });
     expect(await ends("timed-out")).toMatchObject({ state: "reverted", context: { errors: [{ action: name }] } });
-    expect(performance.now() - begun).toBeLessThan(1350);
+    expect(performance.now() - begun).toBeLessThan(3400);
   });
 });
 

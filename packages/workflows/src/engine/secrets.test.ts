@@ -77,6 +77,10 @@ test("secret parts are in no table, timeline, message or log, and yet another in
     ["wait", { pin: "[secret]", other: 1 }],
     ["fail", undefined],
   ]);
+  await eventually(
+    () => results,
+    (told) => told.some((one) => (one as unknown[])[0] === "onFinish"),
+  );
   expect(results).toContainEqual(["onFinish", { id: 7, token: "[secret]", text: "[secret]" }, undefined]);
   for (const secret of [number, "9876-pin"]) expect((await tables()) + log.join() + JSON.stringify(results)).not.toContain(secret);
   await second.engine.stop();

@@ -116,8 +116,9 @@ test("nothing is committed of a run that someone else has taken over", async () 
   const robbed = adding("robbed", async (id) => {
     if (id !== 2 || taken) return;
     taken = true;
+    // Taken up once this one has come to its end.
     await tests.connection.query(
-      `update velella_execution set owner = null, epoch = epoch + 1, wake_at = now() where workflow_id = 'robbed'`,
+      `update velella_execution set owner = null, epoch = epoch + 1, wake_at = now() + interval '0.5 seconds' where workflow_id = 'robbed'`,
     );
   });
   const { result } = await things("robbed", robbed)(container).run({ input: { first: 1, fails: false } });
@@ -128,13 +129,13 @@ test("nothing is committed of a run that someone else has taken over", async () 
 
 test("when the time of the workflow is over, the database undoes what was under way, and nothing is done again", async () => {
   const slow = adding("slow", async (id) => {
-    if (id === 2) await new Promise((resolve) => setTimeout(resolve, 300));
+    if (id === 2) await new Promise((resolve) => setTimeout(resolve, 800));
   });
-  const workflow = createWorkflow({ name: "overdue", timeout: 0.1 }, () => {
+  const workflow = createWorkflow({ name: "overdue", timeout: 0.6 }, () => {
     slow(slow(1)).config({ name: "second" });
   });
   await expect(workflow(container).run()).rejects.toMatchObject({
-    message: "Workflow overdue took longer than its timeout of 0.1 s.",
+    message: "Workflow overdue took longer than its timeout of 0.6 s.",
   });
   expect(await stored()).toStrictEqual([]);
   expect(trace).toStrictEqual(["add 1", "add 2"]);

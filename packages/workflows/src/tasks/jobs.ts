@@ -198,7 +198,10 @@ export class Jobs {
     this.arm(scheduled);
   }
 
-  /** One winner over all instances: the row of the job moves on to this tick only once. */
+  /**
+   * One winner over all instances: the row of the job moves on to this tick only once. Where it has moved on to another tick since
+   * the statement began, what was looked at beside it is out of date: then that tick is at work.
+   */
   private async claim({ name, numberOfExecutions, concurrency, workflowId }: Job, tick: Date): Promise<void> {
     const { connection, tables } = this.options;
     // A tick that falls into a time without a database is claimed when it is back, unless a later one was.
@@ -207,7 +210,7 @@ export class Jobs {
         `with claimed as (
         update ${tables.job} set executions = executions + 1, last_tick = $2
         where name = $1 and (last_tick is null or last_tick < $2) and ($3::int is null or executions < $3)
-          and ($4 or not (
+          and ($4 or last_tick is not distinct from (select seen.last_tick from ${tables.job} seen where seen.name = $1) and not (
             exists (select from ${tables.task} where target = 'job:' || $1 and state = 'ready')
             or exists (select from ${tables.execution}
               where workflow_id = $5 and finished_at is null and parked is null and starts_with(transaction_id, $1 || ':'))

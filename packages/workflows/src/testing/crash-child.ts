@@ -53,14 +53,20 @@ const run = {
   whole: (container: Container) => wholeWorkflow(container).run({ input }),
 };
 
+/** Statements that come by the clock: how many there are is not for the run to say. */
+const byTheClock = /^(insert into \S*velella_instance |select workflow_id as "workflowId")/;
+
 /** What a process says before it stops. */
 const stopped = "stopped";
 
 async function main(): Promise<void> {
   const passed: string[] = [];
+  let hasBegun = false;
   const connection = createPgConnection({ url, poolSize: 8, preparedStatements: !pooled });
   const faulty = withFaults(connection, ({ statement }) => {
     if (heir && !passed.length && !statement.includes("e set owner = $1")) return;
+    if (hasBegun && byTheClock.test(statement)) return;
+    hasBegun ||= byTheClock.test(statement);
     passed.push(statement);
     if (passed.length !== dieAt) return;
     if (stops) writeSync(1, `${stopped}\n`);

@@ -24,8 +24,8 @@ export interface ChildOptions extends Pick<
   pooled?: boolean;
   /** Emit events forever, and print the number of each that is safe. */
   emit?: boolean;
-  /** Have a job that ticks once, prints the tick, and is at work on it for a while. */
-  job?: boolean;
+  /** Have a job that ticks once, prints the tick, and is at work on it for so many milliseconds. */
+  job?: number;
   /** Have events travel by the Redis of this address. */
   redisUrl?: string;
   /** Pause, and say so, between the record of a transactional step and the commit. */
@@ -153,10 +153,10 @@ async function main(): Promise<void> {
       await connection.query("insert into handled values ($1, $2)", [id, String(data)]);
     },
   });
-  if (job) {
+  if (job !== undefined) {
     const handler = async ({ tick }: { tick: Date }) => {
       say(`tick ${tick.toISOString()}`);
-      await pause(500);
+      await pause(job);
     };
     engine.jobs.add({ name: "once", schedule: { interval: 500 }, numberOfExecutions: 1, handler });
   }

@@ -1,6 +1,7 @@
 import { asValue, createContainer, silentLogger } from "@velella/kernel";
 import type { Container, EventMessage, Logger, SqlConnection } from "@velella/kernel";
 import { createTestDatabase } from "@velella/data/testing";
+import { eventually } from "./test-engine";
 import type { TestDatabase } from "@velella/data/testing";
 import { createPgConnection } from "../connection/pg-connection";
 import { createWorkflowEngine } from "../engine/workflow-engine";
@@ -71,13 +72,9 @@ function journalledRunner(): TestRunner {
     events: () => cleared(delivered),
     log: () => cleared(lines),
     settled: async () => {
-      for (let i = 0; i < 200; i++) {
-        const { rows } = await connection.query<{ open: boolean }>(
-          "select exists (select from velella_event where routed_at is null) or exists (select from velella_task) as open",
-        );
-        if (!rows[0]?.open) return;
-        await new Promise((resolve) => setTimeout(resolve, 10));
-      }
+      const open = async () =>
+        (await connection.query("select from velella_event where routed_at is null union all select from velella_task")).rowCount;
+      await eventually(open, (n) => n === 0);
     },
   };
 }

@@ -202,10 +202,25 @@ describe.each(deployments)("$name", ({ options }) => {
   });
 
   test("who subscribes to a run that is at work elsewhere hears it from within a second on", async () => {
-    const { schema, server, worker } = await serverAndWorker();
+    const { connection = tests.connection, ...rest } = options();
+    /** Options of an engine, and how often it has looked who follows its runs. */
+    const looking = () => {
+      let looks = 0;
+      const query: SqlConnection["query"] = async (text, params, name) => {
+        const result = await connection.query<never>(text, params, name);
+        if (name?.startsWith("velella_followed")) looks++;
+        return result;
+      };
+      return { options: { ...rest, connection, checkpoints: { ...connection, query } }, looks: () => looks };
+    };
+    const schema = await ownSchema(tests, () => ({ mode: "server", ...options() }));
+    const [server, watches] = [schema.engine, [looking(), looking()]];
     // A server that does not look for work has to learn of it as well.
-    const another = schema.another({ mode: "server", ...options() });
-    await another.start();
+    const [worker, another] = [
+      schema.another({ mode: "worker", ...watches[0]?.options }),
+      schema.another({ mode: "server", ...watches[1]?.options }),
+    ];
+    for (const engine of [server, worker, another]) await engine.start();
     let release: () => void = () => undefined;
     held = new Promise((resolve) => (release = resolve));
     const runs = [worker.run("held", { transactionId: "w" }), another.run("held", { transactionId: "s" })];
@@ -215,7 +230,12 @@ describe.each(deployments)("$name", ({ options }) => {
     );
     const [w, s] = ["w", "s"].map((transactionId) => ear(server, { workflowId: "held", transactionId }));
     await announced(schema, 2);
-    await sleep(1100);
+    const before = watches.map(({ looks }) => looks());
+    // Of which the first may have begun before that.
+    await eventually(
+      () => watches.every(({ looks }, i) => looks() >= (before[i] ?? 0) + 2),
+      (all) => all,
+    );
     release();
     await Promise.all([...runs, w?.ended(), s?.ended()]);
     for (const heard of [w, s]) expect(heard?.lines).toStrictEqual(["onStepSuccess hold {} invoking", "onFinish {} done"]);
