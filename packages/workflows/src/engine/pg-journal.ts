@@ -3,9 +3,10 @@ import type { EventMessage, Logger, SharedContext, SqlConnection, SqlTransaction
 import { isAborted, isRefusal, isTransientOfConnection } from "../connection/errors";
 import { patiently } from "../connection/patiently";
 import { runErrors } from "../errors/workflow-errors";
+import type { Phase } from "../rows/step-row";
 import type { ErrorCopy } from "../run/error-copy";
 import { Interruption } from "../run/journal";
-import type { Attempt, Journal, Performed, Phase, RunEnd, StepRecord, Together } from "../run/journal";
+import type { Attempt, Journal, Performed, RunEnd, StepRecord, Together } from "../run/journal";
 import type { RunOutcome, StepFailure } from "../run/outcome";
 import type { SecretPaths } from "../plan/secret-paths";
 import { isEndRefused } from "../store/execution-statements";

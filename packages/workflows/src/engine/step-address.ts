@@ -1,5 +1,6 @@
 import type { PlanNode, WorkflowPlan } from "../plan/plan";
 import type { WorkflowRegistry } from "../registry/workflow-registry";
+import type { Phase } from "../rows/step-row";
 import type { StepAddress } from "../run/workflow-runner";
 import type { StepOfRun } from "../store/execution-steering";
 import { shown } from "../shown";
@@ -37,7 +38,7 @@ function usualReading(key: string): StepAddress {
   const match = /^([^:]+):(.+):([^:]+):(invoke|compensate)$/s.exec(key);
   if (!match) throw engineErrors.badKey(key);
   const [, workflowId = "", transactionId = "", stepId = "", action] = match;
-  return { workflowId, transactionId, stepId, action: action as "invoke" | "compensate" };
+  return { workflowId, transactionId, stepId, action: action as Phase };
 }
 
 function checkedAddress(address: StepAddress | undefined): StepAddress {

@@ -2,6 +2,7 @@ import { withAmbient } from "@velella/kernel";
 import type { EventMessage } from "@velella/kernel";
 import type { StepOptions } from "../options/step-options";
 import type { StepNode } from "../plan/plan";
+import type { Phase } from "../rows/step-row";
 import type { Scope } from "./scope";
 import { StepContext } from "./step-context";
 import type { RunIdentity, StepIdentity } from "./step-context";
@@ -51,6 +52,6 @@ class PlainAttempt implements StepIdentity {
 }
 
 /** The same for every attempt of a step in a run. */
-export function idempotencyKeyOf(workflowId: string, transactionId: string, key: string, phase: "invoke" | "compensate"): string {
+export function idempotencyKeyOf(workflowId: string, transactionId: string, key: string, phase: Phase): string {
   return `${workflowId}:${transactionId}:${key}:${phase}`;
 }

@@ -1,7 +1,8 @@
 import type { EventMessage, SqlConnection, SqlExecutor } from "@velella/kernel";
-import type { StepFailure, TransactionState } from "../run/outcome";
+import type { ExecutionRow, ExecutionState, TransactionState } from "../rows/execution-row";
+import type { StepFailure } from "../run/outcome";
 import { eventRow } from "./event-store";
-import type { EventRow } from "./event-store";
+import type { NewEventRow } from "./event-store";
 import { Batcher } from "./batcher";
 import { claimStatement, finishStatement, startStatement } from "./execution-statements";
 import { isMisfit, misfitEndings } from "./misfits";
@@ -32,7 +33,7 @@ export interface ClaimedExecution {
   transactionId: string;
   runId: string;
   planHash: string;
-  state: TransactionState;
+  state: ExecutionState;
   /** As the journal keeps it. */
   input: string | null;
   context: Record<string, unknown>;
@@ -45,20 +46,13 @@ export interface ClaimedExecution {
   deadline: number | undefined;
 }
 
+type ClaimedColumns =
+  | ("id" | "workflow_id" | "transaction_id" | "run_id" | "plan_hash" | "state" | "input" | "context" | "errors")
+  | ("epoch" | "rested_epoch" | "cancelled");
+
 /** A row as {@link claimStatement} gives it. */
-interface ExecutionRow {
-  id: string;
-  workflow_id: string;
-  transaction_id: string;
-  run_id: string;
-  plan_hash: string;
-  state: TransactionState;
-  input: string | null;
-  context: string | null;
-  errors: string | null;
-  epoch: number;
-  rested_epoch: number | null;
-  cancelled: boolean;
+interface ClaimedRow extends Pick<ExecutionRow, ClaimedColumns> {
+  /** Seconds of its deadline. */
   left: number | null;
   followed: boolean;
 }
@@ -68,7 +62,7 @@ interface Ending {
   id: string;
   epoch: number;
   outcome: { state: TransactionState; result: string | null; errors: readonly StepFailure[] };
-  events: EventRow[];
+  events: NewEventRow[];
 }
 
 /** Reads and writes the rows of executions that this instance has, or takes up. Each write is conditional on its claim. */
@@ -130,7 +124,7 @@ export class ExecutionStore {
   async claim(workflowIds: readonly string[], limit: number, suspects: boolean): Promise<ClaimedExecution[]> {
     const due = `owner is null and finished_at is null and parked is null and wake_at <= now() and workflow_id = any($3)
           and ${suspects ? "unclean >= 2" : "unclean < 2"}`;
-    const { rows } = await this.connection.query<ExecutionRow>(
+    const { rows } = await this.connection.query<ClaimedRow>(
       claimStatement(this.tables, due, "wake_at"),
       [this.owner, limit, workflowIds],
       suspects ? this.tables.statement("claim_suspects") : this.tables.statement("claim"),
@@ -150,7 +144,7 @@ export class ExecutionStore {
     const known = `${isMisfit} and (
           (parked like '%${otherVersion}' and (workflow_id, plan_hash) in (select * from unnest($3::text[], $4::text[])))
           or (parked like '%${sameVersion}' and workflow_id = any($3) and id <> all($5::text[])))`;
-    const { rows } = await this.connection.query<ExecutionRow>(
+    const { rows } = await this.connection.query<ClaimedRow>(
       claimStatement(this.tables, known, "updated_at"),
       [this.owner, limit, [...versions.keys()], [...versions.values()], parkedHere],
       this.tables.statement("claim_misfits"),
@@ -158,7 +152,7 @@ export class ExecutionStore {
     return this.claimed(rows);
   }
 
-  private claimed(rows: readonly ExecutionRow[]): ClaimedExecution[] {
+  private claimed(rows: readonly ClaimedRow[]): ClaimedExecution[] {
     const claimed = rows.map(claimedOf);
     claimed.forEach((execution, i) => rows[i]?.followed && this.onFollowed(execution));
     return claimed;
@@ -289,7 +283,7 @@ function endingOf(id: string, epoch: number, outcome: Ending["outcome"], events:
   return { id, epoch, outcome, events: events.map((event) => ({ ...eventRow(event), execution_id: id })) };
 }
 
-function claimedOf(row: ExecutionRow): ClaimedExecution {
+function claimedOf(row: ClaimedRow): ClaimedExecution {
   return {
     id: row.id,
     workflowId: row.workflow_id,

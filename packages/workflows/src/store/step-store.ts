@@ -2,7 +2,9 @@ import type { EventMessage, SqlConnection, SqlExecutor } from "@velella/kernel";
 import { withAttempt } from "../run/earlier-attempts";
 import type { EarlierAttempts } from "../run/earlier-attempts";
 import type { ErrorCopy } from "../run/error-copy";
-import type { Attempt, Phase, StepRecord } from "../run/journal";
+import { settledStatuses } from "../rows/step-row";
+import type { Phase, StepRow } from "../rows/step-row";
+import type { Attempt, StepRecord } from "../run/journal";
 import { Batcher } from "./batcher";
 import type { Payloads } from "./payloads";
 import type { Tables } from "./schema";
@@ -35,22 +37,11 @@ export interface Checkpoint {
 /** `absent`: not written, because the run has another owner, or the step is settled already. */
 export type Written = { state: "written"; cancelled: boolean } | { state: "absent" };
 
-interface StepRow {
-  execution_id: string;
-  key: string;
-  phase: Phase;
-  status: StepRecord["status"];
-  output: string | null;
-  compensate_input: string | null;
-  error: string | null;
-  events: string | null;
-  notes: string | null;
-  attempts: number;
-  earlier: string | null;
-  started_at: Date;
-  finished_at: Date;
+interface LoadedRow extends Omit<StepRow, "idempotency_key" | "timeout_at"> {
+  /** Its `timeout_at` is over, or is so many seconds away. */
   expired: boolean;
   due_in: number | null;
+  /** Seconds since it was written. */
   age: number;
 }
 
@@ -128,7 +119,7 @@ export class StepStore {
       );
       return [writtenOf(rows[0]?.cancelled)];
     }
-    const { rows } = await this.connection.query<{ execution_id: string; key: string; phase: Phase; cancelled: boolean }>(
+    const { rows } = await this.connection.query<Pick<StepRow, "execution_id" | "key" | "phase"> & { cancelled: boolean }>(
       this.insertMany,
       [this.owner, ...columns.map((_, i) => lists.map((values) => values[i]))],
       this.tables.statement("checkpoint"),
@@ -139,19 +130,19 @@ export class StepStore {
 
   /** Everything on record of these executions; each is decoded when it is asked for, and may be undecodable by itself. */
   async load(executionIds: readonly string[]): Promise<Map<string, () => LoadedSteps>> {
-    const { rows } = await this.connection.query<StepRow>(
+    const { rows } = await this.connection.query<LoadedRow>(
       `select execution_id, key, phase, status, output, compensate_input, error, events, notes, attempts,
         earlier, started_at, finished_at, ${ages}
       from ${this.tables.step} s where execution_id = any($1)`,
       [executionIds],
       this.tables.statement("load_steps"),
     );
-    const byExecution = new Map<string, StepRow[]>(executionIds.map((id) => [id, []]));
+    const byExecution = new Map<string, LoadedRow[]>(executionIds.map((id) => [id, []]));
     for (const row of rows) byExecution.get(row.execution_id)?.push(row);
     return new Map([...byExecution].map(([id, own]) => [id, () => this.loadedOf(own)]));
   }
 
-  private loadedOf(rows: StepRow[]): LoadedSteps {
+  private loadedOf(rows: LoadedRow[]): LoadedSteps {
     const loaded: LoadedSteps = { records: new Map(), notes: new Map() };
     for (const row of rows) {
       for (const [key, note] of Object.entries((parse(row.notes) ?? {}) as Record<string, Note>))
@@ -163,7 +154,7 @@ export class StepStore {
 
   /** What is on record of one step, if the run still belongs to this claim. */
   async read(executionId: string, epoch: number, key: string, phase: Phase): Promise<StepRecord | undefined> {
-    const { rows } = await this.connection.query<StepRow>(
+    const { rows } = await this.connection.query<LoadedRow>(
       `select s.*, ${ages}
       from ${this.tables.step} s join ${this.tables.execution} e on e.id = s.execution_id
       where s.execution_id = $1 and s.key = $2 and s.phase = $3 and e.epoch = $4 and e.owner = $5`,
@@ -172,7 +163,7 @@ export class StepStore {
     return rows[0] && this.recordOf(rows[0]);
   }
 
-  private recordOf(row: StepRow): StepRecord {
+  private recordOf(row: LoadedRow): StepRecord {
     return {
       status: row.status,
       output: this.payloads.unpack(row.output),
@@ -189,7 +180,7 @@ export class StepStore {
 }
 
 /** The row of an attempt that is to be followed by another one is overwritten by that. */
-function earlierOf({ status, attempts, error, earlier, started_at, finished_at }: StepRow): EarlierAttempts | undefined {
+function earlierOf({ status, attempts, error, earlier, started_at, finished_at }: LoadedRow): EarlierAttempts | undefined {
   const before = parse(earlier) as EarlierAttempts | undefined;
   if (status !== "retrying" || error === null) return before;
   const times = { startedAt: started_at.getTime(), finishedAt: finished_at.getTime() };
@@ -277,7 +268,7 @@ function insertStatement(
   { execution, step }: Tables,
   { input, claim, orFail }: { input: string; claim: string; orFail?: boolean },
 ): string {
-  const isSettled = `s.status in ('done', 'skipped', 'failed')`;
+  const isSettled = `s.status in (${settledStatuses.map((status) => `'${status}'`).join(", ")})`;
   return `with input as (
     ${input}
   ), claimed as (

@@ -1,6 +1,7 @@
 import type { SqlConnection } from "@velella/kernel";
 import { readErrors } from "../errors/engine-errors";
 import { checkOptions, count, oneOf, text } from "../options/option-checks";
+import type { FireState } from "../rows/task-row";
 import type { Tables } from "../store/schema";
 import { errorText } from "./error-text";
 import { ticksOf } from "../options/schedule";
@@ -12,7 +13,7 @@ export interface JobRun {
   /** The time of the schedule that it is for. */
   tick: Date;
   /** `waiting` for an instance that is free, `running`, or how it ended. */
-  state: "waiting" | "running" | "done" | "failed";
+  state: "waiting" | Exclude<FireState, "claimed">;
   /** How often it was begun: more than once when its process died. */
   attempts: number;
   /** When it was begun last; null before. */

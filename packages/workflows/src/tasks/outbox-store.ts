@@ -2,12 +2,13 @@ import type { EventMessage, SqlConnection, SqlExecutor } from "@velella/kernel";
 import { patiently } from "../connection/patiently";
 import { readErrors } from "../errors/engine-errors";
 import { checkOptions, count, flag, text, texts } from "../options/option-checks";
+import type { TaskState } from "../rows/task-row";
 import type { Tables } from "../store/schema";
 import { parse } from "../store/step-store";
 import { Batcher } from "../store/batcher";
 import { checkEnvelopes } from "../options/event-options";
 import { eventRow, insertEventsCte } from "../store/event-store";
-import type { EventRow } from "../store/event-store";
+import type { NewEventRow } from "../store/event-store";
 
 /** An event as it stands in the outbox. */
 export interface OutboxEvent {
@@ -24,7 +25,7 @@ export interface OutboxEvent {
 /** What is left to do of an event for one subscriber. */
 export interface OutboxDelivery {
   subscriber: string;
-  state: "ready" | "dead";
+  state: TaskState;
   attempts: number;
   error: string | null;
   /** No instance that is there has this subscriber, nor the one that is asked. */
@@ -65,7 +66,7 @@ const selectionChecks = { ids: texts, subscriber: text, name: text };
 export class OutboxStore {
   private readonly isOrphaned: string;
   /** Events that are emitted while others are being written are written together with each other. */
-  private readonly emits: Batcher<EventRow[], void>;
+  private readonly emits: Batcher<NewEventRow[], void>;
 
   constructor(
     private readonly connection: SqlConnection,
@@ -90,7 +91,7 @@ export class OutboxStore {
     await (executor ? this.insert(rows, executor) : patiently(() => this.emits.add(rows)));
   }
 
-  private async insert(rows: readonly EventRow[], on: SqlExecutor): Promise<void> {
+  private async insert(rows: readonly NewEventRow[], on: SqlExecutor): Promise<void> {
     await on.query(
       `with ${insertEventsCte(this.tables, "$1", "true")} select count(*) from inserted_events`,
       [JSON.stringify(rows)],

@@ -1,5 +1,7 @@
 import type { SqlConnection } from "@velella/kernel";
 import { Batcher } from "../store/batcher";
+import type { EventRow } from "../rows/event-row";
+import type { TaskRow, TaskState } from "../rows/task-row";
 import type { Tables } from "../store/schema";
 import { parse } from "../store/step-store";
 import type { ClaimedTask, DeliveredEvent } from "../transport/claimed-task";
@@ -25,21 +27,12 @@ export interface HandedOver {
   priority: number;
 }
 
-interface TaskRow {
-  id: string;
-  target: string;
-  event_id: string | null;
-  tick: Date | null;
-  attempts: number;
-  max_attempts: number;
-  partition_key: string | null;
-  name: string | null;
-  data: string | null;
-  metadata: string | null;
-  options: string | null;
-  created_at: Date | null;
-  routed_at: Date | null;
-}
+type TaskColumns = "id" | "target" | "event_id" | "tick" | "attempts" | "max_attempts" | "partition_key";
+
+type EventColumns = "name" | "data" | "metadata" | "options" | "created_at" | "routed_at";
+
+/** A task with its event, which is null for jobs, and where it is gone. */
+type ClaimedRow = Pick<TaskRow, TaskColumns> & { [Column in EventColumns]: EventRow[Column] | null };
 
 /** What a claim gives of a task, and of its event. */
 const claimedColumns = `c.id, c.target, c.event_id, c.tick, c.attempts, c.max_attempts, c.partition_key,
@@ -83,7 +76,7 @@ export class TaskStore {
   async claim(rooms: readonly Room[]): Promise<ClaimedTask[]> {
     if (!rooms.length) return [];
     const { task, event } = this.tables;
-    const { rows } = await this.connection.query<TaskRow>(
+    const { rows } = await this.connection.query<ClaimedRow>(
       `with ${this.picked("json_to_recordset($2::json) as w(target text, slots int, events text[])", "w.slots")}, claimed as (
         update ${task} t set owner = $1, attempts = attempts + 1 where t.id = ${pickedIds} returning t.*
       )
@@ -127,7 +120,7 @@ export class TaskStore {
   /** Claims a task that was handed over, unless someone did so already, or it was tried in another way since. */
   async accept(id: string, attempts: number): Promise<ClaimedTask | undefined> {
     const { task, event } = this.tables;
-    const { rows } = await this.connection.query<TaskRow>(
+    const { rows } = await this.connection.query<ClaimedRow>(
       `with claimed as (
         update ${task} set owner = $1, attempts = attempts + 1
         where id = $2 and attempts = $3 and state = 'ready' and owner is null returning *
@@ -159,7 +152,7 @@ export class TaskStore {
     );
   }
 
-  private async settle(task: ClaimedTask, state: "ready" | "dead", error: string, seconds: number): Promise<void> {
+  private async settle(task: ClaimedTask, state: TaskState, error: string, seconds: number): Promise<void> {
     await this.connection.query(
       `update ${this.tables.task} set owner = null, error = $4, state = $5, run_at = now() + $6::float8 * interval '1 second'
       where id = $1 and attempts = $2 and owner = $3`,
@@ -176,11 +169,11 @@ export class TaskStore {
   }
 }
 
-function claimedOf(row: TaskRow): ClaimedTask {
+function claimedOf(row: ClaimedRow): ClaimedTask {
   return {
     id: row.id,
     target: row.target,
-    event: row.event_id !== null && row.name !== null ? eventOf(row as TaskRow & { event_id: string; name: string }) : undefined,
+    event: row.event_id !== null && row.name !== null ? eventOf(row as ClaimedRow & { event_id: string; name: string }) : undefined,
     tick: row.tick ?? undefined,
     attempts: row.attempts,
     maxAttempts: row.max_attempts,
@@ -189,7 +182,7 @@ function claimedOf(row: TaskRow): ClaimedTask {
   };
 }
 
-function eventOf(row: TaskRow & { event_id: string; name: string }): DeliveredEvent {
+function eventOf(row: ClaimedRow & { event_id: string; name: string }): DeliveredEvent {
   const metadata = {
     ...(parse(row.metadata) as Record<string, unknown> | undefined),
     created_at: row.created_at?.toISOString(),
