@@ -16,7 +16,7 @@ import { Interruption } from "./journal";
 import type { Journal } from "./journal";
 import type { RunOutcome } from "./outcome";
 import { callPlainly, isPlainCall } from "./plain-call";
-import { contains } from "./plan-walk";
+import { contains } from "../plan/plan-walk";
 import type { RunObserver } from "./run-observer";
 import { RunState } from "./run-state";
 import { Scope } from "./scope";
