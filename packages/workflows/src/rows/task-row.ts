@@ -1,6 +1,9 @@
 /** Whether a task is the delivery of an event to a subscriber, or a tick of a job. */
 export type TaskKind = "event" | "job";
 
+/** Whose a task is: a subscriber by its id, or a job by its name. Made and read by `tasks/target.ts`. */
+export type Target = `event:${string}` | `job:${string}`;
+
 /**
  * How a task stands; one that is done is gone. `ready`: it waits until `run_at`, or is at work where it has an owner; so it is when it
  * is made, and after an attempt that failed (`TaskStore.fail`). `dead`: it was tried often enough, or its subscriber is forgotten
@@ -14,8 +17,7 @@ export interface TaskRow {
   /** `EVENT:SUBSCRIBER`, or `job:NAME:TICK`: so that none is made twice. */
   id: string;
   kind: TaskKind;
-  /** Whose it is: `event:SUBSCRIBER` or `job:NAME`. */
-  target: string;
+  target: Target;
   /** Null for jobs. */
   event_id: string | null;
   /** The time of the schedule that it is for; null for events. */

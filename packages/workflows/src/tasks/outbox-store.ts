@@ -9,6 +9,7 @@ import { Batcher } from "../store/batcher";
 import { checkEnvelopes } from "../options/event-options";
 import { eventRow, insertEventsCte } from "../store/event-store";
 import type { NewEventRow } from "../store/event-store";
+import { subscriberTarget, targetSql } from "./target";
 
 /** An event as it stands in the outbox. */
 export interface OutboxEvent {
@@ -80,7 +81,7 @@ export class OutboxStore {
       return emits.map(() => undefined);
     });
     const isThere = `exists (select from ${handler} h join ${instance} i on i.id = h.instance where h.target = t.target)`;
-    this.isOrphaned = `(t.kind = 'event' and substr(t.target, 7) <> all($1::text[]) and not ${isThere})`;
+    this.isOrphaned = `(t.kind = 'event' and ${targetSql.subscriberOf("t.target")} <> all($1::text[]) and not ${isThere})`;
   }
 
   /** Puts events into the outbox, in the transaction of the executor when one is given. */
@@ -106,7 +107,7 @@ export class OutboxStore {
     const { event, task } = this.tables;
     const { rows } = await this.connection.query<OutboxRow>(
       `select e.id, e.name, e.data, e.created_at, e.routed_at, (
-        select json_agg(json_build_object('subscriber', substr(t.target, 7), 'state', t.state, 'attempts', t.attempts, 'error', t.error,
+        select json_agg(json_build_object('subscriber', ${targetSql.subscriberOf("t.target")}, 'state', t.state, 'attempts', t.attempts, 'error', t.error,
           'orphaned', ${this.isOrphaned}) order by t.target)
         from ${task} t where t.event_id = e.id
       ) as deliveries
@@ -146,10 +147,10 @@ export class OutboxStore {
     checkOptions("events.discard()", selection, selectionChecks, readErrors);
     const { ids, subscriber, name } = selection;
     const { event, task, handler, instance } = this.tables;
-    const target = subscriber === undefined ? null : `event:${subscriber}`;
+    const target = subscriber === undefined ? null : subscriberTarget(subscriber);
     const { rows } = await this.connection.query<{ n: number }>(
       `with forgotten as (
-        delete from ${handler} where target = $3 and substr(target, 7) <> all($1) and instance not in (select id from ${instance})
+        delete from ${handler} where target = $3 and ${targetSql.subscriberOf("target")} <> all($1) and instance not in (select id from ${instance})
       ), gone as (
         delete from ${task} t where kind = 'event' and owner is null and (
             state = 'dead' or (${this.isOrphaned} and ($3::text is not null or not exists (select from ${handler} h where h.target = t.target)))

@@ -1,7 +1,7 @@
 import type { SqlConnection } from "@velella/kernel";
 import { Batcher } from "../store/batcher";
 import type { EventRow } from "../rows/event-row";
-import type { TaskRow, TaskState } from "../rows/task-row";
+import type { Target, TaskRow, TaskState } from "../rows/task-row";
 import type { Tables } from "../store/schema";
 import { parse } from "../store/step-store";
 import type { ClaimedTask, DeliveredEvent } from "../transport/claimed-task";
@@ -9,8 +9,7 @@ import { errorText } from "./error-text";
 
 /** What a target has room for, and what it takes. */
 export interface Room {
-  /** `event:SUBSCRIBER` or `job:NAME`. */
-  target: string;
+  target: Target;
   /** Tasks at most. */
   slots: number;
   /** The names of the events that this instance has it for; null for all, and for jobs. */
@@ -20,7 +19,7 @@ export interface Room {
 /** A task that someone carries elsewhere. */
 export interface HandedOver {
   id: string;
-  target: string;
+  target: Target;
   /** The name of its event. */
   event: string;
   attempts: number;
