@@ -298,7 +298,7 @@ export class PgJournal implements Journal {
   async turn(failures: readonly StepFailure[]): Promise<void> {
     const { executionId, epoch } = this.claim;
     await this.writeNotes();
-    if (!(await this.retry(() => this.services.executions.turn(executionId, epoch, failures)))) throw new Interruption("fenced");
+    if (!(await this.retry(() => this.services.executions.turnRound(executionId, epoch, failures)))) throw new Interruption("fenced");
   }
 
   async finish(outcome: RunOutcome, events: EventMessage[]): Promise<void> {

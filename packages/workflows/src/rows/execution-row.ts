@@ -13,8 +13,8 @@ export const transactionStates = [
   /** Told to whoever cancels a run that no instance takes up at once: its row says `invoking`, and `cancelled`. */
   "waiting_to_compensate",
   /**
-   * Is undone, because a step failed for good, or it was cancelled, or its time was over. Set by `ExecutionStore.turn`, and by
-   * `ExecutionSteering.retry` for a run that could not be undone. Then `reverted`, or `failed`.
+   * Is undone, because a step failed for good, or it was cancelled, or its time was over. Set by `ExecutionStore.turnRound`, and by
+   * `ExecutionSteering.setGoing` for a run that could not be undone. Then `reverted`, or `failed`.
    */
   "compensating",
   /** Has succeeded. Set by `ExecutionStore.finish`. While it is kept it may be cancelled; then it is `invoking` again, to be undone. */

@@ -5,7 +5,7 @@ export type Phase = "invoke" | "compensate";
  * How a step stands that is settled: nothing changes it any more. `done`: it has worked, and is undone with its run. `skipped`: its
  * function said that there was nothing to do (`SkipStepResponse`), and so nothing to undo. `failed`: for good; the run turns round, or
  * goes on where the options of the step say so. Compensations are `done` or `failed`; those that failed are forgotten, and tried
- * again, when a person has the run go on (`ExecutionSteering.retry`).
+ * again, when a person has the run go on (`ExecutionSteering.setGoing`).
  */
 export const settledStatuses = ["done", "skipped", "failed"] as const;
 

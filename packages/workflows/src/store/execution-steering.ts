@@ -101,7 +101,7 @@ export class ExecutionSteering {
    *
    * @throws a unique violation when another run with its transaction id lives; see {@link isTwinError}
    */
-  async retry(id: string): Promise<boolean> {
+  async setGoing(id: string): Promise<boolean> {
     const { rows } = await this.connection.query(
       `with stuck as (
         update ${this.tables.execution} e set parked = null, unclean = 0, wake_at = now(), updated_at = now(), finished_at = null,
@@ -144,14 +144,14 @@ export class ExecutionSteering {
   /**
    * Gives the answer that a step waits for, or its compensation. Undefined: it does not wait, any more or yet.
    *
-   * @param isFollowed Somebody waits for the end of the run, so that its row is to outlive that.
+   * @param isWatched Somebody waits for the end of the run, so that its row is to outlive that.
    */
   async answer(
     { workflowId, key: stepKey }: StepOfRun,
     transactionId: string,
     phase: Phase,
     answer: GivenAnswer,
-    isFollowed: boolean,
+    isWatched: boolean,
   ): Promise<SteeredExecution | undefined> {
     const { status } = answer;
     const [output, compensateInput] = status === "done" ? [answer.output, answer.compensateInput] : [null, null];
@@ -169,8 +169,8 @@ export class ExecutionSteering {
       update ${this.tables.execution} e set poked = owner is not null, wake_at = case when owner is null then now() else wake_at end,
         watched = watched or $9
       from answered where e.id = answered.execution_id returning e.id, e.run_id, e.transaction_id`,
-      [workflowId, transactionId, stepKey, status, output, error, phase, compensateInput, isFollowed, awaitingStatuses],
-      this.tables.statement("answer_followed"),
+      [workflowId, transactionId, stepKey, status, output, error, phase, compensateInput, isWatched, awaitingStatuses],
+      this.tables.statement("answer"),
     );
     return rows[0] && steeredOf(rows[0]);
   }
@@ -180,7 +180,7 @@ export class ExecutionSteering {
     { workflowId, key }: StepOfRun,
     transactionId: string,
     phase: Phase,
-    isFollowed: boolean,
+    isWatched: boolean,
   ): Promise<SteeredExecution | undefined> {
     const { rows } = await this.connection.query<SteeredRow>(
       `with live as (
@@ -193,7 +193,7 @@ export class ExecutionSteering {
       update ${this.tables.execution} e set poked = owner is not null, wake_at = case when owner is null then now() else wake_at end,
         watched = watched or $5
       from due where e.id = due.execution_id returning e.id, e.run_id, e.transaction_id`,
-      [workflowId, transactionId, key, phase, isFollowed],
+      [workflowId, transactionId, key, phase, isWatched],
     );
     return rows[0] && steeredOf(rows[0]);
   }

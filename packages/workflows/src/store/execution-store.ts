@@ -76,7 +76,8 @@ export class ExecutionStore {
   constructor(
     private readonly connection: SqlConnection,
     private readonly tables: Tables,
-    private readonly owner: string,
+    /** The id of this instance. */
+    private readonly instance: string,
     /** Called for a run that begins here, or is taken up, and that other instances follow. */
     private readonly onFollowed: (run: { workflowId: string; transactionId: string }) => void = () => undefined,
   ) {
@@ -95,7 +96,7 @@ export class ExecutionStore {
     const { rows } = await this.connection.query<{ id: string; followed: boolean }>(
       this.startStatement,
       [
-        this.owner,
+        this.instance,
         column((e) => e.id),
         column((e) => e.workflowId),
         column((e) => e.transactionId),
@@ -126,7 +127,7 @@ export class ExecutionStore {
           and ${suspects ? "unclean >= 2" : "unclean < 2"}`;
     const { rows } = await this.connection.query<ClaimedRow>(
       claimStatement(this.tables, due, "wake_at"),
-      [this.owner, limit, workflowIds],
+      [this.instance, limit, workflowIds],
       suspects ? this.tables.statement("claim_suspects") : this.tables.statement("claim"),
     );
     return this.claimed(rows);
@@ -146,7 +147,7 @@ export class ExecutionStore {
           or (parked like '%${sameVersion}' and workflow_id = any($3) and id <> all($5::text[])))`;
     const { rows } = await this.connection.query<ClaimedRow>(
       claimStatement(this.tables, known, "updated_at"),
-      [this.owner, limit, [...versions.keys()], [...versions.values()], parkedHere],
+      [this.instance, limit, [...versions.keys()], [...versions.values()], parkedHere],
       this.tables.statement("claim_misfits"),
     );
     return this.claimed(rows);
@@ -177,7 +178,7 @@ export class ExecutionStore {
         wake_at = case when poked or (cancelled and state = 'invoking') then now()
           else least(now() + $4::float8 * interval '1 second', case when state = 'invoking' then deadline end) end
       where id = $1 and epoch = $2 and owner = $3`,
-      [id, epoch, this.owner, seconds ?? null, rests],
+      [id, epoch, this.instance, seconds ?? null, rests],
       this.tables.statement("suspend"),
     );
   }
@@ -192,16 +193,16 @@ export class ExecutionStore {
       `update ${this.tables.execution} set owner = null, parked = $4, updated_at = now(),
         rested_epoch = case when $5 and rested_epoch = epoch - 1 then epoch else rested_epoch end
       where id = $1 and epoch = $2 and owner = $3`,
-      [id, epoch, this.owner, reason, untouched],
+      [id, epoch, this.instance, reason, untouched],
     );
   }
 
   /** Records that a run turned round. False: it belongs to someone else. */
-  async turn(id: string, epoch: number, errors: readonly StepFailure[]): Promise<boolean> {
+  async turnRound(id: string, epoch: number, errors: readonly StepFailure[]): Promise<boolean> {
     const { rowCount } = await this.connection.query(
       `update ${this.tables.execution} set state = 'compensating', errors = $4, updated_at = now() where id = $1 and epoch = $2 and owner = $3`,
-      [id, epoch, this.owner, stringify(errors)],
-      this.tables.statement("turn"),
+      [id, epoch, this.instance, stringify(errors)],
+      this.tables.statement("turn_round"),
     );
     return rowCount === 1;
   }
@@ -244,7 +245,7 @@ export class ExecutionStore {
   private valuesOf(endings: readonly Ending[]): unknown[] {
     const column = <T>(value: (ending: Ending) => T) => endings.map(value);
     return [
-      this.owner,
+      this.instance,
       column((e) => e.id),
       column((e) => e.epoch),
       column((e) => e.outcome.state),
@@ -260,7 +261,7 @@ export class ExecutionStore {
   async release(): Promise<void> {
     await this.connection.query(
       `update ${this.tables.execution} set owner = null, unclean = 0, wake_at = now(), watched = true where owner = $1 and finished_at is null`,
-      [this.owner],
+      [this.instance],
     );
   }
 

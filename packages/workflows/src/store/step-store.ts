@@ -71,7 +71,8 @@ export class StepStore {
   constructor(
     private readonly connection: SqlConnection,
     private readonly tables: Tables,
-    private readonly owner: string,
+    /** The id of this instance. */
+    private readonly instance: string,
     private readonly payloads: Payloads,
   ) {
     this.insertOne = insertStatement(tables, oneCheckpoint);
@@ -100,7 +101,7 @@ export class StepStore {
     const values = isOne ? (lists[0] as unknown[]) : columns.map((_, i) => lists.map((list) => list[i]));
     const { rows } = await executor.query<{ cancelled: boolean }>(
       isOne ? this.insertOneOrFail : this.insertManyOrFail,
-      [this.owner, ...values],
+      [this.instance, ...values],
       this.tables.statement(isOne ? "checkpoint_one_in" : "checkpoint_in"),
     );
     return rows[0]?.cancelled === true;
@@ -114,14 +115,14 @@ export class StepStore {
     if (first && lists.length === 1) {
       const { rows } = await this.connection.query<{ cancelled: boolean }>(
         this.insertOne,
-        [this.owner, ...first],
+        [this.instance, ...first],
         this.tables.statement("checkpoint_one"),
       );
       return [writtenOf(rows[0]?.cancelled)];
     }
     const { rows } = await this.connection.query<Pick<StepRow, "execution_id" | "key" | "phase"> & { cancelled: boolean }>(
       this.insertMany,
-      [this.owner, ...columns.map((_, i) => lists.map((values) => values[i]))],
+      [this.instance, ...columns.map((_, i) => lists.map((values) => values[i]))],
       this.tables.statement("checkpoint"),
     );
     const written = new Map(rows.map((row) => [`${row.execution_id} ${recordKey(row.key, row.phase)}`, row.cancelled]));
@@ -158,7 +159,7 @@ export class StepStore {
       `select s.*, ${ages}
       from ${this.tables.step} s join ${this.tables.execution} e on e.id = s.execution_id
       where s.execution_id = $1 and s.key = $2 and s.phase = $3 and e.epoch = $4 and e.owner = $5`,
-      [executionId, key, phase, epoch, this.owner],
+      [executionId, key, phase, epoch, this.instance],
     );
     return rows[0] && this.recordOf(rows[0]);
   }

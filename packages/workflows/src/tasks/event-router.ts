@@ -78,7 +78,7 @@ export class EventRouter {
 
   /**
    * Puts an event aside as dead, for each of its subscribers. Its key, which may be what the database does not take, is left
-   * out: it has lost its turn. Returns false when not even this could be stored; then the event is put off.
+   * out: it has lost its place. Returns false when not even this could be stored; then the event is put off.
    */
   private async putAside(id: string, error: string): Promise<boolean> {
     const { connection, tables } = this.options;

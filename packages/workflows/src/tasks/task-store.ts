@@ -44,25 +44,26 @@ const pickedIds = "any(array(select id from picked))";
 export class TaskStore {
   private readonly done: Batcher<ClaimedTask, void>;
   /** Holds for a task `t` when no event of its key comes before it: neither to the same subscriber, nor still in the outbox. */
-  private readonly isInTurn: string;
+  private readonly isFirstOfKey: string;
   /** Holds for a task `t` when {@link Room} `w` is for its event: other instances may have its subscriber for more than this one. */
   private readonly isWanted: string;
 
   constructor(
     private readonly connection: SqlConnection,
     private readonly tables: Tables,
-    private readonly owner: string,
+    /** The id of this instance. */
+    private readonly instance: string,
   ) {
     this.done = new Batcher(async (tasks) => {
       await connection.query(
         `delete from ${tables.task} t using unnest($1::text[], $2::int[]) as d(id, attempts)
         where t.id = d.id and t.attempts = d.attempts and t.owner = $3`,
-        [tasks.map(({ id }) => id), tasks.map(({ attempts }) => attempts), owner],
+        [tasks.map(({ id }) => id), tasks.map(({ attempts }) => attempts), instance],
         tables.statement("tasks_done"),
       );
       return tasks.map(() => undefined);
     });
-    this.isInTurn = `(t.partition_key is null or not (
+    this.isFirstOfKey = `(t.partition_key is null or not (
       exists (select from ${tables.task} b
         where b.target = t.target and b.partition_key = t.partition_key and b.state = 'ready' and b.position < t.position)
       or exists (select from ${tables.event} b
@@ -80,7 +81,7 @@ export class TaskStore {
         update ${task} t set owner = $1, attempts = attempts + 1 where t.id = ${pickedIds} returning t.*
       )
       select ${claimedColumns} from claimed c left join ${event} e on e.id = c.event_id`,
-      [this.owner, JSON.stringify(rooms)],
+      [this.instance, JSON.stringify(rooms)],
       this.tables.statement("claim_tasks"),
     );
     return rows.map(claimedOf);
@@ -110,7 +111,7 @@ export class TaskStore {
     return `picked as (
         select t.id from ${wanted} cross join lateral (
           select id from ${this.tables.task} t
-          where target = w.target and state = 'ready' and owner is null and run_at <= now() and ${this.isWanted} and ${this.isInTurn}
+          where target = w.target and state = 'ready' and owner is null and run_at <= now() and ${this.isWanted} and ${this.isFirstOfKey}
           order by priority, run_at limit ${limit} for update skip locked
         ) t
       )`;
@@ -125,7 +126,7 @@ export class TaskStore {
         where id = $2 and attempts = $3 and state = 'ready' and owner is null returning *
       )
       select ${claimedColumns} from claimed c left join ${event} e on e.id = c.event_id`,
-      [this.owner, id, attempts],
+      [this.instance, id, attempts],
       this.tables.statement("accept_task"),
     );
     return rows[0] && claimedOf(rows[0]);
@@ -147,7 +148,7 @@ export class TaskStore {
   async giveBack(task: ClaimedTask): Promise<void> {
     await this.connection.query(
       `update ${this.tables.task} set owner = null, attempts = attempts - 1 where id = $1 and attempts = $2 and owner = $3`,
-      [task.id, task.attempts, this.owner],
+      [task.id, task.attempts, this.instance],
     );
   }
 
@@ -155,7 +156,7 @@ export class TaskStore {
     await this.connection.query(
       `update ${this.tables.task} set owner = null, error = $4, state = $5, run_at = now() + $6::float8 * interval '1 second'
       where id = $1 and attempts = $2 and owner = $3`,
-      [task.id, task.attempts, this.owner, error, state, seconds],
+      [task.id, task.attempts, this.instance, error, state, seconds],
       this.tables.statement("task_failed"),
     );
   }
@@ -163,7 +164,7 @@ export class TaskStore {
   /** Gives back what this instance has claimed. */
   async release(): Promise<void> {
     await this.connection.query(`update ${this.tables.task} set owner = null, attempts = greatest(attempts - 1, 0) where owner = $1`, [
-      this.owner,
+      this.instance,
     ]);
   }
 }
