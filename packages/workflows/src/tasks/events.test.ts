@@ -209,8 +209,9 @@ describe.each(transports.all)("events by %s", (_name, transport) => {
       () => seen.length,
       (n) => n === 4,
     );
-    expect(seen.map(([name]) => name)).toStrictEqual(["highest", "high", "low", "later"]);
-    expect(seen[3]?.[1]).toBeGreaterThan(290);
+    const { later, ...atOnce } = Object.fromEntries(seen);
+    expect(Object.keys(atOnce)).toStrictEqual(["highest", "high", "low"]);
+    expect(later).toBeGreaterThan(290);
   });
 
   test("subscribers may share an id, and with it a line of deliveries, but not an event", async () => {
