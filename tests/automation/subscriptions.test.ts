@@ -1,38 +1,9 @@
-import { createTestDatabase } from "@velella/data/testing";
 import { Client } from "pg";
 import { expect, test } from "vitest";
-import { velella } from "../support/command-line";
-import { eventually, startApp } from "../support/running-app";
+import { eventually } from "../support/running-app";
 import type { RunningApp } from "../support/running-app";
-import { notingApp } from "./scratch-automation";
+import { askingApp } from "./asking-app";
 
-const workflow = `
-import { createStep, createWorkflow, WorkflowResponse } from "@medusajs/framework/workflows-sdk";
-import { note } from "../lib/note";
-
-const ask = createStep({ name: "ask", async: true }, async () => note("step ask"));
-const after = createStep("after", async () => note("step after"));
-
-export const asks = createWorkflow("asks", () => {
-  ask();
-  after();
-  return new WorkflowResponse("asked");
-});
-`;
-const route = `
-import type { MedusaRequest, MedusaResponse } from "@medusajs/framework/http";
-import { asks } from "../../workflows/asks";
-
-export const POST = async (req: MedusaRequest<{ id: string; answer?: boolean }>, res: MedusaResponse) => {
-  const { id, answer } = req.body;
-  if (!answer) await asks(req.scope).run({ context: { transactionId: id } });
-  else {
-    const idempotencyKey = { action: "invoke", transactionId: id, stepId: "ask", workflowId: "asks" } as const;
-    await req.scope.resolve("workflows").setStepSuccess({ idempotencyKey, stepResponse: "yes" });
-  }
-  res.json({ pid: process.pid });
-};
-`;
 const stream = `
 import type { MedusaRequest, MedusaResponse } from "@medusajs/framework/http";
 
@@ -64,31 +35,13 @@ async function listen(app: RunningApp, id: string): Promise<{ said: Promise<unkn
 }
 
 test("a client of one server hears of a run that another one started, up to its end in the worker", async () => {
-  const database = await createTestDatabase();
-  const scratch = notingApp({
-    "src/workflows/asks.ts": workflow,
-    "src/api/asks/route.ts": route,
-    "src/api/asks/[id]/events/route.ts": stream,
-  });
-  const { directory } = scratch;
-  const env = { DATABASE_URL: database.url };
-  const apps: { stop(): Promise<void> }[] = [];
+  const asking = await askingApp({ "src/api/asks/[id]/events/route.ts": stream });
+  const { database, ask } = asking;
   const client = new Client({ connectionString: database.url });
-  const start = async (mode: string) => {
-    const app = await startApp({ directory, env: { ...env, WORKER_MODE: mode } });
-    apps.push(app);
-    return app;
-  };
   const interests = async () => (await client.query(`select distinct instance from velella_subscription`)).rowCount;
   try {
     await client.connect();
-    const migrated = await velella(["db:migrate"], { directory, env });
-    expect(migrated.code, migrated.output).toBe(0);
-    const [server, other, worker] = [await start("server"), await start("server"), await start("worker")];
-    const ask = async (app: RunningApp, body: object) => {
-      const { status, text } = await app.request("POST", "/asks", { body });
-      expect(status, text).toBe(200);
-    };
+    const [server, other, worker] = [await asking.start("server"), await asking.start("server"), await asking.start("worker")];
     const one = await listen(server, "A-1");
     await eventually(async () => (await interests()) === 1, "the others know of the subscriber");
     await ask(other, { id: "A-1" });
@@ -106,10 +59,12 @@ test("a client of one server hears of a run that another one started, up to its 
       { eventType: "onResume", state: "invoking" },
       step("onStepBegin", "after"),
       step("onStepSuccess", "after"),
+      step("onStepBegin", "emit-event-step"),
+      step("onStepSuccess", "emit-event-step"),
       { eventType: "onFinish", result: "asked", state: "done" },
     ]);
-    expect(scratch.writers("step ask")).toStrictEqual([other.child.pid]);
-    expect(scratch.writers("step after")).toStrictEqual([worker.child.pid]);
+    expect(asking.writers("step ask")).toStrictEqual([other.child.pid]);
+    expect(asking.writers("step after")).toStrictEqual([worker.child.pid]);
     // The client has gone, and with it what it wanted to know.
     await eventually(async () => (await interests()) === 0, "the subscription is taken back");
 
@@ -119,8 +74,6 @@ test("a client of one server hears of a run that another one started, up to its 
     await eventually(async () => (await interests()) === 0, "what a dead process wanted to know is forgotten");
   } finally {
     await client.end();
-    for (const app of apps) await app.stop();
-    scratch.remove();
-    await database.drop();
+    await asking.close();
   }
 });

@@ -22,7 +22,8 @@ export type { PlanNode, StepNode, WorkflowPlan } from "./plan/plan";
 export { WorkflowRegistry, workflowRegistryKind } from "./registry/workflow-registry";
 export type { ErrorCopy } from "./run/error-copy";
 export { WorkflowTransaction } from "./run/outcome";
-export type { StepFailure, TransactionContext, TransactionFlow, TransactionState } from "./run/outcome";
+export type { StepFailure, TransactionContext, TransactionFlow } from "./run/outcome";
+export type { TransactionState } from "./rows/execution-row";
 export type { RunEventHandlers, StepNotification, WorkflowNotification } from "./run/run-events";
 export type { RunEventType } from "./run/run-observer";
 export type {

@@ -1,12 +1,8 @@
-import { createConnection, createRepository, createTablesSql, model, ModuleService, specOf } from "@velella/data";
-import type { SqlConnection } from "@velella/kernel";
-import { asValue, createContainer, silentLogger } from "@velella/kernel";
-import { createTestDatabase } from "@velella/data/testing";
+import { model } from "@velella/data";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { CachingService } from "../caching/caching-service";
-import { MemoryCache } from "../caching/memory-cache";
-import type { GraphModule } from "./graph";
 import type { GraphConfig } from "./query";
+import { memoryCaching, openModels } from "./testing/own-models";
+import type { OwnModels } from "./testing/own-models";
 import { openShop } from "./testing/shop";
 
 const Person = model.define("Person", {
@@ -32,18 +28,14 @@ const Sailor = model.define("Sailor", {
   ship: model.belongsTo(() => Ship, { mappedBy: "crew" }),
 });
 const models = { Person, Ship, Pennant, Sailor };
-const Service = ModuleService(models);
+const { caching, container } = memoryCaching(Object.keys(models));
 
-let database: Awaited<ReturnType<typeof createTestDatabase>>;
-let connection: SqlConnection;
-let caching: CachingService;
+let fleet: OwnModels<typeof models>;
 let query: ReturnType<typeof openShop>["query"];
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  connection = createConnection({ url: database.url });
-  for (const statement of createTablesSql(Object.values(models).map(specOf))) await connection.query(statement);
-  const service = new Service({ baseRepository: createRepository(connection) });
+  fleet = await openModels(models);
+  const { connection, service, module } = fleet;
   await service.createPeople([
     { id: "ann", name: "Ann" },
     { id: "bo", name: "Bo" },
@@ -53,23 +45,12 @@ beforeAll(async () => {
     { id: "argo", name: "Argo", captain: "bo" },
   ]);
   const forward = { entity: "Ship", field: "colour", path: "flag.colour" };
-  const modules: GraphModule[] = [
-    { key: "fleet", models: Object.values(models).map(specOf), service: () => service, connection, joins: [forward] },
-  ];
-  const container = createContainer();
-  const provider = { id: "memory", identifier: "memory", isDefault: true, options: {}, service: new MemoryCache() };
-  caching = new CachingService({ cachingProviders: [provider], logger: silentLogger() });
-  caching.useModels(Object.keys(models));
-  container.register({ caching: asValue(caching) });
-  ({ query } = openShop(connection, { modules, container, warn: false }));
+  ({ query } = openShop(connection, { modules: [{ ...module, joins: [forward] }], container, warn: false }));
 });
 
 beforeEach(() => caching.clear({}));
 
-afterAll(async () => {
-  await connection?.close();
-  await database?.drop();
-});
+afterAll(() => fleet?.close());
 
 const vela = { id: "vela" };
 

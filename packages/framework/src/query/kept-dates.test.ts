@@ -1,14 +1,11 @@
-import { createConnection, createRepository, createTablesSql, model, ModuleService, specOf } from "@velella/data";
-import type { SqlConnection } from "@velella/kernel";
-import { asValue, createContainer, silentLogger } from "@velella/kernel";
-import { createTestDatabase } from "@velella/data/testing";
+import { model, specOf } from "@velella/data";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { CachingService } from "../caching/caching-service";
-import { MemoryCache } from "../caching/memory-cache";
 import { buildLinkable } from "../modules/linkable";
 import type { ComputedJoin, GraphModule } from "./graph";
 import { datePlaces, withDates } from "./kept-dates";
 import type { GraphConfig } from "./query";
+import { memoryCaching, openModels } from "./testing/own-models";
+import type { OwnModels } from "./testing/own-models";
 import { openShop } from "./testing/shop";
 
 const voyage = {
@@ -42,7 +39,6 @@ const Flag = model.define("Flag", {
 });
 const Harbour = model.define("Harbour", { id: model.id({ prefix: "har" }).primaryKey(), ship_id: model.text() });
 const models = { Ship, Leg, Flag };
-const Service = ModuleService(models);
 
 const next: ComputedJoin = {
   entity: "Leg",
@@ -58,15 +54,12 @@ class HarbourService {
   }
 }
 
-let database: Awaited<ReturnType<typeof createTestDatabase>>;
-let connection: SqlConnection;
+let fleet: OwnModels<typeof models>;
 let query: ReturnType<typeof openShop>["query"];
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  connection = createConnection({ url: database.url });
-  for (const statement of createTablesSql(Object.values(models).map(specOf))) await connection.query(statement);
-  const service = new Service({ baseRepository: createRepository(connection) });
+  fleet = await openModels(models);
+  const { connection, service, module } = fleet;
   const values = {
     title: "2026-01-01T00:00:00.000Z",
     kind: "trade" as const,
@@ -92,23 +85,18 @@ beforeAll(async () => {
   ]);
   const harbour = new HarbourService();
   const modules: GraphModule[] = [
-    { key: "fleet", models: Object.values(models).map(specOf), service: () => service, connection, joins: [next] },
+    { ...module, joins: [next] },
     { key: "harbours", models: [specOf(Harbour)], service: () => harbour, connection: undefined },
   ];
   const linkable = { ship: buildLinkable("fleet", models).ship, harbour: buildLinkable("harbours", { Harbour }).harbour };
   const links = [
     [{ linkable: linkable.ship, field: "id" }, { linkable: linkable.harbour, primaryKey: "ship_id" }, { readOnly: true }],
   ] as const;
-  const provider = { id: "memory", identifier: "memory", isDefault: true, options: {}, service: new MemoryCache() };
-  const container = createContainer();
-  container.register({ caching: asValue(new CachingService({ cachingProviders: [provider], logger: silentLogger() })) });
+  const { container } = memoryCaching();
   ({ query } = openShop(connection, { modules, links: links as never, container, warn: false }));
 });
 
-afterAll(async () => {
-  await connection?.close();
-  await database?.drop();
-});
+afterAll(() => fleet?.close());
 
 describe("an answer out of the cache has the types of one that was read", () => {
   test.each<GraphConfig>([

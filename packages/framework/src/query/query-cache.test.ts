@@ -1,12 +1,12 @@
 import { managerFor } from "@velella/data";
-import { asValue, createContainer, silentLogger } from "@velella/kernel";
+import { createContainer, silentLogger } from "@velella/kernel";
 import type { Container, Logger, SqlConnection } from "@velella/kernel";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createTestDatabase } from "@velella/data/testing";
 import type { TestDatabase } from "@velella/data/testing";
-import { CachingService } from "../caching/caching-service";
-import { MemoryCache } from "../caching/memory-cache";
+import type { CachingService } from "../caching/caching-service";
 import type { GraphConfig, GraphOptions } from "./query";
+import { memoryCaching } from "./testing/own-models";
 import { createShop, insert, openShop } from "./testing/shop";
 
 /** The options of a query that reach beyond its rows: the cache, and those that do nothing and say so. */
@@ -33,12 +33,7 @@ afterAll(async () => {
 
 beforeEach(async () => {
   await caching?.dispose();
-  const service = new MemoryCache();
-  const provider = { id: "memory", identifier: "memory", isDefault: true, options: {}, service };
-  caching = new CachingService({ cachingProviders: [provider], logger: silentLogger() });
-  caching.useModels(["Artist", "Album", "Review"]);
-  container = createContainer();
-  container.register({ caching: asValue(caching) });
+  ({ caching, container } = memoryCaching(["Artist", "Album", "Review"]));
   warnings = [];
 });
 

@@ -1,9 +1,10 @@
 import { composeErrors } from "../errors/workflow-errors";
 import type { PlanNode } from "../plan/plan";
+import { workIn } from "../plan/plan-walk";
 
 /** Refuses `skipOnPermanentFailure` with the name of a step that does not come later: all that follows would be skipped. */
 export function checkSkipTargets(workflow: string, nodes: readonly PlanNode[]): void {
-  const inOrder = flat(nodes);
+  const inOrder = [...workIn(nodes)];
   const keys = inOrder.map(({ key }) => key);
   inOrder.forEach((node, i) => {
     const target = node.kind === "step" ? node.options.skipOnPermanentFailure : undefined;
@@ -11,9 +12,4 @@ export function checkSkipTargets(workflow: string, nodes: readonly PlanNode[]): 
     const later = keys.slice(i + 1);
     if (!later.includes(target)) throw composeErrors.unknownSkipTarget(workflow, node.key, target, later);
   });
-}
-
-/** The nodes at which skipping may end, in the order of the composer. */
-function flat(nodes: readonly PlanNode[]): Exclude<PlanNode, { kind: "when" | "parallel" }>[] {
-  return nodes.flatMap((node) => (node.kind === "when" || node.kind === "parallel" ? flat(node.nodes) : [node]));
 }

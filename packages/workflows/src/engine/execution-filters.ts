@@ -1,5 +1,6 @@
 import { suggestion } from "@velella/kernel";
-import type { TransactionState } from "../run/outcome";
+import { transactionStates } from "../rows/execution-row";
+import type { TransactionState } from "../rows/execution-row";
 import { shown } from "../shown";
 import { columnOf } from "./execution-columns";
 import type { ColumnKind, ExecutionColumn, executionColumns } from "./execution-columns";
@@ -59,16 +60,6 @@ const patterns = new Map([
   ["$re", "~"],
 ]);
 const operators = ["$eq", "$ne", "$in", "$nin", ...comparisons.keys(), ...patterns.keys(), "$exists", "$not", "$and", "$or"];
-
-const states: readonly unknown[] = [
-  "not_started",
-  "invoking",
-  "waiting_to_compensate",
-  "compensating",
-  "done",
-  "reverted",
-  "failed",
-] satisfies TransactionState[];
 
 const sqlTypes: Record<ColumnKind, string> = { text: "text", state: "text", time: "timestamptz", number: "float8" };
 const searched = ["id", "workflow_id", "transaction_id"] as const;
@@ -192,7 +183,7 @@ function checked(place: string, kind: ColumnKind, value: unknown): unknown {
       if (value.includes("\0")) throw refuse("a text without a NUL character");
       return value;
     case "state":
-      if (!states.includes(value)) throw refuse(`one of ${states.join(", ")}`);
+      if (!(transactionStates as readonly unknown[]).includes(value)) throw refuse(`one of ${transactionStates.join(", ")}`);
       return value;
     case "time": {
       const time = value instanceof Date ? value : typeof value === "string" ? new Date(value) : undefined;

@@ -1,7 +1,8 @@
 import { suggestion } from "@velella/kernel";
 import type { SqlConnection } from "@velella/kernel";
 import type { WorkflowRegistry } from "../registry/workflow-registry";
-import type { StepFailure, TransactionState } from "../run/outcome";
+import type { ExecutionRow, TransactionState } from "../rows/execution-row";
+import type { StepFailure } from "../run/outcome";
 import { shown } from "../shown";
 import { visiblePayload } from "../store/payloads";
 import type { Tables } from "../store/schema";
@@ -105,28 +106,12 @@ const fields = {
   deleted_at: true,
 } satisfies Record<keyof WorkflowExecution, true | KnownFields>;
 
-interface Row {
-  id: string;
-  workflow_id: string;
-  transaction_id: string;
-  run_id: string;
-  state: TransactionState;
-  plan_hash: string;
-  input?: string | null;
-  result?: string | null;
-  errors?: string | null;
-  parked: string | null;
-  owner: string | null;
-  epoch: number;
-  retention_seconds: number | null;
-  created_at: Date;
-  updated_at: Date;
-}
-
 const always = [
-  ...["id", "workflow_id", "transaction_id", "run_id", "state", "plan_hash", "parked", "owner", "epoch"],
-  ...["retention_seconds", "created_at", "updated_at"],
+  ...(["id", "workflow_id", "transaction_id", "run_id", "state", "plan_hash", "parked", "owner", "epoch"] as const),
+  ...(["retention_seconds", "created_at", "updated_at"] as const),
 ];
+
+type Row = Pick<ExecutionRow, (typeof always)[number]> & Partial<Pick<ExecutionRow, "input" | "result" | "errors">>;
 
 /** Lists the runs that live or are kept. */
 export class ExecutionList {

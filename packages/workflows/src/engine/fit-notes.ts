@@ -1,4 +1,5 @@
-import type { PlanNode, WorkflowPlan } from "../plan/plan";
+import type { WorkflowPlan } from "../plan/plan";
+import { plansIn } from "../plan/plan-walk";
 import { markOf } from "../plan/note-keys";
 import type { Notes } from "../store/step-store";
 
@@ -21,7 +22,7 @@ type FittedNotes = { notes: Notes; reason?: undefined } | { notes?: undefined; r
  * @param steps The keys of the steps that the plan has.
  */
 export function fitNotes(plan: WorkflowPlan, recorded: Notes, steps: { has(key: string): boolean }): FittedNotes {
-  const candidates = [...candidatesOf(plan)];
+  const candidates = candidatesOf(plan);
   const byKey = new Map(candidates.map((candidate) => [candidate.key, candidate]));
   const notes: Notes = new Map();
   const moved: [key: string, mark: string][] = [];
@@ -43,16 +44,10 @@ export function fitNotes(plan: WorkflowPlan, recorded: Notes, steps: { has(key: 
   return { notes };
 }
 
-function* candidatesOf(plan: WorkflowPlan, prefix = ""): Generator<Candidate> {
-  for (const { key, node } of plan.notes) yield { key: prefix + key, prefix, mark: markOf(node) };
-  yield* candidatesIn(plan.nodes, prefix);
-}
-
-function* candidatesIn(nodes: readonly PlanNode[], prefix: string): Generator<Candidate> {
-  for (const node of nodes) {
-    if (node.kind === "workflow") yield* candidatesOf(node.plan, `${prefix}${node.key}/`);
-    else if (node.kind === "when" || node.kind === "parallel") yield* candidatesIn(node.nodes, prefix);
-  }
+function candidatesOf(plan: WorkflowPlan): Candidate[] {
+  return [...plansIn(plan)].flatMap(({ plan: { notes }, prefix }) =>
+    notes.map(({ key, node }) => ({ key: prefix + key, prefix, mark: markOf(node) })),
+  );
 }
 
 const noteKey = /^(.*?)(transform|when)>(.*)$/s;

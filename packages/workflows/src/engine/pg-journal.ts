@@ -3,9 +3,10 @@ import type { EventMessage, Logger, SharedContext, SqlConnection, SqlTransaction
 import { isAborted, isRefusal, isTransientOfConnection } from "../connection/errors";
 import { patiently } from "../connection/patiently";
 import { runErrors } from "../errors/workflow-errors";
+import type { Phase } from "../rows/step-row";
 import type { ErrorCopy } from "../run/error-copy";
 import { Interruption } from "../run/journal";
-import type { Attempt, Journal, Performed, Phase, RunEnd, StepRecord, Together } from "../run/journal";
+import type { Attempt, Journal, Performed, RunEnd, StepRecord, Together } from "../run/journal";
 import type { RunOutcome, StepFailure } from "../run/outcome";
 import type { SecretPaths } from "../plan/secret-paths";
 import { isEndRefused } from "../store/execution-statements";
@@ -297,7 +298,7 @@ export class PgJournal implements Journal {
   async turn(failures: readonly StepFailure[]): Promise<void> {
     const { executionId, epoch } = this.claim;
     await this.writeNotes();
-    if (!(await this.retry(() => this.services.executions.turn(executionId, epoch, failures)))) throw new Interruption("fenced");
+    if (!(await this.retry(() => this.services.executions.turnRound(executionId, epoch, failures)))) throw new Interruption("fenced");
   }
 
   async finish(outcome: RunOutcome, events: EventMessage[]): Promise<void> {

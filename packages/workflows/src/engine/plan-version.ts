@@ -1,4 +1,5 @@
-import type { PlanNode, WorkflowPlan } from "../plan/plan";
+import type { WorkflowPlan } from "../plan/plan";
+import { nodesOfRun } from "../plan/plan-walk";
 import { handlerKeys } from "../registry/handler-keys";
 import type { WorkflowRegistry } from "../registry/workflow-registry";
 import { notesKey } from "../store/step-store";
@@ -49,15 +50,10 @@ function goneReason(key: string): string {
 /** Whatever leaves records, by its key, with the keys of the conditions around it. */
 function placesOf(plan: WorkflowPlan, registry: WorkflowRegistry): Map<string, readonly string[]> {
   const places = new Map<string, readonly string[]>();
-  const visit = (nodes: readonly PlanNode[], of: WorkflowPlan, prefix: string, conditions: readonly string[]) => {
-    for (const node of nodes) {
-      if (node.kind === "parallel") visit(node.nodes, of, prefix, conditions);
-      else if (node.kind === "when") visit(node.nodes, of, prefix, [...conditions, prefix + node.key]);
-      else if (node.kind === "workflow") visit(node.plan.nodes, node.plan, `${prefix}${node.key}/`, conditions);
-      else if (node.kind === "step") places.set(prefix + node.key, conditions);
-      else for (const key of handlerKeys(node.key, registry.handlersOf(of.id, node.key))) places.set(prefix + key, conditions);
-    }
-  };
-  visit(plan.nodes, plan, "", []);
+  for (const { node, plan: of, prefix, conditions } of nodesOfRun(plan)) {
+    if (node.kind === "step") places.set(prefix + node.key, conditions);
+    else if (node.kind === "hook")
+      for (const key of handlerKeys(node.key, registry.handlersOf(of.id, node.key))) places.set(prefix + key, conditions);
+  }
   return places;
 }

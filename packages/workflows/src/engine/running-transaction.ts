@@ -1,3 +1,4 @@
+import type { Phase } from "../rows/step-row";
 import { WorkflowTransaction } from "../run/outcome";
 import type { TransactionContext } from "../run/outcome";
 import type { WorkflowExecution } from "./execution-list";
@@ -17,7 +18,7 @@ export function transactionOf(execution: WorkflowExecution): WorkflowTransaction
 
 function contextOf({ context, execution: { steps } }: WorkflowExecution): TransactionContext {
   const done = steps.filter(({ status, key }) => status === "done" && !key.includes("/"));
-  const of = <T>(phase: "invoke" | "compensate", value: (output: unknown) => T) =>
+  const of = <T>(phase: Phase, value: (output: unknown) => T) =>
     Object.fromEntries(done.filter((step) => step.phase === phase).map(({ key, output }) => [key, value(output)]));
   return {
     payload: context.data.input,

@@ -31,7 +31,7 @@ export class Steering {
         [run, ...others].map(({ id }) => id),
       );
     try {
-      if (!(await this.store.retry(run.id))) throw engineErrors.notStuck(workflowId, nameOf(choice));
+      if (!(await this.store.setGoing(run.id))) throw engineErrors.notStuck(workflowId, nameOf(choice));
     } catch (error) {
       throw isTwinError(error) ? await this.otherLives(workflowId, run.id, error) : error;
     }

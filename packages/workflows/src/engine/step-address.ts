@@ -1,5 +1,7 @@
-import type { PlanNode, WorkflowPlan } from "../plan/plan";
+import type { WorkflowPlan } from "../plan/plan";
+import { plansIn } from "../plan/plan-walk";
 import type { WorkflowRegistry } from "../registry/workflow-registry";
+import type { Phase } from "../rows/step-row";
 import type { StepAddress } from "../run/workflow-runner";
 import type { StepOfRun } from "../store/execution-steering";
 import { shown } from "../shown";
@@ -37,7 +39,7 @@ function usualReading(key: string): StepAddress {
   const match = /^([^:]+):(.+):([^:]+):(invoke|compensate)$/s.exec(key);
   if (!match) throw engineErrors.badKey(key);
   const [, workflowId = "", transactionId = "", stepId = "", action] = match;
-  return { workflowId, transactionId, stepId, action: action as "invoke" | "compensate" };
+  return { workflowId, transactionId, stepId, action: action as Phase };
 }
 
 function checkedAddress(address: StepAddress | undefined): StepAddress {
@@ -63,17 +65,9 @@ export function stepKeyOf(plan: WorkflowPlan | undefined, stepId: string): strin
 
 /** The steps of this name in a workflow where it is part of others: they belong to runs of these. */
 export function nestedSteps(registry: WorkflowRegistry, workflowId: string, stepId: string): StepOfRun[] {
-  return registry
-    .list()
-    .flatMap((plan) => [...stepsWithin(plan.nodes, "", workflowId, stepId)].map((key) => ({ workflowId: plan.id, key })));
-}
-
-function* stepsWithin(nodes: readonly PlanNode[], prefix: string, workflowId: string, stepId: string): Generator<string> {
-  for (const node of nodes) {
-    if (node.kind === "when" || node.kind === "parallel") yield* stepsWithin(node.nodes, prefix, workflowId, stepId);
-    if (node.kind !== "workflow") continue;
-    const inner = `${prefix}${node.key}/`;
-    if (node.plan.id === workflowId && node.plan.steps.has(stepId)) yield inner + stepId;
-    yield* stepsWithin(node.plan.nodes, inner, workflowId, stepId);
-  }
+  return registry.list().flatMap((plan) => {
+    const [, ...nested] = plansIn(plan);
+    const having = nested.filter((inner) => inner.plan.id === workflowId && inner.plan.steps.has(stepId));
+    return having.map(({ prefix }) => ({ workflowId: plan.id, key: prefix + stepId }));
+  });
 }

@@ -3,6 +3,7 @@ import { isStepResponse } from "../options/step-response";
 import { jsonCopy } from "../plan/json-copy";
 import { secretPaths } from "../plan/secret-paths";
 import type { WorkflowRegistry } from "../registry/workflow-registry";
+import { awaitingStatuses } from "../rows/step-row";
 import { copyError } from "../run/error-copy";
 import type { ErrorCopy } from "../run/error-copy";
 import type { RunChange, StepAddress } from "../run/workflow-runner";
@@ -60,7 +61,7 @@ type StepChange = Exclude<RunChange, "cancel">;
 
 type SteppedAddress = StepAddress & Required<Pick<StepAddress, "action">>;
 
-const stepStates = { waiting: ["starting", "waiting"], retrying: ["retrying"] } as const;
+const stepStates = { waiting: awaitingStatuses, retrying: ["retrying"] } as const;
 
 /** Undefined: the step is not there for it. */
 type Steer = (step: StepOfRun, address: SteppedAddress) => Promise<SteeredExecution | undefined>;

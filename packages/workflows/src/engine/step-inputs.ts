@@ -1,6 +1,7 @@
 import { jsonCopy } from "../plan/json-copy";
 import type { PlanNode, Slot, WorkflowPlan } from "../plan/plan";
 import type { Template } from "../plan/template";
+import { isSettled } from "../rows/step-row";
 import type { Timeline, TimelineStep } from "./timeline";
 
 /**
@@ -16,8 +17,6 @@ export function inputsOf(plan: WorkflowPlan, input: unknown, { steps, values }: 
   new Replay(plan, "", input, records, values, inputs).visit(plan.nodes);
   return inputs;
 }
-
-const isSettled = ({ status }: TimelineStep) => status === "done" || status === "skipped" || status === "failed";
 
 /** Goes through a plan with what is on record, and fills in values as the run did. */
 class Replay {
@@ -71,7 +70,7 @@ class Replay {
       if (given) this.inputs.set(one, given.value);
       const record = this.records.get(one);
       // One that failed, and after which the run went on, yielded nothing.
-      if (record && isSettled(record)) this.keep(slot, record.output);
+      if (record && isSettled(record.status)) this.keep(slot, record.output);
     }
     // A pure step has no record of its own.
     if (Object.hasOwn(this.values, key)) this.keep(slot, this.values[key]);

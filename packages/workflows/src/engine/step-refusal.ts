@@ -2,16 +2,17 @@ import { suggestion } from "@velella/kernel";
 import type { StepOptions } from "../options/step-options";
 import type { WorkflowPlan } from "../plan/plan";
 import type { WorkflowRegistry } from "../registry/workflow-registry";
+import type { Phase, StepStatus } from "../rows/step-row";
 import type { StepAddress } from "../run/workflow-runner";
 import type { ExecutionSteering, StandingRun, StandingStep } from "../store/execution-steering";
 import { nestedSteps, stepKeyOf } from "./step-address";
 
 /** What a step is there for: an answer, or another attempt. */
-export type AwaitedState = "waiting" | "retrying";
+export type AwaitedState = Extract<StepStatus, "waiting" | "retrying">;
 
 /** What was asked of a step that is not there for it. */
 export interface RefusedStep extends StepAddress {
-  action: "invoke" | "compensate";
+  action: Phase;
   state: AwaitedState;
 }
 

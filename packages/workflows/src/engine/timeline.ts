@@ -1,7 +1,7 @@
 import type { SqlConnection } from "@velella/kernel";
+import type { Phase, StepRow, StepStatus } from "../rows/step-row";
 import type { EarlierAttempt, EarlierAttempts } from "../run/earlier-attempts";
 import type { ErrorCopy } from "../run/error-copy";
-import type { Phase, StepRecord } from "../run/journal";
 import { visiblePayload, visibleValue } from "../store/payloads";
 import type { Tables } from "../store/schema";
 import { notesKey, parse } from "../store/step-store";
@@ -22,7 +22,7 @@ export interface TimelineAttempt {
 export interface TimelineStep {
   key: string;
   phase: Phase;
-  status: StepRecord["status"];
+  status: StepStatus;
   /** Which attempt this is, 1 for the first; the times and the error are those of this attempt. */
   attempts: number;
   /** The attempts that failed before this one, in their order; absent where there are none. Of more than ten, the first three and the last seven. */
@@ -46,20 +46,9 @@ export interface Timeline {
   values: Record<string, unknown>;
 }
 
-interface Row {
-  execution_id: string;
-  key: string;
-  phase: Phase;
-  status: StepRecord["status"];
-  attempts: number;
-  output?: string | null;
-  error?: string | null;
-  earlier?: string | null;
-  notes?: string | null;
-  idempotency_key: string;
-  started_at: Date;
-  finished_at: Date;
-}
+const always = ["execution_id", "key", "phase", "status", "attempts", "idempotency_key", "started_at", "finished_at"] as const;
+
+type Row = Pick<StepRow, (typeof always)[number]> & Partial<Pick<StepRow, "output" | "error" | "earlier" | "notes">>;
 
 /** Reads the timelines of runs: no more of them than is wanted, since outputs may be large. */
 export async function readTimelines(
@@ -71,7 +60,7 @@ export async function readTimelines(
   // The input of a step is made of the outputs and values before it.
   const inputs = hasField(wanted, "steps", "input");
   const columns = [
-    ...["execution_id", "key", "phase", "status", "attempts", "idempotency_key", "started_at", "finished_at"],
+    ...always,
     ...(inputs || hasField(wanted, "steps", "output") ? ["output"] : []),
     ...(hasField(wanted, "steps", "error") ? ["error"] : []),
     ...(hasField(wanted, "steps", "earlier_attempts") || hasField(wanted, "steps", "earlier_attempts_left_out") ? ["earlier"] : []),

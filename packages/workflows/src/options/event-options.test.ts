@@ -1,22 +1,13 @@
 import type { EventMessage } from "@velella/kernel";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import { createStep, createWorkflow } from "../index";
 import { ownSchema } from "../testing/own-schema";
-import { eventually, testEngines } from "../testing/test-engine";
-import { testTransports } from "../testing/test-transports";
+import { eventually } from "../testing/test-engine";
+import { transportedEngines } from "../testing/test-transports";
 import { backoffSeconds, checkEvents } from "./event-options";
 
-const tests = testEngines();
-const transports = testTransports();
-beforeAll(async () => {
-  await tests.open();
-  await transports.open();
-});
+const { tests, transports } = transportedEngines();
 afterEach(() => tests.stop());
-afterAll(async () => {
-  await tests.close();
-  await transports.close();
-});
 
 const circular: Record<string, unknown> = {};
 circular.self = circular;

@@ -1,4 +1,5 @@
 import type { Container, EventMessage, SharedContext } from "@velella/kernel";
+import type { Phase } from "../rows/step-row";
 import { composeErrors } from "../errors/workflow-errors";
 import { flag, oneOf, seconds, times } from "./option-checks";
 import type { OptionCheck } from "./option-checks";
@@ -158,7 +159,7 @@ export interface StepExecutionContext {
   context: SharedContext & Record<string, unknown>;
   workflowId: string;
   stepName: string;
-  action: "invoke" | "compensate";
+  action: Phase;
   /** The same for every attempt of this step in this run. */
   idempotencyKey: string;
   /** 1 for the first. */
@@ -185,7 +186,7 @@ export interface StepMetadata {
   model_id: string;
   idempotency_key: string;
   action: string;
-  action_type: "invoke" | "compensate";
+  action_type: Phase;
   attempt: number;
   /** Milliseconds since 1970. */
   timestamp: number;

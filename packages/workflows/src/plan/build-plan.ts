@@ -4,6 +4,7 @@ import type { PlanNeeds, PlanNode, StepNode, WorkflowPlan } from "./plan";
 import { markLastReads } from "./last-reads";
 import { nameNotes } from "./note-keys";
 import { hashNotes, hashPlan } from "./plan-hash";
+import { nodesIn } from "./plan-walk";
 import type { Template } from "./template";
 
 /** What the composition of a workflow gathered. */
@@ -21,12 +22,11 @@ export interface PlanDraft {
 /** Checks a composed workflow, and makes it an immutable plan. */
 export function buildPlan(draft: PlanDraft): WorkflowPlan {
   const notes = Object.freeze(nameNotes(draft.nodes, draft.result));
-  const steps = new Map<string, StepNode>();
-  collectSteps(draft.nodes, "", steps, new Set());
+  const steps = stepsOf(draft.nodes);
   markLastReads(draft.nodes, draft.result);
-  const nodes = deepFreeze(draft.nodes);
-  const hashes = { hash: hashPlan(nodes, draft.options.version), notesHash: hashNotes(notes, nodes) };
-  return Object.freeze({ ...draft, nodes, steps, notes, ...hashes, needs: needsOf(steps) });
+  freeze(draft.nodes);
+  const hashes = { hash: hashPlan(draft.nodes, draft.options.version), notesHash: hashNotes(notes, draft.nodes) };
+  return Object.freeze({ ...draft, steps, notes, ...hashes, needs: needsOf(steps) });
 }
 
 /** The same plan with other options. */
@@ -35,21 +35,20 @@ export function withOptions(plan: WorkflowPlan, options: WorkflowOptions): Workf
   return Object.freeze({ ...plan, options: merged, hash: hashPlan(plan.nodes, merged.version) });
 }
 
-function collectSteps(nodes: readonly PlanNode[], prefix: string, steps: Map<string, StepNode>, names: Set<string>): void {
+/** Every step by its key, nested ones as well. @throws `workflow.step_defined_twice` where two nodes have one key */
+function stepsOf(nodes: readonly PlanNode[]): Map<string, StepNode> {
+  const steps = new Map<string, StepNode>();
+  const names = new Set<string>();
   const claim = (key: string) => {
     if (names.has(key)) throw composeErrors.stepDefinedTwice(key);
     names.add(key);
   };
-  for (const node of nodes) {
-    if (node.kind === "when" || node.kind === "parallel") {
-      if (node.kind === "when") claim(node.key);
-      collectSteps(node.nodes, prefix, steps, names);
-      continue;
-    }
-    claim(node.key);
-    if (node.kind === "step") steps.set(prefix + node.key, node);
-    if (node.kind === "workflow") for (const [key, step] of node.plan.steps) steps.set(`${prefix}${node.key}/${key}`, step);
+  for (const node of nodesIn(nodes)) {
+    if (node.kind !== "parallel") claim(node.key);
+    if (node.kind === "step") steps.set(node.key, node);
+    if (node.kind === "workflow") for (const [key, step] of node.plan.steps) steps.set(`${node.key}/${key}`, step);
   }
+  return steps;
 }
 
 function needsOf(steps: ReadonlyMap<string, StepNode>): PlanNeeds {
@@ -65,10 +64,9 @@ function needsOf(steps: ReadonlyMap<string, StepNode>): PlanNeeds {
   });
 }
 
-function deepFreeze(nodes: readonly PlanNode[]): readonly PlanNode[] {
-  for (const node of nodes) {
-    if (node.kind === "when" || node.kind === "parallel") deepFreeze(node.nodes);
+function freeze(nodes: readonly PlanNode[]): void {
+  for (const node of nodesIn(Object.freeze(nodes))) {
+    if ("nodes" in node) Object.freeze(node.nodes);
     Object.freeze(node);
   }
-  return Object.freeze(nodes);
 }

@@ -1,4 +1,5 @@
 import type { PlanNode, Slot, StepNode } from "./plan";
+import { nodesIn } from "./plan-walk";
 import type { Template } from "./template";
 
 /** A reference in a template. */
@@ -31,23 +32,20 @@ export function markLastReads(nodes: readonly PlanNode[], result: Template | und
       visit(slot.transform?.values, false);
     }
   };
-  const visitAll = (inner: readonly PlanNode[]) => {
-    for (const node of inner) {
-      if (node.kind === "step") {
-        if (isKept(node)) shared.add(node.slot.index);
-        visit(node.input, !node.options.maxRetries);
-      } else if (node.kind === "workflow") visit(node.input, true);
-      else if (node.kind === "hook") {
-        // What a handler returns is also what its compensation gets.
-        shared.add(node.slot.index);
-        visit(node.payload, false);
-      } else visitAll(node.nodes);
-      if (node.kind !== "when") continue;
+  for (const node of nodesIn(nodes)) {
+    if (node.kind === "step") {
+      if (isKept(node)) shared.add(node.slot.index);
+      visit(node.input, !node.options.maxRetries);
+    } else if (node.kind === "workflow") visit(node.input, true);
+    else if (node.kind === "hook") {
+      // What a handler returns is also what its compensation gets.
+      shared.add(node.slot.index);
+      visit(node.payload, false);
+    } else if (node.kind === "when") {
       visit(node.values, false);
       visit(node.result, true);
     }
-  };
-  visitAll(nodes);
+  }
   visit(result, true);
   for (const template of once)
     for (const reading of template.references) reading.isLast = reads.get(reading.slot.index) === 1 && !shared.has(reading.slot.index);

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { readsOf } from "./note-keys";
 import type { NotedNode } from "./note-keys";
 import type { PlanNode } from "./plan";
+import { workIn } from "./plan-walk";
 
 /** A short text that changes when nodes are added, removed, renamed or reordered. */
 export function hashPlan(nodes: readonly PlanNode[], version: string | number | undefined): string {
@@ -13,16 +14,13 @@ export function hashPlan(nodes: readonly PlanNode[], version: string | number | 
  * else. What their functions do does not change it.
  */
 export function hashNotes(notes: readonly NotedNode[], nodes: readonly PlanNode[]): string {
-  return digest([notes.map(({ key, node }) => [key, readsOf(node.values)]), [...nested(nodes)]]);
+  return digest([notes.map(({ key, node }) => [key, readsOf(node.values)]), nestedIn(nodes)]);
 }
 
 const digest = (value: unknown): string => createHash("sha256").update(JSON.stringify(value)).digest("base64url").slice(0, 16);
 
-function* nested(nodes: readonly PlanNode[]): Generator<[key: string, notesHash: string]> {
-  for (const node of nodes) {
-    if (node.kind === "workflow") yield [node.key, node.plan.notesHash];
-    else if (node.kind === "when" || node.kind === "parallel") yield* nested(node.nodes);
-  }
+function nestedIn(nodes: readonly PlanNode[]): [key: string, notesHash: string][] {
+  return [...workIn(nodes)].flatMap((node) => (node.kind === "workflow" ? [[node.key, node.plan.notesHash]] : []));
 }
 
 function outline(node: PlanNode): unknown {

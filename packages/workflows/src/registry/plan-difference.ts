@@ -1,4 +1,5 @@
 import type { PlanNode, WorkflowPlan } from "../plan/plan";
+import { nodesIn, templatesOf } from "../plan/plan-walk";
 import type { Template } from "../plan/template";
 
 /**
@@ -12,23 +13,13 @@ export function differenceOf(one: WorkflowPlan, other: WorkflowPlan): "steps" | 
 }
 
 function functionsOf({ nodes, result }: WorkflowPlan): string[] {
-  const functions: unknown[] = [...nodes.flatMap(functionsOfNode), ...functionsIn(result)];
+  const functions: unknown[] = [...[...nodesIn(nodes)].flatMap(functionsOfNode), ...functionsIn(result)];
   return functions.map(String);
 }
 
 function functionsOfNode(node: PlanNode): unknown[] {
-  switch (node.kind) {
-    case "step":
-      return [node.step.invoke, node.step.compensate, ...functionsIn(node.input)];
-    case "hook":
-      return functionsIn(node.payload);
-    case "when":
-      return [node.condition, ...functionsIn(node.values), ...node.nodes.flatMap(functionsOfNode), ...functionsIn(node.result)];
-    case "parallel":
-      return node.nodes.flatMap(functionsOfNode);
-    case "workflow":
-      return functionsIn(node.input);
-  }
+  const own = node.kind === "step" ? [node.step.invoke, node.step.compensate] : node.kind === "when" ? [node.condition] : [];
+  return [...own, ...templatesOf(node).flatMap(functionsIn)];
 }
 
 /** Those of the transforms that a template reads. */

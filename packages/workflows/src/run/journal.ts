@@ -1,14 +1,12 @@
 import type { EventMessage, SharedContext } from "@velella/kernel";
+import type { Phase, StepStatus } from "../rows/step-row";
 import type { EarlierAttempts } from "./earlier-attempts";
 import type { ErrorCopy } from "./error-copy";
 import type { RunOutcome, StepFailure } from "./outcome";
 
-/** Whether a step is done or undone. */
-export type Phase = "invoke" | "compensate";
-
-/** What is known of a step of a run. `done`, `skipped` and `failed` are final. */
+/** What is known of a step of a run. */
 export interface StepRecord {
-  status: "done" | "skipped" | "failed" | "retrying" | "starting" | "waiting";
+  status: StepStatus;
   output?: unknown;
   compensateInput?: unknown;
   error?: ErrorCopy;

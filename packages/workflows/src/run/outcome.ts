@@ -1,14 +1,13 @@
 import { EOL } from "node:os";
+import type { TransactionState } from "../rows/execution-row";
+import type { Phase } from "../rows/step-row";
 import type { ErrorCopy } from "./error-copy";
-
-/** Where a run stands. */
-export type TransactionState = "not_started" | "invoking" | "waiting_to_compensate" | "compensating" | "done" | "reverted" | "failed";
 
 /** A step that failed for good. */
 export interface StepFailure {
   /** The name of the step; the workflow's own where it was stopped, or its result could not be made. */
   action: string;
-  handlerType: "invoke" | "compensate";
+  handlerType: Phase;
   error: ErrorCopy;
   /** Of the step: the nested one where it belongs to one. */
   workflowId?: string;

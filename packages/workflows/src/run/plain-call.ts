@@ -2,6 +2,7 @@ import { withAmbient } from "@velella/kernel";
 import type { AmbientContext, EventMessage } from "@velella/kernel";
 import type { StepOptions } from "../options/step-options";
 import type { StepNode } from "../plan/plan";
+import type { Phase } from "../rows/step-row";
 import type { Scope } from "./scope";
 import { StepContext } from "./step-context";
 import type { RunIdentity, StepIdentity } from "./step-context";
@@ -59,6 +60,6 @@ export class PlainAttempt implements StepIdentity, AmbientContext {
 }
 
 /** The same for every attempt of a step in a run. */
-export function idempotencyKeyOf(workflowId: string, transactionId: string, key: string, phase: "invoke" | "compensate"): string {
+export function idempotencyKeyOf(workflowId: string, transactionId: string, key: string, phase: Phase): string {
   return `${workflowId}:${transactionId}:${key}:${phase}`;
 }

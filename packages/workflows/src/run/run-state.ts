@@ -1,13 +1,14 @@
 import type { EventMessage } from "@velella/kernel";
 import { runErrors } from "../errors/workflow-errors";
+import { workIn } from "../plan/plan-walk";
 import { masked } from "../plan/secret-parts";
 import { secretPaths } from "../plan/secret-paths";
+import type { TransactionState } from "../rows/execution-row";
 import { copyError } from "./error-copy";
 import type { ErrorCopy } from "./error-copy";
 import { Failed } from "./failures";
 import type { Journal, StepRecord } from "./journal";
-import type { RunView, StepFailure, TransactionContext, TransactionState } from "./outcome";
-import { slotsOf } from "./plan-walk";
+import type { RunView, StepFailure, TransactionContext } from "./outcome";
 import type { RunEvent, RunObserver } from "./run-observer";
 import type { Scope } from "./scope";
 import type { RunIdentity } from "./step-context";
@@ -121,10 +122,12 @@ export class RunState implements RunView {
   context(): TransactionContext {
     const { plan, slots } = this.root;
     const secrets = secretPaths(plan);
-    const returned = [...slotsOf(plan.nodes)].filter(([, { index }]) => slots[index] !== undefined);
+    const returned = [...workIn(plan.nodes)].filter(({ slot: { index } }) => slots[index] !== undefined);
     return {
       payload: masked(slots[0], secrets?.input),
-      invoke: Object.fromEntries(returned.map(([key, { index }]) => [key, { output: masked(slots[index], secrets?.values.get(key)) }])),
+      invoke: Object.fromEntries(
+        returned.map(({ key, slot: { index } }) => [key, { output: masked(slots[index], secrets?.values.get(key)) }]),
+      ),
       compensate: Object.fromEntries(this.undone.map((key) => [key, { output: undefined }])),
     };
   }

@@ -1,6 +1,6 @@
 import type { PlanNode, WorkflowPlan } from "../plan/plan";
+import { contains, workIn } from "../plan/plan-walk";
 import type { SlotValues } from "../plan/template";
-import { contains, slotsOf } from "./plan-walk";
 
 /** The values of one plan in a run: that of the run itself, or of a workflow nested in it. */
 export class Scope implements SlotValues {
@@ -52,7 +52,7 @@ export class Scope implements SlotValues {
     const open = branches.map(({ skipping }) => skipping).filter((skipping) => skipping !== false && !isWithin(skipping, nodes));
     const [first = false] = open;
     // Each of them skips something: together they skip up to the last step that is named.
-    const last = () => [...slotsOf(this.plan.nodes)].findLast(([key]) => open.includes(key))?.[0] ?? false;
+    const last = () => [...workIn(this.plan.nodes)].findLast(({ key }) => open.includes(key))?.key ?? false;
     this.skipping = open.length < 2 ? first : open.includes(true) || last();
   }
 

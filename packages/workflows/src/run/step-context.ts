@@ -2,6 +2,7 @@ import { inspect } from "node:util";
 import type { AmbientContext, Container, EventMessage, SharedContext } from "@velella/kernel";
 import type { StepExecutionContext, StepMetadata } from "../options/step-options";
 import { checkEvents } from "../options/event-options";
+import type { Phase } from "../rows/step-row";
 
 /** Identity and surroundings of a run. */
 export interface RunIdentity {
@@ -18,7 +19,7 @@ export interface RunIdentity {
 export interface StepIdentity {
   workflowId: string;
   stepName: string;
-  action: "invoke" | "compensate";
+  action: Phase;
   idempotencyKey: string;
   parentStepIdempotencyKey: string | undefined;
   attempt: number;
@@ -64,7 +65,7 @@ export class StepContext implements StepExecutionContext {
     return this.#step.stepName;
   }
 
-  get action(): "invoke" | "compensate" {
+  get action(): Phase {
     return this.#step.action;
   }
 

@@ -4,6 +4,7 @@ import { copyNamed, inputOf } from "../plan/not-json";
 import type { WorkflowPlan } from "../plan/plan";
 import { copierOf } from "../plan/shape-copier";
 import type { WorkflowRegistry } from "../registry/workflow-registry";
+import type { Phase } from "../rows/step-row";
 import { workflowSpan } from "../tracing/spans";
 import { DirectJournal } from "./direct-journal";
 import type { DirectServices } from "./direct-journal";
@@ -65,7 +66,7 @@ export interface Acknowledgement {
 
 /** Which step of which run is meant. */
 export interface StepAddress {
-  action?: "invoke" | "compensate";
+  action?: Phase;
   transactionId: string;
   stepId: string;
   workflowId: string;

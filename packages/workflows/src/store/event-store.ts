@@ -1,18 +1,11 @@
 import { generateId } from "@velella/kernel";
 import type { EventMessage } from "@velella/kernel";
+import type { EventRow } from "../rows/event-row";
 import type { Tables } from "./schema";
 import { jsonOf } from "../options/event-options";
 
 /** A row of the outbox, as the statement that inserts it takes it. */
-export interface EventRow {
-  id: string;
-  name: string;
-  data: string | null;
-  metadata: string | null;
-  options: string | null;
-  priority: number;
-  max_attempts: number | null;
-  partition_key: string | null;
+export interface NewEventRow extends Omit<EventRow, "deliver_at" | "created_at" | "routed_at" | "position"> {
   /** Seconds until delivery. */
   delay: number;
   /** The run that releases it, when one does. */
@@ -20,7 +13,7 @@ export interface EventRow {
 }
 
 /** A message as a row: its id is made here, once, and stays with it through every delivery. @throws `outbox.bad_data` */
-export function eventRow(message: EventMessage): EventRow {
+export function eventRow(message: EventMessage): NewEventRow {
   const { delay, priority, attempts, partitionKey } = message.options ?? {};
   return {
     id: generateId("evt"),

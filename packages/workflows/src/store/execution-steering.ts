@@ -1,5 +1,7 @@
 import type { SqlConnection } from "@velella/kernel";
-import type { Phase } from "../run/journal";
+import type { ExecutionRow, ExecutionState } from "../rows/execution-row";
+import { awaitingStatuses } from "../rows/step-row";
+import type { Phase, StepRow, StepStatus } from "../rows/step-row";
 import type { Tables } from "./schema";
 import { stringify } from "./step-store";
 
@@ -30,7 +32,7 @@ export interface SteeredExecution {
 
 /** Where a run stands, for those who asked something of it in vain. */
 export interface StandingRun {
-  state: string;
+  state: ExecutionState;
   hasEnded: boolean;
   /** Why it was parked. */
   parked: string | null;
@@ -38,17 +40,9 @@ export interface StandingRun {
 }
 
 /** Where a step of a run stands. */
-export interface StandingStep {
-  key: string;
-  phase: Phase;
-  status: string;
-}
+export type StandingStep = Pick<StepRow, "key" | "phase" | "status">;
 
-interface SteeredRow {
-  id: string;
-  run_id: string;
-  transaction_id: string;
-}
+type SteeredRow = Pick<ExecutionRow, "id" | "run_id" | "transaction_id">;
 
 /** Changes runs on behalf of those who do not own them: undoes them, sets them going again, answers their steps. */
 export class ExecutionSteering {
@@ -107,7 +101,7 @@ export class ExecutionSteering {
    *
    * @throws a unique violation when another run with its transaction id lives; see {@link isTwinError}
    */
-  async retry(id: string): Promise<boolean> {
+  async setGoing(id: string): Promise<boolean> {
     const { rows } = await this.connection.query(
       `with stuck as (
         update ${this.tables.execution} e set parked = null, unclean = 0, wake_at = now(), updated_at = now(), finished_at = null,
@@ -123,7 +117,7 @@ export class ExecutionSteering {
   }
 
   /** Which of these steps of the runs with this transaction id are in one of these states. */
-  async waiting(transactionId: string, phase: Phase, steps: readonly StepOfRun[], states: readonly string[]): Promise<StepOfRun[]> {
+  async waiting(transactionId: string, phase: Phase, steps: readonly StepOfRun[], states: readonly StepStatus[]): Promise<StepOfRun[]> {
     const { rows } = await this.connection.query<{ workflow_id: string; key: string }>(
       `select e.workflow_id, s.key from ${this.tables.execution} e join ${this.tables.step} s on s.execution_id = e.id
       where e.transaction_id = $1 and e.workflow_id = any($2) and e.finished_at is null
@@ -150,14 +144,14 @@ export class ExecutionSteering {
   /**
    * Gives the answer that a step waits for, or its compensation. Undefined: it does not wait, any more or yet.
    *
-   * @param isFollowed Somebody waits for the end of the run, so that its row is to outlive that.
+   * @param isWatched Somebody waits for the end of the run, so that its row is to outlive that.
    */
   async answer(
     { workflowId, key: stepKey }: StepOfRun,
     transactionId: string,
     phase: Phase,
     answer: GivenAnswer,
-    isFollowed: boolean,
+    isWatched: boolean,
   ): Promise<SteeredExecution | undefined> {
     const { status } = answer;
     const [output, compensateInput] = status === "done" ? [answer.output, answer.compensateInput] : [null, null];
@@ -169,14 +163,14 @@ export class ExecutionSteering {
           and state = case when $7 = 'invoke' then 'invoking' else 'compensating' end for update
       ), answered as (
         update ${this.tables.step} s set status = $4, output = $5, compensate_input = $8, error = $6, finished_at = now()
-        from live where s.execution_id = live.id and s.key = $3 and s.phase = $7 and s.status in ('starting', 'waiting')
+        from live where s.execution_id = live.id and s.key = $3 and s.phase = $7 and s.status = any($10)
         returning s.execution_id
       )
       update ${this.tables.execution} e set poked = owner is not null, wake_at = case when owner is null then now() else wake_at end,
         watched = watched or $9
       from answered where e.id = answered.execution_id returning e.id, e.run_id, e.transaction_id`,
-      [workflowId, transactionId, stepKey, status, output, error, phase, compensateInput, isFollowed],
-      this.tables.statement("answer_followed"),
+      [workflowId, transactionId, stepKey, status, output, error, phase, compensateInput, isWatched, awaitingStatuses],
+      this.tables.statement("answer"),
     );
     return rows[0] && steeredOf(rows[0]);
   }
@@ -186,7 +180,7 @@ export class ExecutionSteering {
     { workflowId, key }: StepOfRun,
     transactionId: string,
     phase: Phase,
-    isFollowed: boolean,
+    isWatched: boolean,
   ): Promise<SteeredExecution | undefined> {
     const { rows } = await this.connection.query<SteeredRow>(
       `with live as (
@@ -199,7 +193,7 @@ export class ExecutionSteering {
       update ${this.tables.execution} e set poked = owner is not null, wake_at = case when owner is null then now() else wake_at end,
         watched = watched or $5
       from due where e.id = due.execution_id returning e.id, e.run_id, e.transaction_id`,
-      [workflowId, transactionId, key, phase, isFollowed],
+      [workflowId, transactionId, key, phase, isWatched],
     );
     return rows[0] && steeredOf(rows[0]);
   }

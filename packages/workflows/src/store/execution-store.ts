@@ -1,7 +1,8 @@
 import type { EventMessage, SqlConnection, SqlExecutor } from "@velella/kernel";
-import type { StepFailure, TransactionState } from "../run/outcome";
+import type { ExecutionRow, ExecutionState, TransactionState } from "../rows/execution-row";
+import type { StepFailure } from "../run/outcome";
 import { eventRow } from "./event-store";
-import type { EventRow } from "./event-store";
+import type { NewEventRow } from "./event-store";
 import { Batcher } from "./batcher";
 import { claimStatement, finishStatement, startStatement } from "./execution-statements";
 import { isMisfit, misfitEndings } from "./misfits";
@@ -32,7 +33,7 @@ export interface ClaimedExecution {
   transactionId: string;
   runId: string;
   planHash: string;
-  state: TransactionState;
+  state: ExecutionState;
   /** As the journal keeps it. */
   input: string | null;
   context: Record<string, unknown>;
@@ -45,20 +46,13 @@ export interface ClaimedExecution {
   deadline: number | undefined;
 }
 
+type ClaimedColumns =
+  | ("id" | "workflow_id" | "transaction_id" | "run_id" | "plan_hash" | "state" | "input" | "context" | "errors")
+  | ("epoch" | "rested_epoch" | "cancelled");
+
 /** A row as {@link claimStatement} gives it. */
-interface ExecutionRow {
-  id: string;
-  workflow_id: string;
-  transaction_id: string;
-  run_id: string;
-  plan_hash: string;
-  state: TransactionState;
-  input: string | null;
-  context: string | null;
-  errors: string | null;
-  epoch: number;
-  rested_epoch: number | null;
-  cancelled: boolean;
+interface ClaimedRow extends Pick<ExecutionRow, ClaimedColumns> {
+  /** Seconds of its deadline. */
   left: number | null;
   followed: boolean;
 }
@@ -68,7 +62,7 @@ interface Ending {
   id: string;
   epoch: number;
   outcome: { state: TransactionState; result: string | null; errors: readonly StepFailure[] };
-  events: EventRow[];
+  events: NewEventRow[];
 }
 
 /** Reads and writes the rows of executions that this instance has, or takes up. Each write is conditional on its claim. */
@@ -82,7 +76,8 @@ export class ExecutionStore {
   constructor(
     private readonly connection: SqlConnection,
     private readonly tables: Tables,
-    private readonly owner: string,
+    /** The id of this instance. */
+    private readonly instance: string,
     /** Called for a run that begins here, or is taken up, and that other instances follow. */
     private readonly onFollowed: (run: { workflowId: string; transactionId: string }) => void = () => undefined,
   ) {
@@ -101,7 +96,7 @@ export class ExecutionStore {
     const { rows } = await this.connection.query<{ id: string; followed: boolean }>(
       this.startStatement,
       [
-        this.owner,
+        this.instance,
         column((e) => e.id),
         column((e) => e.workflowId),
         column((e) => e.transactionId),
@@ -130,9 +125,9 @@ export class ExecutionStore {
   async claim(workflowIds: readonly string[], limit: number, suspects: boolean): Promise<ClaimedExecution[]> {
     const due = `owner is null and finished_at is null and parked is null and wake_at <= now() and workflow_id = any($3)
           and ${suspects ? "unclean >= 2" : "unclean < 2"}`;
-    const { rows } = await this.connection.query<ExecutionRow>(
+    const { rows } = await this.connection.query<ClaimedRow>(
       claimStatement(this.tables, due, "wake_at"),
-      [this.owner, limit, workflowIds],
+      [this.instance, limit, workflowIds],
       suspects ? this.tables.statement("claim_suspects") : this.tables.statement("claim"),
     );
     return this.claimed(rows);
@@ -150,15 +145,15 @@ export class ExecutionStore {
     const known = `${isMisfit} and (
           (parked like '%${otherVersion}' and (workflow_id, plan_hash) in (select * from unnest($3::text[], $4::text[])))
           or (parked like '%${sameVersion}' and workflow_id = any($3) and id <> all($5::text[])))`;
-    const { rows } = await this.connection.query<ExecutionRow>(
+    const { rows } = await this.connection.query<ClaimedRow>(
       claimStatement(this.tables, known, "updated_at"),
-      [this.owner, limit, [...versions.keys()], [...versions.values()], parkedHere],
+      [this.instance, limit, [...versions.keys()], [...versions.values()], parkedHere],
       this.tables.statement("claim_misfits"),
     );
     return this.claimed(rows);
   }
 
-  private claimed(rows: readonly ExecutionRow[]): ClaimedExecution[] {
+  private claimed(rows: readonly ClaimedRow[]): ClaimedExecution[] {
     const claimed = rows.map(claimedOf);
     claimed.forEach((execution, i) => rows[i]?.followed && this.onFollowed(execution));
     return claimed;
@@ -183,7 +178,7 @@ export class ExecutionStore {
         wake_at = case when poked or (cancelled and state = 'invoking') then now()
           else least(now() + $4::float8 * interval '1 second', case when state = 'invoking' then deadline end) end
       where id = $1 and epoch = $2 and owner = $3`,
-      [id, epoch, this.owner, seconds ?? null, rests],
+      [id, epoch, this.instance, seconds ?? null, rests],
       this.tables.statement("suspend"),
     );
   }
@@ -198,16 +193,16 @@ export class ExecutionStore {
       `update ${this.tables.execution} set owner = null, parked = $4, updated_at = now(),
         rested_epoch = case when $5 and rested_epoch = epoch - 1 then epoch else rested_epoch end
       where id = $1 and epoch = $2 and owner = $3`,
-      [id, epoch, this.owner, reason, untouched],
+      [id, epoch, this.instance, reason, untouched],
     );
   }
 
   /** Records that a run turned round. False: it belongs to someone else. */
-  async turn(id: string, epoch: number, errors: readonly StepFailure[]): Promise<boolean> {
+  async turnRound(id: string, epoch: number, errors: readonly StepFailure[]): Promise<boolean> {
     const { rowCount } = await this.connection.query(
       `update ${this.tables.execution} set state = 'compensating', errors = $4, updated_at = now() where id = $1 and epoch = $2 and owner = $3`,
-      [id, epoch, this.owner, stringify(errors)],
-      this.tables.statement("turn"),
+      [id, epoch, this.instance, stringify(errors)],
+      this.tables.statement("turn_round"),
     );
     return rowCount === 1;
   }
@@ -250,7 +245,7 @@ export class ExecutionStore {
   private valuesOf(endings: readonly Ending[]): unknown[] {
     const column = <T>(value: (ending: Ending) => T) => endings.map(value);
     return [
-      this.owner,
+      this.instance,
       column((e) => e.id),
       column((e) => e.epoch),
       column((e) => e.outcome.state),
@@ -266,7 +261,7 @@ export class ExecutionStore {
   async release(): Promise<void> {
     await this.connection.query(
       `update ${this.tables.execution} set owner = null, unclean = 0, wake_at = now(), watched = true where owner = $1 and finished_at is null`,
-      [this.owner],
+      [this.instance],
     );
   }
 
@@ -289,7 +284,7 @@ function endingOf(id: string, epoch: number, outcome: Ending["outcome"], events:
   return { id, epoch, outcome, events: events.map((event) => ({ ...eventRow(event), execution_id: id })) };
 }
 
-function claimedOf(row: ExecutionRow): ClaimedExecution {
+function claimedOf(row: ClaimedRow): ClaimedExecution {
   return {
     id: row.id,
     workflowId: row.workflow_id,

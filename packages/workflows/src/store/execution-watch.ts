@@ -1,6 +1,7 @@
 import type { SqlConnection } from "@velella/kernel";
+import type { ExecutionRow, ExecutionState } from "../rows/execution-row";
 import { isFinal } from "../run/outcome";
-import type { StepFailure, TransactionState } from "../run/outcome";
+import type { StepFailure } from "../run/outcome";
 import { isMisfit } from "./misfits";
 import type { Payloads } from "./payloads";
 import type { Tables } from "./schema";
@@ -10,7 +11,7 @@ import { parse } from "./step-store";
 export interface ExecutionStatus {
   id: string;
   runId: string;
-  state: TransactionState;
+  state: ExecutionState;
   result: unknown;
   errors: StepFailure[];
   /** Goes on later, if at all: it is parked, or waits for an answer or for a later time. */
@@ -19,12 +20,7 @@ export interface ExecutionStatus {
   isDue: boolean;
 }
 
-interface StatusRow {
-  id: string;
-  run_id: string;
-  state: TransactionState;
-  result: string | null;
-  errors: string | null;
+interface StatusRow extends Pick<ExecutionRow, "id" | "run_id" | "state" | "result" | "errors"> {
   rests: boolean;
   due: boolean;
 }
@@ -96,7 +92,7 @@ export class ExecutionWatch {
 
   /** Whether the end of a run that was written under this claim stands; undefined when its row is gone. */
   async endedUnder(id: string, epoch: number): Promise<boolean | undefined> {
-    const { rows } = await this.connection.query<{ state: TransactionState; epoch: number }>(
+    const { rows } = await this.connection.query<Pick<ExecutionRow, "state" | "epoch">>(
       `select state, epoch from ${this.tables.execution} where id = $1`,
       [id],
     );

@@ -52,6 +52,7 @@ export function tablesIn(schema?: string): Tables {
   };
 }
 
+/** What the states and columns of runs, steps, events, tasks and ticks mean is said in `rows/`. */
 const migrations: readonly { name: string; statements(tables: Tables): string[] }[] = [
   {
     name: "0001-durable-execution",

@@ -2,7 +2,9 @@ import type { EventMessage, SqlConnection, SqlExecutor } from "@velella/kernel";
 import { withAttempt } from "../run/earlier-attempts";
 import type { EarlierAttempts } from "../run/earlier-attempts";
 import type { ErrorCopy } from "../run/error-copy";
-import type { Attempt, Phase, StepRecord } from "../run/journal";
+import { settledStatuses } from "../rows/step-row";
+import type { Phase, StepRow } from "../rows/step-row";
+import type { Attempt, StepRecord } from "../run/journal";
 import { Batcher } from "./batcher";
 import type { Payloads } from "./payloads";
 import type { Tables } from "./schema";
@@ -35,22 +37,11 @@ export interface Checkpoint {
 /** `absent`: not written, because the run has another owner, or the step is settled already. */
 export type Written = { state: "written"; cancelled: boolean } | { state: "absent" };
 
-interface StepRow {
-  execution_id: string;
-  key: string;
-  phase: Phase;
-  status: StepRecord["status"];
-  output: string | null;
-  compensate_input: string | null;
-  error: string | null;
-  events: string | null;
-  notes: string | null;
-  attempts: number;
-  earlier: string | null;
-  started_at: Date;
-  finished_at: Date;
+interface LoadedRow extends Omit<StepRow, "idempotency_key" | "timeout_at"> {
+  /** Its `timeout_at` is over, or is so many seconds away. */
   expired: boolean;
   due_in: number | null;
+  /** Seconds since it was written. */
   age: number;
 }
 
@@ -81,7 +72,8 @@ export class StepStore {
   constructor(
     private readonly connection: SqlConnection,
     private readonly tables: Tables,
-    private readonly owner: string,
+    /** The id of this instance. */
+    private readonly instance: string,
     private readonly payloads: Payloads,
   ) {
     this.insertOne = insertStatement(tables, oneCheckpoint);
@@ -110,7 +102,7 @@ export class StepStore {
     const values = isOne ? (lists[0] as unknown[]) : columns.map((_, i) => lists.map((list) => list[i]));
     const { rows } = await executor.query<{ cancelled: boolean }>(
       isOne ? this.insertOneOrFail : this.insertManyOrFail,
-      [this.owner, ...values],
+      [this.instance, ...values],
       this.tables.statement(isOne ? "checkpoint_one_in" : "checkpoint_in"),
     );
     return rows[0]?.cancelled === true;
@@ -124,14 +116,14 @@ export class StepStore {
     if (first && lists.length === 1) {
       const { rows } = await this.connection.query<{ cancelled: boolean }>(
         this.insertOne,
-        [this.owner, ...first],
+        [this.instance, ...first],
         this.tables.statement("checkpoint_one"),
       );
       return [writtenOf(rows[0]?.cancelled)];
     }
-    const { rows } = await this.connection.query<{ execution_id: string; key: string; phase: Phase; cancelled: boolean }>(
+    const { rows } = await this.connection.query<Pick<StepRow, "execution_id" | "key" | "phase"> & { cancelled: boolean }>(
       this.insertMany,
-      [this.owner, ...columns.map((_, i) => lists.map((values) => values[i]))],
+      [this.instance, ...columns.map((_, i) => lists.map((values) => values[i]))],
       this.tables.statement("checkpoint"),
     );
     const written = new Map(rows.map((row) => [`${row.execution_id} ${recordKey(row.key, row.phase)}`, row.cancelled]));
@@ -140,19 +132,19 @@ export class StepStore {
 
   /** Everything on record of these executions; each is decoded when it is asked for, and may be undecodable by itself. */
   async load(executionIds: readonly string[]): Promise<Map<string, () => LoadedSteps>> {
-    const { rows } = await this.connection.query<StepRow>(
+    const { rows } = await this.connection.query<LoadedRow>(
       `select execution_id, key, phase, status, output, compensate_input, error, events, notes, attempts,
         earlier, started_at, finished_at, ${ages}
       from ${this.tables.step} s where execution_id = any($1)`,
       [executionIds],
       this.tables.statement("load_steps"),
     );
-    const byExecution = new Map<string, StepRow[]>(executionIds.map((id) => [id, []]));
+    const byExecution = new Map<string, LoadedRow[]>(executionIds.map((id) => [id, []]));
     for (const row of rows) byExecution.get(row.execution_id)?.push(row);
     return new Map([...byExecution].map(([id, own]) => [id, () => this.loadedOf(own)]));
   }
 
-  private loadedOf(rows: StepRow[]): LoadedSteps {
+  private loadedOf(rows: LoadedRow[]): LoadedSteps {
     const loaded: LoadedSteps = { records: new Map(), notes: new Map() };
     for (const row of rows) {
       for (const [key, note] of Object.entries((parse(row.notes) ?? {}) as Record<string, Note>))
@@ -164,16 +156,16 @@ export class StepStore {
 
   /** What is on record of one step, if the run still belongs to this claim. */
   async read(executionId: string, epoch: number, key: string, phase: Phase): Promise<StepRecord | undefined> {
-    const { rows } = await this.connection.query<StepRow>(
+    const { rows } = await this.connection.query<LoadedRow>(
       `select s.*, ${ages}
       from ${this.tables.step} s join ${this.tables.execution} e on e.id = s.execution_id
       where s.execution_id = $1 and s.key = $2 and s.phase = $3 and e.epoch = $4 and e.owner = $5`,
-      [executionId, key, phase, epoch, this.owner],
+      [executionId, key, phase, epoch, this.instance],
     );
     return rows[0] && this.recordOf(rows[0]);
   }
 
-  private recordOf(row: StepRow): StepRecord {
+  private recordOf(row: LoadedRow): StepRecord {
     return {
       status: row.status,
       output: this.payloads.unpack(row.output),
@@ -190,7 +182,7 @@ export class StepStore {
 }
 
 /** The row of an attempt that is to be followed by another one is overwritten by that. */
-function earlierOf({ status, attempts, error, earlier, started_at, finished_at }: StepRow): EarlierAttempts | undefined {
+function earlierOf({ status, attempts, error, earlier, started_at, finished_at }: LoadedRow): EarlierAttempts | undefined {
   const before = parse(earlier) as EarlierAttempts | undefined;
   if (status !== "retrying" || error === null) return before;
   const times = { startedAt: started_at.getTime(), finishedAt: finished_at.getTime() };
@@ -280,7 +272,7 @@ function insertStatement(
   { execution, step }: Tables,
   { input, claim, orFail }: { input: string; claim: string; orFail?: boolean },
 ): string {
-  const isSettled = `s.status in ('done', 'skipped', 'failed')`;
+  const isSettled = `s.status in (${settledStatuses.map((status) => `'${status}'`).join(", ")})`;
   return `with input as (
     ${input}
   ), claimed as (

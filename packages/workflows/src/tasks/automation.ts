@@ -10,6 +10,7 @@ import { Jobs } from "./jobs";
 import { Outbox } from "./outbox";
 import { OutboxStore } from "./outbox-store";
 import { Subscribers } from "./subscribers";
+import { jobTarget, subscriberTarget } from "./target";
 import { TaskStore } from "./task-store";
 
 /** What of the engine's options is about events and jobs; see there. */
@@ -54,8 +55,8 @@ export class Automation {
     this.subscribers = new Subscribers(onChange);
     this.jobs = new Jobs({ connection, tables, logger, onTask: () => this.deliver(true), onChange });
     const own = () => [
-      ...this.subscribers.subscriptions().map(([subscriber, event]) => ({ target: `event:${subscriber}`, event })),
-      ...this.jobs.list().map(({ name }) => ({ target: `job:${name}`, event: "" })),
+      ...this.subscribers.subscriptions().map(([subscriber, event]) => ({ target: subscriberTarget(subscriber), event })),
+      ...this.jobs.list().map(({ name }) => ({ target: jobTarget(name), event: "" })),
     ];
     this.handlers = new Handlers({ connection, tables, logger, instance, rememberSeconds, own });
     const outbox = new OutboxStore(connection, tables, () => this.subscribers.lines().map(({ id }) => id));

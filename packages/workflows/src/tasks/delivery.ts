@@ -2,10 +2,12 @@ import type { Logger } from "@velella/kernel";
 import { patiently } from "../connection/patiently";
 import type { EventTransport, TransportServices } from "../transport/event-transport";
 import { backoffSeconds } from "../options/event-options";
+import type { Target } from "../rows/task-row";
 import type { EventRouter } from "./event-router";
 import type { Jobs } from "./jobs";
 import type { Subscribers } from "./subscribers";
 import type { ClaimedTask, DeliveredEvent } from "../transport/claimed-task";
+import { isJob, jobTarget, nameOf, subscriberTarget } from "./target";
 import type { TaskStore } from "./task-store";
 
 /** What {@link Delivery} works with. */
@@ -28,7 +30,7 @@ const routedAtOnce = 200;
 /** Takes events and ticks to those who handle them. */
 export class Delivery {
   /** Tasks at work, by target. */
-  private readonly working = new Map<string, Set<Promise<void>>>();
+  private readonly working = new Map<Target, Set<Promise<void>>>();
   /** Their ids. */
   private readonly atWork = new Set<string>();
   private started = false;
@@ -91,7 +93,7 @@ export class Delivery {
   private async claimTicks(): Promise<void> {
     this.ticks = false;
     const free = this.options.jobs.list().map(({ name, concurrency }) => {
-      const target = `job:${name}`;
+      const target = jobTarget(name);
       return { target, slots: (concurrency === "allow" ? perJob : 1) - this.countOf(target), events: null };
     });
     const tasks = await this.options.store.claim(free.filter(({ slots }) => slots > 0));
@@ -102,17 +104,17 @@ export class Delivery {
     const { store, subscribers, logger } = this.options;
     return {
       logger,
-      subscribers: () => subscribers.lines().map((line) => ({ ...line, working: this.countOf(`event:${line.id}`) })),
+      subscribers: () => subscribers.lines().map((line) => ({ ...line, working: this.countOf(subscriberTarget(line.id)) })),
       claim: (room) =>
         store.claim(
           subscribers.lines().flatMap(({ id, events }) => {
             const slots = room.get(id);
-            return slots === undefined ? [] : { target: `event:${id}`, slots, events };
+            return slots === undefined ? [] : { target: subscriberTarget(id), slots, events };
           }),
         ),
       handOver: async (ids, limit, seconds) => {
         const lines = subscribers.lines().filter(({ id }) => ids.includes(id));
-        const rooms = lines.map(({ id, events }) => ({ target: `event:${id}`, events }));
+        const rooms = lines.map(({ id, events }) => ({ target: subscriberTarget(id), events }));
         const due = await store.handOver(rooms, limit, seconds);
         return due.map(({ target, ...delivery }) => ({ ...delivery, subscriber: nameOf(target) }));
       },
@@ -121,7 +123,7 @@ export class Delivery {
     };
   }
 
-  private countOf(target: string): number {
+  private countOf(target: Target): number {
     return this.working.get(target)?.size ?? 0;
   }
 
@@ -133,12 +135,12 @@ export class Delivery {
     const work = this.work(task)
       .catch((error: unknown) => this.options.logger.error(`Task ${task.id} could not be put on record`, error))
       .finally(() => {
-        const isJob = target.startsWith("job:");
-        const wasFull = !isJob && working.size >= this.options.subscribers.concurrencyOf(nameOf(target));
+        const isTick = isJob(target);
+        const wasFull = !isTick && working.size >= this.options.subscribers.concurrencyOf(nameOf(target));
         working.delete(work);
         this.atWork.delete(task.id);
         // There may be more for this one than it had room for, or something that had to wait for this.
-        if (wasFull || isJob || task.isOrdered) void this.pump(isJob).catch(this.complain);
+        if (wasFull || isTick || task.isOrdered) void this.pump(isTick).catch(this.complain);
       });
     working.add(work);
     return work;
@@ -146,7 +148,7 @@ export class Delivery {
 
   private async work(task: ClaimedTask): Promise<void> {
     const name = nameOf(task.target);
-    if (task.target.startsWith("job:")) return this.runJob(name, task);
+    if (isJob(task.target)) return this.runJob(name, task);
     const { store, subscribers } = this.options;
     const { event } = task;
     // Its event is gone, which nothing but a person's hand removes before its deliveries.
@@ -185,5 +187,3 @@ export class Delivery {
 
   private readonly complain = (error: unknown): void => this.options.logger.error("Tasks could not be claimed", error);
 }
-
-const nameOf = (target: string): string => target.slice(target.indexOf(":") + 1);

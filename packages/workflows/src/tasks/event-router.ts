@@ -2,6 +2,7 @@ import type { Logger, SqlConnection } from "@velella/kernel";
 import { isRefusalOfData } from "../connection/errors";
 import type { Tables } from "../store/schema";
 import { errorText } from "./error-text";
+import { targetSql } from "./target";
 
 /** What an {@link EventRouter} works with. */
 export interface EventRouterOptions {
@@ -77,7 +78,7 @@ export class EventRouter {
 
   /**
    * Puts an event aside as dead, for each of its subscribers. Its key, which may be what the database does not take, is left
-   * out: it has lost its turn. Returns false when not even this could be stored; then the event is put off.
+   * out: it has lost its place. Returns false when not even this could be stored; then the event is put off.
    */
   private async putAside(id: string, error: string): Promise<boolean> {
     const { connection, tables } = this.options;
@@ -115,13 +116,13 @@ export class EventRouter {
         update ${event} e set routed_at = now() from picked where e.id = picked.id
         returning e.id, e.name, e.priority, e.max_attempts, e.partition_key, e.position
       ), own as materialized (
-        select 'event:' || subscriber as target, event from unnest($1::text[], $2::text[]) as own(subscriber, event)
+        select ${targetSql.subscriber("subscriber")} as target, event from unnest($1::text[], $2::text[]) as own(subscriber, event)
       ), wanted as materialized (
         select target, event from own
-        union select target, event from ${handler} where target like 'event:%' and instance <> $4
+        union select target, event from ${handler} where ${targetSql.isSubscriber("target")} and instance <> $4
       ), tasks as (
         insert into ${task} (id, kind, target, event_id, priority, max_attempts, partition_key, position, state, error)
-        select distinct r.id || ':' || substr(w.target, 7), 'event', w.target, r.id, r.priority, coalesce(r.max_attempts, $3),
+        select distinct r.id || ':' || ${targetSql.subscriberOf("w.target")}, 'event', w.target, r.id, r.priority, coalesce(r.max_attempts, $3),
           ${key}::text, r.position, ${state}, ${error}::text
         from routed r join wanted w on w.event = r.name or w.event = '*'
         on conflict (id) do nothing returning target, event_id

@@ -1,23 +1,14 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { freePort } from "@velella/data/testing";
 import { createBullTransport } from "../index";
 import type { DeliveredEvent, WorkflowEngineOptions } from "../index";
 import { ownSchema } from "../testing/own-schema";
 import { hasRedis, startRedis } from "../testing/redis";
-import { eventually, testEngines } from "../testing/test-engine";
+import { eventually } from "../testing/test-engine";
 import { pause } from "../testing/pause";
-import { testTransports } from "../testing/test-transports";
+import { transportedEngines } from "../testing/test-transports";
 
-const tests = testEngines();
-const transports = testTransports();
-beforeAll(async () => {
-  await tests.open();
-  await transports.open();
-});
-afterAll(async () => {
-  await tests.close();
-  await transports.close();
-});
+const { tests, transports } = transportedEngines();
 
 let next = 0;
 
@@ -219,8 +210,9 @@ describe.each(transports.all)("events by %s", (_name, transport) => {
       () => seen.length,
       (n) => n === 4,
     );
-    expect(seen.map(([name]) => name)).toStrictEqual(["highest", "high", "low", "later"]);
-    expect(seen[3]?.[1]).toBeGreaterThan(290);
+    const { later, ...atOnce } = Object.fromEntries(seen);
+    expect(Object.keys(atOnce)).toStrictEqual(["highest", "high", "low"]);
+    expect(later).toBeGreaterThan(290);
   });
 
   test("subscribers may share an id, and with it a line of deliveries, but not an event", async () => {
@@ -301,7 +293,7 @@ test.runIf(hasRedis())("what Redis loses is not lost: it is sent again from the 
   for (const one of workers) await one.start();
   for (let n = 0; n < 200; n++) {
     await sender.events.emit({ name: "kept", data: n });
-    if (n % 60 === 30) await transports.redis.loseEverything(n % 120 === 30 ? 300 : 0);
+    if (n % 60 === 30) await transports.redis().loseEverything(n % 120 === 30 ? 300 : 0);
   }
   expect(
     await eventually(

@@ -1,11 +1,12 @@
 import type { Logger, SqlConnection } from "@velella/kernel";
 import { patiently } from "../connection/patiently";
+import type { Target } from "../rows/task-row";
 import type { Tables } from "../store/schema";
+import { shownTarget } from "./target";
 
 /** A subscriber with one of its events, or a job, which has none. */
 export interface Handled {
-  /** `event:SUBSCRIBER` or `job:NAME`. */
-  target: string;
+  target: Target;
   event: string;
 }
 
@@ -70,7 +71,7 @@ export class Handlers {
     await this.announce();
     const { connection, tables, logger, rememberSeconds } = this.options;
     const { handler, instance } = tables;
-    const { rows } = await connection.query<{ target: string }>(
+    const { rows } = await connection.query<{ target: Target }>(
       `with alive as (
         select id from ${instance}
       ), away as (
@@ -94,14 +95,14 @@ export class Handlers {
       [rememberSeconds],
       tables.statement("handlers"),
     );
-    for (const { target } of rows) logger.warn(`No instance has had ${nameOf(target)} for ${rememberSeconds} s; it is forgotten`);
+    for (const { target } of rows) logger.warn(`No instance has had ${shownTarget(target)} for ${rememberSeconds} s; it is forgotten`);
     await this.buryOrphans();
   }
 
   private async buryOrphans(): Promise<void> {
     const { connection, tables, logger, rememberSeconds } = this.options;
     const { task, event, handler } = tables;
-    const { rows } = await connection.query<{ target: string; event: string | null; n: number }>(
+    const { rows } = await connection.query<{ target: Target; event: string | null; n: number }>(
       `with orphans as (
         select o.id, case when exists (select from ${handler} h where h.target = o.target) then e.name end as event
         from ${task} o left join ${event} e on e.id = o.event_id
@@ -118,11 +119,8 @@ export class Handlers {
       tables.statement("orphans"),
     );
     for (const { target, event: name, n } of rows) {
-      const whose = name === null ? nameOf(target) : `${nameOf(target)} for event "${name}"`;
+      const whose = name === null ? shownTarget(target) : `${shownTarget(target)} for event "${name}"`;
       logger.warn(`No instance has ${whose}; ${n} of its deliveries are put aside as dead`);
     }
   }
 }
-
-const nameOf = (target: string): string =>
-  target.startsWith("job:") ? `the job "${target.slice(4)}"` : `the subscriber "${target.slice(target.indexOf(":") + 1)}"`;

@@ -1,10 +1,12 @@
 import type { SqlConnection } from "@velella/kernel";
 import { readErrors } from "../errors/engine-errors";
 import { checkOptions, count, oneOf, text } from "../options/option-checks";
+import type { FireState } from "../rows/task-row";
 import type { Tables } from "../store/schema";
 import { errorText } from "./error-text";
 import { ticksOf } from "../options/schedule";
 import type { JobSchedule } from "../options/schedule";
+import { targetSql } from "./target";
 
 /** One tick of a job, and what came of it. */
 export interface JobRun {
@@ -12,7 +14,7 @@ export interface JobRun {
   /** The time of the schedule that it is for. */
   tick: Date;
   /** `waiting` for an instance that is free, `running`, or how it ended. */
-  state: "waiting" | "running" | "done" | "failed";
+  state: "waiting" | Exclude<FireState, "claimed">;
   /** How often it was begun: more than once when its process died. */
   attempts: number;
   /** When it was begun last; null before. */
@@ -107,7 +109,7 @@ export class JobHistory {
     const { job, fire, handler, instance } = this.tables;
     const jobs = await this.connection.query<JobRow>(
       `select name, schedule, executions, now() as now,
-        (select count(distinct i.id)::int from ${handler} h join ${instance} i on i.id = h.instance where h.target = 'job:' || j.name) as instances
+        (select count(distinct i.id)::int from ${handler} h join ${instance} i on i.id = h.instance where h.target = ${targetSql.job("j.name")}) as instances
       from ${job} j order by name`,
     );
     const last = await this.connection.query<JobRun>(
@@ -125,10 +127,10 @@ export class JobHistory {
     const { job, task, fire, handler } = this.tables;
     const { rows } = await this.connection.query<{ name: string }>(
       `with gone as (
-        delete from ${job} j where not exists (select from ${handler} h where h.target = 'job:' || j.name) returning name
+        delete from ${job} j where not exists (select from ${handler} h where h.target = ${targetSql.job("j.name")}) returning name
       ), ends as (
-        delete from ${task} t where kind = 'job' and owner is null and (state = 'dead' or target in (select 'job:' || name from gone))
-        returning substr(target, 5) as job, tick, coalesce(error, 'No instance has this job any more.') as error
+        delete from ${task} t where kind = 'job' and owner is null and (state = 'dead' or target in (select ${targetSql.job("name")} from gone))
+        returning ${targetSql.jobOf("target")} as job, tick, coalesce(error, 'No instance has this job any more.') as error
       ), ended as (
         update ${fire} f set state = 'failed', error = ends.error, finished_at = now() from ends where f.job = ends.job and f.tick = ends.tick
       )

@@ -8,6 +8,7 @@ import { JobHistory } from "./job-history";
 import type { JobHistoryOptions, JobOverview, JobRun } from "./job-history";
 import { lastTickBetween, ticksOf } from "../options/schedule";
 import type { JobSchedule, Ticks } from "../options/schedule";
+import { targetSql } from "./target";
 
 /** Something that runs at certain times, once per time over all instances. */
 export interface Job {
@@ -211,7 +212,7 @@ export class Jobs {
         update ${tables.job} set executions = executions + 1, last_tick = $2
         where name = $1 and (last_tick is null or last_tick < $2) and ($3::int is null or executions < $3)
           and ($4 or last_tick is not distinct from (select seen.last_tick from ${tables.job} seen where seen.name = $1) and not (
-            exists (select from ${tables.task} where target = 'job:' || $1 and state = 'ready')
+            exists (select from ${tables.task} where target = ${targetSql.job("$1")} and state = 'ready')
             or exists (select from ${tables.execution}
               where workflow_id = $5 and finished_at is null and parked is null and starts_with(transaction_id, $1 || ':'))
           ))
@@ -220,7 +221,7 @@ export class Jobs {
         insert into ${tables.fire} (job, tick, started_at) select name, $2, now() from claimed on conflict do nothing returning job
       )
       insert into ${tables.task} (id, kind, target, tick, max_attempts)
-      select 'job:' || job || ':' || extract(epoch from $2::timestamptz), 'job', 'job:' || job, $2, 1 from fire
+      select ${targetSql.job("job")} || ':' || extract(epoch from $2::timestamptz), 'job', ${targetSql.job("job")}, $2, 1 from fire
       on conflict (id) do nothing`,
         [name, tick, numberOfExecutions ?? null, concurrency === "allow", workflowId ?? null],
         tables.statement("tick"),

@@ -2,12 +2,14 @@ import type { EventMessage, SqlConnection, SqlExecutor } from "@velella/kernel";
 import { patiently } from "../connection/patiently";
 import { readErrors } from "../errors/engine-errors";
 import { checkOptions, count, flag, text, texts } from "../options/option-checks";
+import type { TaskState } from "../rows/task-row";
 import type { Tables } from "../store/schema";
 import { parse } from "../store/step-store";
 import { Batcher } from "../store/batcher";
 import { checkEnvelopes } from "../options/event-options";
 import { eventRow, insertEventsCte } from "../store/event-store";
-import type { EventRow } from "../store/event-store";
+import type { NewEventRow } from "../store/event-store";
+import { subscriberTarget, targetSql } from "./target";
 
 /** An event as it stands in the outbox. */
 export interface OutboxEvent {
@@ -24,7 +26,7 @@ export interface OutboxEvent {
 /** What is left to do of an event for one subscriber. */
 export interface OutboxDelivery {
   subscriber: string;
-  state: "ready" | "dead";
+  state: TaskState;
   attempts: number;
   error: string | null;
   /** No instance that is there has this subscriber, nor the one that is asked. */
@@ -65,7 +67,7 @@ const selectionChecks = { ids: texts, subscriber: text, name: text };
 export class OutboxStore {
   private readonly isOrphaned: string;
   /** Events that are emitted while others are being written are written together with each other. */
-  private readonly emits: Batcher<EventRow[], void>;
+  private readonly emits: Batcher<NewEventRow[], void>;
 
   constructor(
     private readonly connection: SqlConnection,
@@ -79,7 +81,7 @@ export class OutboxStore {
       return emits.map(() => undefined);
     });
     const isThere = `exists (select from ${handler} h join ${instance} i on i.id = h.instance where h.target = t.target)`;
-    this.isOrphaned = `(t.kind = 'event' and substr(t.target, 7) <> all($1::text[]) and not ${isThere})`;
+    this.isOrphaned = `(t.kind = 'event' and ${targetSql.subscriberOf("t.target")} <> all($1::text[]) and not ${isThere})`;
   }
 
   /** Puts events into the outbox, in the transaction of the executor when one is given. */
@@ -90,7 +92,7 @@ export class OutboxStore {
     await (executor ? this.insert(rows, executor) : patiently(() => this.emits.add(rows)));
   }
 
-  private async insert(rows: readonly EventRow[], on: SqlExecutor): Promise<void> {
+  private async insert(rows: readonly NewEventRow[], on: SqlExecutor): Promise<void> {
     await on.query(
       `with ${insertEventsCte(this.tables, "$1", "true")} select count(*) from inserted_events`,
       [JSON.stringify(rows)],
@@ -105,7 +107,7 @@ export class OutboxStore {
     const { event, task } = this.tables;
     const { rows } = await this.connection.query<OutboxRow>(
       `select e.id, e.name, e.data, e.created_at, e.routed_at, (
-        select json_agg(json_build_object('subscriber', substr(t.target, 7), 'state', t.state, 'attempts', t.attempts, 'error', t.error,
+        select json_agg(json_build_object('subscriber', ${targetSql.subscriberOf("t.target")}, 'state', t.state, 'attempts', t.attempts, 'error', t.error,
           'orphaned', ${this.isOrphaned}) order by t.target)
         from ${task} t where t.event_id = e.id
       ) as deliveries
@@ -145,10 +147,10 @@ export class OutboxStore {
     checkOptions("events.discard()", selection, selectionChecks, readErrors);
     const { ids, subscriber, name } = selection;
     const { event, task, handler, instance } = this.tables;
-    const target = subscriber === undefined ? null : `event:${subscriber}`;
+    const target = subscriber === undefined ? null : subscriberTarget(subscriber);
     const { rows } = await this.connection.query<{ n: number }>(
       `with forgotten as (
-        delete from ${handler} where target = $3 and substr(target, 7) <> all($1) and instance not in (select id from ${instance})
+        delete from ${handler} where target = $3 and ${targetSql.subscriberOf("target")} <> all($1) and instance not in (select id from ${instance})
       ), gone as (
         delete from ${task} t where kind = 'event' and owner is null and (
             state = 'dead' or (${this.isOrphaned} and ($3::text is not null or not exists (select from ${handler} h where h.target = t.target)))

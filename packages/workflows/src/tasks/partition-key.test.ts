@@ -1,22 +1,15 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { DeliveredEvent, WorkflowEngine } from "../index";
 import { ownSchema } from "../testing/own-schema";
-import { eventually, testEngines } from "../testing/test-engine";
+import { eventually } from "../testing/test-engine";
 import { pause } from "../testing/pause";
-import { testTransports } from "../testing/test-transports";
+import { transportedEngines } from "../testing/test-transports";
 
-const tests = testEngines();
-const transports = testTransports();
+const { tests, transports } = transportedEngines();
 beforeAll(async () => {
-  await tests.open();
-  await transports.open();
   await tests.connection.query("create table entity (id text primary key, n integer not null)");
 });
 afterEach(() => tests.stop());
-afterAll(async () => {
-  await tests.close();
-  await transports.close();
-});
 
 interface Change {
   key: string;

@@ -1,26 +1,17 @@
 import type { Logger } from "@velella/kernel";
 import { silentLogger } from "@velella/kernel";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import type { WorkflowEngine } from "../index";
 import { ownSchema } from "../testing/own-schema";
 import type { OwnSchema } from "../testing/own-schema";
-import { eventually, testEngines } from "../testing/test-engine";
+import { eventually } from "../testing/test-engine";
 import { pause } from "../testing/pause";
-import { testTransports } from "../testing/test-transports";
+import { transportedEngines } from "../testing/test-transports";
 
 // Instances on one database that do not have the same code: in a rolling deploy, or because workers have different tasks.
 
-const tests = testEngines();
-const transports = testTransports();
-beforeAll(async () => {
-  await tests.open();
-  await transports.open();
-});
+const { tests, transports } = transportedEngines();
 afterEach(() => tests.stop());
-afterAll(async () => {
-  await tests.close();
-  await transports.close();
-});
 
 function listener(engine: WorkflowEngine, id: string, events = ["e"]): unknown[] {
   const heard: unknown[] = [];

@@ -1,5 +1,7 @@
 import type { SqlConnection } from "@velella/kernel";
 import { Batcher } from "../store/batcher";
+import type { EventRow } from "../rows/event-row";
+import type { Target, TaskRow, TaskState } from "../rows/task-row";
 import type { Tables } from "../store/schema";
 import { parse } from "../store/step-store";
 import type { ClaimedTask, DeliveredEvent } from "../transport/claimed-task";
@@ -7,8 +9,7 @@ import { errorText } from "./error-text";
 
 /** What a target has room for, and what it takes. */
 export interface Room {
-  /** `event:SUBSCRIBER` or `job:NAME`. */
-  target: string;
+  target: Target;
   /** Tasks at most. */
   slots: number;
   /** The names of the events that this instance has it for; null for all, and for jobs. */
@@ -18,28 +19,19 @@ export interface Room {
 /** A task that someone carries elsewhere. */
 export interface HandedOver {
   id: string;
-  target: string;
+  target: Target;
   /** The name of its event. */
   event: string;
   attempts: number;
   priority: number;
 }
 
-interface TaskRow {
-  id: string;
-  target: string;
-  event_id: string | null;
-  tick: Date | null;
-  attempts: number;
-  max_attempts: number;
-  partition_key: string | null;
-  name: string | null;
-  data: string | null;
-  metadata: string | null;
-  options: string | null;
-  created_at: Date | null;
-  routed_at: Date | null;
-}
+type TaskColumns = "id" | "target" | "event_id" | "tick" | "attempts" | "max_attempts" | "partition_key";
+
+type EventColumns = "name" | "data" | "metadata" | "options" | "created_at" | "routed_at";
+
+/** A task with its event, which is null for jobs, and where it is gone. */
+type ClaimedRow = Pick<TaskRow, TaskColumns> & { [Column in EventColumns]: EventRow[Column] | null };
 
 /** What a claim gives of a task, and of its event. */
 const claimedColumns = `c.id, c.target, c.event_id, c.tick, c.attempts, c.max_attempts, c.partition_key,
@@ -52,25 +44,26 @@ const pickedIds = "any(array(select id from picked))";
 export class TaskStore {
   private readonly done: Batcher<ClaimedTask, void>;
   /** Holds for a task `t` when no event of its key comes before it: neither to the same subscriber, nor still in the outbox. */
-  private readonly isInTurn: string;
+  private readonly isFirstOfKey: string;
   /** Holds for a task `t` when {@link Room} `w` is for its event: other instances may have its subscriber for more than this one. */
   private readonly isWanted: string;
 
   constructor(
     private readonly connection: SqlConnection,
     private readonly tables: Tables,
-    private readonly owner: string,
+    /** The id of this instance. */
+    private readonly instance: string,
   ) {
     this.done = new Batcher(async (tasks) => {
       await connection.query(
         `delete from ${tables.task} t using unnest($1::text[], $2::int[]) as d(id, attempts)
         where t.id = d.id and t.attempts = d.attempts and t.owner = $3`,
-        [tasks.map(({ id }) => id), tasks.map(({ attempts }) => attempts), owner],
+        [tasks.map(({ id }) => id), tasks.map(({ attempts }) => attempts), instance],
         tables.statement("tasks_done"),
       );
       return tasks.map(() => undefined);
     });
-    this.isInTurn = `(t.partition_key is null or not (
+    this.isFirstOfKey = `(t.partition_key is null or not (
       exists (select from ${tables.task} b
         where b.target = t.target and b.partition_key = t.partition_key and b.state = 'ready' and b.position < t.position)
       or exists (select from ${tables.event} b
@@ -83,12 +76,12 @@ export class TaskStore {
   async claim(rooms: readonly Room[]): Promise<ClaimedTask[]> {
     if (!rooms.length) return [];
     const { task, event } = this.tables;
-    const { rows } = await this.connection.query<TaskRow>(
+    const { rows } = await this.connection.query<ClaimedRow>(
       `with ${this.picked("json_to_recordset($2::json) as w(target text, slots int, events text[])", "w.slots")}, claimed as (
         update ${task} t set owner = $1, attempts = attempts + 1 where t.id = ${pickedIds} returning t.*
       )
       select ${claimedColumns} from claimed c left join ${event} e on e.id = c.event_id`,
-      [this.owner, JSON.stringify(rooms)],
+      [this.instance, JSON.stringify(rooms)],
       this.tables.statement("claim_tasks"),
     );
     return rows.map(claimedOf);
@@ -118,7 +111,7 @@ export class TaskStore {
     return `picked as (
         select t.id from ${wanted} cross join lateral (
           select id from ${this.tables.task} t
-          where target = w.target and state = 'ready' and owner is null and run_at <= now() and ${this.isWanted} and ${this.isInTurn}
+          where target = w.target and state = 'ready' and owner is null and run_at <= now() and ${this.isWanted} and ${this.isFirstOfKey}
           order by priority, run_at limit ${limit} for update skip locked
         ) t
       )`;
@@ -127,13 +120,13 @@ export class TaskStore {
   /** Claims a task that was handed over, unless someone did so already, or it was tried in another way since. */
   async accept(id: string, attempts: number): Promise<ClaimedTask | undefined> {
     const { task, event } = this.tables;
-    const { rows } = await this.connection.query<TaskRow>(
+    const { rows } = await this.connection.query<ClaimedRow>(
       `with claimed as (
         update ${task} set owner = $1, attempts = attempts + 1
         where id = $2 and attempts = $3 and state = 'ready' and owner is null returning *
       )
       select ${claimedColumns} from claimed c left join ${event} e on e.id = c.event_id`,
-      [this.owner, id, attempts],
+      [this.instance, id, attempts],
       this.tables.statement("accept_task"),
     );
     return rows[0] && claimedOf(rows[0]);
@@ -155,15 +148,15 @@ export class TaskStore {
   async giveBack(task: ClaimedTask): Promise<void> {
     await this.connection.query(
       `update ${this.tables.task} set owner = null, attempts = attempts - 1 where id = $1 and attempts = $2 and owner = $3`,
-      [task.id, task.attempts, this.owner],
+      [task.id, task.attempts, this.instance],
     );
   }
 
-  private async settle(task: ClaimedTask, state: "ready" | "dead", error: string, seconds: number): Promise<void> {
+  private async settle(task: ClaimedTask, state: TaskState, error: string, seconds: number): Promise<void> {
     await this.connection.query(
       `update ${this.tables.task} set owner = null, error = $4, state = $5, run_at = now() + $6::float8 * interval '1 second'
       where id = $1 and attempts = $2 and owner = $3`,
-      [task.id, task.attempts, this.owner, error, state, seconds],
+      [task.id, task.attempts, this.instance, error, state, seconds],
       this.tables.statement("task_failed"),
     );
   }
@@ -171,16 +164,16 @@ export class TaskStore {
   /** Gives back what this instance has claimed. */
   async release(): Promise<void> {
     await this.connection.query(`update ${this.tables.task} set owner = null, attempts = greatest(attempts - 1, 0) where owner = $1`, [
-      this.owner,
+      this.instance,
     ]);
   }
 }
 
-function claimedOf(row: TaskRow): ClaimedTask {
+function claimedOf(row: ClaimedRow): ClaimedTask {
   return {
     id: row.id,
     target: row.target,
-    event: row.event_id !== null && row.name !== null ? eventOf(row as TaskRow & { event_id: string; name: string }) : undefined,
+    event: row.event_id !== null && row.name !== null ? eventOf(row as ClaimedRow & { event_id: string; name: string }) : undefined,
     tick: row.tick ?? undefined,
     attempts: row.attempts,
     maxAttempts: row.max_attempts,
@@ -189,7 +182,7 @@ function claimedOf(row: TaskRow): ClaimedTask {
   };
 }
 
-function eventOf(row: TaskRow & { event_id: string; name: string }): DeliveredEvent {
+function eventOf(row: ClaimedRow & { event_id: string; name: string }): DeliveredEvent {
   const metadata = {
     ...(parse(row.metadata) as Record<string, unknown> | undefined),
     created_at: row.created_at?.toISOString(),

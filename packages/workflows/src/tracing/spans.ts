@@ -1,4 +1,5 @@
 import { failSpan, isTracing, openSpan, traceparentOf, withSpan } from "@velella/kernel";
+import type { Phase } from "../rows/step-row";
 
 /** The run that a span is of. */
 interface TracedRun {
@@ -17,7 +18,7 @@ interface TracedOutcome {
 interface TracedAttempt {
   workflowId: string;
   stepName: string;
-  action: "invoke" | "compensate";
+  action: Phase;
   attempt: number;
   idempotencyKey: string;
 }

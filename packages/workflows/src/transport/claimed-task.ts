@@ -1,4 +1,5 @@
 import type { EventMessage } from "@velella/kernel";
+import type { Target } from "../rows/task-row";
 
 /** An event as a subscriber gets it: with the id that stays the same when it is delivered again. */
 export interface DeliveredEvent<Data = unknown> extends EventMessage<Data> {
@@ -9,8 +10,7 @@ export interface DeliveredEvent<Data = unknown> extends EventMessage<Data> {
 /** A task that this instance has claimed. */
 export interface ClaimedTask {
   id: string;
-  /** `event:SUBSCRIBER` or `job:NAME`. */
-  target: string;
+  target: Target;
   event: DeliveredEvent | undefined;
   tick: Date | undefined;
   attempts: number;

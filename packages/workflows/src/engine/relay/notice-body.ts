@@ -1,5 +1,6 @@
 import { WorkflowTransaction } from "../../run/outcome";
-import type { StepFailure, TransactionState } from "../../run/outcome";
+import type { TransactionState } from "../../rows/execution-row";
+import type { StepFailure } from "../../run/outcome";
 import type { WorkflowNotification } from "../../run/run-events";
 
 /** A notification as it is sent: with what it takes to make its `transaction`. */
