@@ -11,7 +11,7 @@ import type { HookHandlerEntry, WorkflowRegistry } from "../registry/workflow-re
 import { copyCompensateInput, copyOutput } from "./answer-copies";
 import { Compensation } from "./compensation";
 import { copyError } from "./error-copy";
-import { compensateInputOf, Failed } from "./failures";
+import { Failed } from "./failures";
 import { Interruption } from "./journal";
 import type { Journal } from "./journal";
 import type { RunOutcome } from "./outcome";
@@ -140,8 +140,7 @@ export class Run {
         const called = callPlainly(node, scope, this.identity, this.root.plan.id, input, held);
         this.keep(node, scope, isPromise(called) ? await called : called, held);
       } catch (error) {
-        const work = workOfStep(node, scope);
-        await this.steps.giveUp(work, this.calls.attemptOf(work, "invoke", 1), error, compensateInputOf(error));
+        await this.steps.giveUpPlainly(workOfStep(node, scope), error);
       }
     }
   }

@@ -7,7 +7,7 @@ import type { WorkflowPlan } from "../plan/plan";
 import { stepSpan } from "../tracing/spans";
 import { copyCompensateInput, copyOutput } from "./answer-copies";
 import type { EarlierAttempts } from "./earlier-attempts";
-import { compensateInputOf, TimedOut } from "./failures";
+import { failureOf, TimedOut } from "./failures";
 import type { Attempt, Journal, Phase, StepRecord } from "./journal";
 import { idempotencyKeyOf } from "./plain-call";
 import { StepContext } from "./step-context";
@@ -157,7 +157,7 @@ export class StepCalls {
 /** What a function that ended too late left to be undone. */
 function leftBehind(seen: Exclude<Watched, { state: "running" }>, work: Work, attempt: Attempt): unknown {
   try {
-    return seen.state === "error" ? compensateInputOf(seen.error) : recordOf(work, attempt, seen.value).compensateInput;
+    return seen.state === "error" ? failureOf(seen.error, work).compensateInput : recordOf(work, attempt, seen.value).compensateInput;
   } catch {
     // It returned what cannot be recorded, by which it would have failed in time as well.
     return undefined;

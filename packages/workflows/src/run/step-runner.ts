@@ -5,7 +5,7 @@ import { pathsOf } from "../plan/secret-paths";
 import type { Template } from "../plan/template";
 import { withAttempt } from "./earlier-attempts";
 import { copyError } from "./error-copy";
-import { compensateInputOf, Failed, isPermanent, TimedOut, withoutSecrets } from "./failures";
+import { Failed, failureOf, withoutSecrets } from "./failures";
 import { Interruption } from "./journal";
 import type { Attempt, Journal, StepRecord } from "./journal";
 import type { RunState } from "./run-state";
@@ -197,11 +197,10 @@ export class StepRunner {
         return record;
       } catch (thrown) {
         if (thrown instanceof Interruption || thrown instanceof Failed) throw thrown;
-        const reported = thrown instanceof TimedOut ? thrown.reported : thrown;
-        const error = secret ? withoutSecrets(reported, given, pathsOf(secret.input)) : reported;
-        const left = compensateInputOf(thrown);
-        const isFinal = thrown instanceof TimedOut || isPermanent(thrown) || number > maxRetries;
-        if (isFinal && !this.journal.stop) return this.giveUp(work, attempt, error, left);
+        const failure = failureOf(thrown, work);
+        const error = secret ? withoutSecrets(failure.error, given, pathsOf(secret.input)) : failure.error;
+        const left = failure.compensateInput;
+        if ((failure.isFinal || number > maxRetries) && !this.journal.stop) return this.giveUp(work, attempt, error, left);
         const waits = autoRetry === false || retryInterval;
         if (!this.journal.stop && waits)
           await this.journal.retryLater(attempt, copyError(error), autoRetry === false ? undefined : retryInterval);
@@ -213,8 +212,14 @@ export class StepRunner {
     }
   }
 
+  /** Of a step that is made of a plain call. */
+  giveUpPlainly(work: Work, thrown: unknown): Promise<StepRecord> {
+    const { error, compensateInput } = failureOf(thrown, work);
+    return this.giveUp(work, this.calls.attemptOf(work, "invoke", 1), error, compensateInput);
+  }
+
   /** Records that a step failed for good. Throws {@link Failed} unless the run goes on in spite of it. */
-  async giveUp(work: Work, attempt: Attempt, error: unknown, compensateInput: unknown): Promise<StepRecord> {
+  private async giveUp(work: Work, attempt: Attempt, error: unknown, compensateInput: unknown): Promise<StepRecord> {
     const record = await this.recordFailure(work, attempt, error, compensateInput);
     return record.status === "failed" ? this.afterFailure(work, record) : record;
   }
