@@ -41,8 +41,10 @@ export interface EventMessage<Data = unknown> {
  */
 export interface AmbientContext {
   requestId?: string;
-  /** Set while a workflow step runs: takes the events that belong to the run's group. */
-  holdEvents?: (messages: EventMessage[]) => void;
+  /** Set while a workflow step runs: takes the events that belong to the run's group; false once that step is over. */
+  holdEvents?: (messages: EventMessage[]) => boolean;
+  /** What `holdEvents` belongs to, for the package that made it. */
+  eventHold?: object;
   /** The group whose events `holdEvents` takes. */
   eventGroupId?: string;
 }

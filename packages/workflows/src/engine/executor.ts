@@ -1,12 +1,13 @@
 import { performance } from "node:perf_hooks";
 import { generateId } from "@velella/kernel";
-import type { Container, EventMessage, Logger } from "@velella/kernel";
+import type { Container, Logger } from "@velella/kernel";
 import { isRefusalOfData } from "../connection/errors";
 import { patiently } from "../connection/patiently";
 import { copyNamed, inputOf } from "../plan/not-json";
 import { secretPaths } from "../plan/secret-paths";
 import type { WorkflowPlan } from "../plan/plan";
 import type { WorkflowRegistry } from "../registry/workflow-registry";
+import type { EventHold } from "../run/event-hold";
 import { failureLines } from "../run/failure-lines";
 import { Interruption } from "../run/journal";
 import { isFinal } from "../run/outcome";
@@ -290,7 +291,7 @@ export class Executor {
     input: unknown,
     claim: TracedClaim,
     observe: RunObserver | undefined,
-    hold?: (events: EventMessage[]) => void,
+    hold?: EventHold,
   ): ActiveRun {
     // Nobody waits for a run that was taken up, and no longer for one that goes to the background.
     let isAwaited = claim.loaded === undefined;

@@ -1,7 +1,7 @@
 import { withAmbient } from "@velella/kernel";
-import type { EventMessage } from "@velella/kernel";
 import type { StepOptions } from "../options/step-options";
 import type { StepNode } from "../plan/plan";
+import type { EventHold } from "./event-hold";
 import type { Scope } from "./scope";
 import { StepContext } from "./step-context";
 import type { RunIdentity, StepIdentity } from "./step-context";
@@ -11,14 +11,13 @@ export function isPlainCall({ async, timeout, maxRetries, transactional, secret 
   return !async && !timeout && !maxRetries && !transactional && !secret;
 }
 
-/** Calls the function of a step. @param held Gets the events that it emits. */
-export function callPlainly(node: StepNode, scope: Scope, run: RunIdentity, rootId: string, input: unknown, held: EventMessage[]): unknown {
+/** Calls the function of a step. @param hold Gets the events that it emits. */
+export function callPlainly(node: StepNode, scope: Scope, run: RunIdentity, rootId: string, input: unknown, hold: EventHold): unknown {
   const { step, options } = node;
-  const hold = (messages: EventMessage[]) => void held.push(...messages);
-  const context = new StepContext(run, new PlainAttempt(node, scope, rootId, run.transactionId), undefined, hold);
+  const context = new StepContext(run, new PlainAttempt(node, scope, rootId, run.transactionId), undefined, hold.take);
   // A pure step calls no one who would emit on its behalf.
   if (options.pure) return step.invoke(input, context);
-  return withAmbient({ holdEvents: hold, eventGroupId: run.eventGroupId }, () => step.invoke(input, context));
+  return withAmbient({ holdEvents: hold.take, eventHold: hold, eventGroupId: run.eventGroupId }, () => step.invoke(input, context));
 }
 
 /** Who the step is; what few ask for is computed when they do. */

@@ -11,6 +11,7 @@ import type { HookHandlerEntry, WorkflowRegistry } from "../registry/workflow-re
 import { copyCompensateInput, copyOutput } from "./answer-copies";
 import { Compensation } from "./compensation";
 import { copyError } from "./error-copy";
+import { EventHold } from "./event-hold";
 import { Failed } from "./failures";
 import { Interruption } from "./journal";
 import type { Journal } from "./journal";
@@ -133,13 +134,17 @@ export class Run {
         continue;
       }
       // What visitStep does, where there is nothing to look up, nothing to record, and nothing to wait for but the step.
-      const held: EventMessage[] = [];
+      const hold = new EventHold();
       try {
         const resolved = this.values.resolve(node.input, scope);
         const input = isPromise(resolved) ? await resolved : resolved;
-        const called = callPlainly(node, scope, this.identity, this.root.plan.id, input, held);
-        this.keep(node, scope, isPromise(called) ? await called : called, held);
+        const called = callPlainly(node, scope, this.identity, this.root.plan.id, input, hold);
+        const answer = isPromise(called) ? await called : called;
+        const closing = hold.close();
+        if (closing) await closing;
+        this.keep(node, scope, answer, hold.events);
       } catch (error) {
+        void hold.close();
         await this.steps.giveUpPlainly(workOfStep(node, scope), error);
       }
     }

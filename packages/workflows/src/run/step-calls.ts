@@ -7,6 +7,7 @@ import type { WorkflowPlan } from "../plan/plan";
 import { stepSpan } from "../tracing/spans";
 import { copyCompensateInput, copyOutput } from "./answer-copies";
 import type { EarlierAttempts } from "./earlier-attempts";
+import { EventHold } from "./event-hold";
 import { failureOf, TimedOut } from "./failures";
 import type { Attempt, Journal, Phase, StepRecord } from "./journal";
 import { idempotencyKeyOf } from "./plain-call";
@@ -28,12 +29,16 @@ export class StepCalls {
    * Calls the function of a step, and makes a record of what it returns. Throws what it throws, and {@link TimedOut} when its
    * time is over.
    */
-  invoke(work: Work, attempt: Attempt, input: unknown, shared: SharedContext | undefined, held: EventMessage[]): Promise<StepRecord> {
+  async invoke(work: Work, attempt: Attempt, input: unknown, shared: SharedContext | undefined, held: EventMessage[]): Promise<StepRecord> {
     const limit = this.limitOf(work, attempt);
-    const called = this.call(work, attempt, shared, held, limit, (context) => work.invoke(input, context));
-    if (limit) return this.invokeWithin(limit, called, work, attempt, shared);
-    const settle = (answer: unknown) => recordOf(work, attempt, answer);
-    return called instanceof Promise ? called.then(settle) : Promise.resolve(called).then(settle);
+    const hold = new EventHold(held);
+    try {
+      const called = this.call(work, attempt, shared, hold, limit, (context) => work.invoke(input, context));
+      return limit ? await this.invokeWithin(limit, called, work, attempt, shared) : recordOf(work, attempt, await called);
+    } finally {
+      const closing = hold.close();
+      if (closing) await closing;
+    }
   }
 
   private async invokeWithin(
@@ -57,12 +62,13 @@ export class StepCalls {
   /** Calls the compensation of a step. Throws what it throws, and {@link TimedOut} when it does not end. */
   async compensate(work: Work, attempt: Attempt, data: unknown, shared: SharedContext | undefined): Promise<void> {
     const limit = this.limitOf(work, attempt);
-    const held: EventMessage[] = [];
+    // Not closed: what comes later is dropped as well.
+    const hold = new EventHold();
     try {
-      const called = this.call(work, attempt, shared, held, limit, (context) => work.compensate?.(data, context));
+      const called = this.call(work, attempt, shared, hold, limit, (context) => work.compensate?.(data, context));
       await this.settleCompensation(called, limit, work);
     } finally {
-      if (held.length) this.tellDropped(work, held);
+      if (hold.events.length) this.tellDropped(work, hold.events);
     }
   }
 
@@ -90,11 +96,10 @@ export class StepCalls {
     work: Work,
     attempt: Attempt,
     shared: SharedContext | undefined,
-    held: EventMessage[],
+    hold: EventHold,
     limit: TimeLimit | undefined,
     run: (context: StepExecutionContext) => unknown,
   ): unknown {
-    const hold = (messages: EventMessage[]) => void held.push(...messages);
     const { scope } = work;
     const identity = {
       workflowId: scope.plan.id,
@@ -104,11 +109,11 @@ export class StepCalls {
       parentStepIdempotencyKey: scope.parentKey,
       attempt: attempt.number,
     };
-    const context = new StepContext(this.identity, identity, shared, hold, () => this.signalOf(limit, attempt));
+    const context = new StepContext(this.identity, identity, shared, hold.take, () => this.signalOf(limit, attempt));
     const { eventGroupId } = this.identity;
     // A pure step calls no one who would emit on its behalf.
     return stepSpan(context, () =>
-      work.options.pure ? run(context) : withAmbient({ holdEvents: hold, eventGroupId }, () => run(context)),
+      work.options.pure ? run(context) : withAmbient({ holdEvents: hold.take, eventHold: hold, eventGroupId }, () => run(context)),
     );
   }
 

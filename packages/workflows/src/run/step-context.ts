@@ -36,7 +36,7 @@ export class StepContext implements StepExecutionContext {
   readonly #run: RunIdentity;
   readonly #step: StepIdentity;
   readonly #shared: SharedContext | undefined;
-  readonly #hold: (messages: EventMessage[]) => void;
+  readonly #hold: (messages: EventMessage[]) => unknown;
   readonly #makeSignal: () => AbortSignal;
   #context?: SharedContext & Record<string, unknown>;
   #signal?: AbortSignal;
@@ -45,7 +45,7 @@ export class StepContext implements StepExecutionContext {
     run: RunIdentity,
     step: StepIdentity,
     shared: SharedContext | undefined,
-    hold: (messages: EventMessage[]) => void,
+    hold: (messages: EventMessage[]) => unknown,
     makeSignal: () => AbortSignal = quietSignal,
   ) {
     this.#run = run;
