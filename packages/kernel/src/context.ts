@@ -42,8 +42,8 @@ export interface EventMessage<Data = unknown> {
 export interface AmbientContext {
   /** The group whose events `holdEvents` takes. */
   readonly eventGroupId: string;
-  /** Takes events that belong to the group. */
-  holdEvents(messages: readonly EventMessage[]): void;
+  /** Takes events that belong to the group. False: the step is over, and takes none any more. */
+  holdEvents(messages: readonly EventMessage[]): boolean;
 }
 
 const storage = new AsyncLocalStorage<AmbientContext>();

@@ -70,8 +70,7 @@ export class EventBusService {
     const target = { executor: sharedContext.transactionManager?.executor };
     for (const [group, grouped] of byGroup) {
       if (group === undefined) await this.engine.events.emit(grouped, target);
-      else if (group === step?.eventGroupId) step.holdEvents(grouped);
-      else await this.engine.events.hold(group, grouped, target);
+      else if (group !== step?.eventGroupId || !step.holdEvents(grouped)) await this.engine.events.hold(group, grouped, target);
     }
   }
 

@@ -7,6 +7,7 @@ import { AtomicJournal } from "../run/atomic-journal";
 import type { AtomicServices } from "../run/atomic-journal";
 import { copyError } from "../run/error-copy";
 import { Interruption } from "../run/journal";
+import type { HeldPlace } from "../run/event-hold";
 import type { RunOutcome } from "../run/outcome";
 import type { RunEventHandlers } from "../run/run-events";
 import type { RunObserver } from "../run/run-observer";
@@ -76,20 +77,29 @@ export class DirectRuns {
   private servicesFor(plan: WorkflowPlan, { context }: RunOptions): AtomicServices {
     const { connection, contextFor, logger, events, emittingPlans } = this.options;
     const hold = outerHold(context?.eventGroupId);
-    const emit = async (messages: EventMessage[], executor?: SqlTransaction) => {
-      emittingPlans.learn(plan, true);
-      if (!hold) await events.emit(messages, { executor });
-      else if (executor) executor.afterCommit(() => hold(messages));
-      else hold(messages);
-    };
     return {
-      release: (messages) => emit(messages),
+      release: async (messages) => {
+        emittingPlans.learn(plan, true);
+        if (!hold?.holdEvents(messages)) await events.emit(messages);
+      },
       warn: (message) => logger.warn(message),
       transaction: (run) => transactPatiently(connection, (transaction) => run(contextFor(transaction))),
-      transactAll: (run) =>
-        transactPatiently(connection, (transaction) => run(contextFor(transaction), (messages) => emit(messages, transaction)), {
-          allOrNothing: true,
-        }),
+      transactAll: async (run) => {
+        let place: HeldPlace | undefined;
+        const emit = async (messages: EventMessage[], executor: SqlTransaction) => {
+          emittingPlans.learn(plan, true);
+          place ??= hold?.reserve();
+          if (place) executor.afterCommit(() => place?.fill(messages));
+          else await events.emit(messages, { executor });
+        };
+        try {
+          await transactPatiently(connection, (transaction) => run(contextFor(transaction), (messages) => emit(messages, transaction)), {
+            allOrNothing: true,
+          });
+        } finally {
+          place?.leave();
+        }
+      },
       isInDoubt: isCommitUnknown,
     };
   }

@@ -1,12 +1,13 @@
 import { performance } from "node:perf_hooks";
 import { generateId } from "@velella/kernel";
-import type { Container, EventMessage, Logger } from "@velella/kernel";
+import type { Container, Logger } from "@velella/kernel";
 import { isRefusalOfData } from "../connection/errors";
 import { patiently } from "../connection/patiently";
 import { copyNamed, inputOf } from "../plan/not-json";
 import { secretPaths } from "../plan/secret-paths";
 import type { WorkflowPlan } from "../plan/plan";
 import type { WorkflowRegistry } from "../registry/workflow-registry";
+import type { EventHold } from "../run/event-hold";
 import { failureLines } from "../run/failure-lines";
 import { Interruption } from "../run/journal";
 import { isFinal } from "../run/outcome";
@@ -32,6 +33,7 @@ import { outerHold } from "./own-context";
 import { PgJournal } from "./pg-journal";
 import type { JournalClaim, JournalServices } from "./pg-journal";
 import { fitToPlan, planVersion } from "./plan-version";
+import type { Relay } from "./relay/relay";
 
 /** Seconds after which a run is taken up again that could not go on here for a fault of the database. */
 const whenLost = 0.5;
@@ -42,6 +44,8 @@ const traceKey = "$trace";
 /** A claim, and the span of what is done under it. */
 interface TracedClaim extends JournalClaim {
   span: WorkflowSpan | undefined;
+  /** What its caller wants to be told of. */
+  handlers?: RunEventHandlers | undefined;
 }
 
 /** A journalled run in this process. */
@@ -71,10 +75,7 @@ export interface ExecutorOptions {
   wakeIn(seconds: number): void;
   /** Tells subscribers what happens in a run that is at work here from now on. */
   observerOf(run: ObservedRun, handlers?: RunEventHandlers): RunObserver | undefined;
-  /** Resolves when those are told who follow runs from other instances. */
-  toldOthers(): Promise<void>;
-  /** Resolves when those are told here who follow runs that were at work in other instances. */
-  heardOthers(): Promise<void>;
+  relay: Pick<Relay, "keep" | "settled" | "caughtUp">;
 }
 
 /** A run that is at work here. */
@@ -167,6 +168,7 @@ export class Executor {
     const observe = this.options.observerOf({ plan, identity }, options.events);
     const claim: TracedClaim = {
       span,
+      handlers: options.events,
       executionId: id,
       workflowId: plan.id,
       transactionId: identity.transactionId,
@@ -190,7 +192,7 @@ export class Executor {
     const parked: string[] = [];
     if (!claimed.length) return parked;
     const loaded = await this.steps.load(claimed.map(({ id }) => id));
-    await this.options.heardOthers();
+    await this.options.relay.caughtUp();
     for (const execution of claimed) {
       const plan = this.options.registry.get(execution.workflowId);
       if (!plan) continue;
@@ -214,7 +216,7 @@ export class Executor {
       this.containers.delete(liveKey(plan.id, execution.transactionId));
       const observe = this.options.observerOf({ plan, identity });
       const turned = execution.state === "compensating" ? execution.errors : undefined;
-      const { id: executionId, transactionId, epoch, wasAtRest, cancelled, deadline } = execution;
+      const { id: executionId, transactionId, epoch, wasAtRest, awaited, cancelled, deadline } = execution;
       const span = openWorkflowSpan(identity, typeof trace === "string" ? trace : undefined);
       const secrets = secretPaths(plan);
       const claim: TracedClaim = {
@@ -225,6 +227,7 @@ export class Executor {
         secrets,
         epoch,
         wasAtRest,
+        awaited,
         cancelled,
         deadline,
         loaded: steps,
@@ -288,7 +291,7 @@ export class Executor {
     input: unknown,
     claim: TracedClaim,
     observe: RunObserver | undefined,
-    hold?: (events: EventMessage[]) => void,
+    hold?: EventHold,
   ): ActiveRun {
     // Nobody waits for a run that was taken up, and no longer for one that goes to the background.
     let isAwaited = claim.loaded === undefined;
@@ -312,18 +315,14 @@ export class Executor {
     return active;
   }
 
-  private async execute(
-    run: Run,
-    journal: PgJournal,
-    { executionId, epoch, span }: TracedClaim,
-    identity: RunIdentity,
-  ): Promise<RunOutcome | undefined> {
+  private async execute(run: Run, journal: PgJournal, claim: TracedClaim, identity: RunIdentity): Promise<RunOutcome | undefined> {
     try {
+      const { span } = claim;
       const outcome = await (span ? span.around(() => run.execute()) : run.execute());
       if (journal.hasReleased) this.options.onEvents();
       return outcome;
     } catch (error) {
-      await this.interrupted(error, journal, executionId, epoch, identity);
+      await this.interrupted(error, journal, claim, identity);
       return undefined;
     }
   }
@@ -338,17 +337,17 @@ export class Executor {
   private async interrupted(
     error: unknown,
     journal: PgJournal,
-    id: string,
-    epoch: number,
-    { workflowId, transactionId }: RunIdentity,
+    { executionId: id, epoch, handlers }: TracedClaim,
+    { workflowId, transactionId, runId }: RunIdentity,
   ): Promise<void> {
-    const { logger, wakeIn, toldOthers } = this.options;
+    const { logger, wakeIn, relay } = this.options;
     const waits = error instanceof Interruption && error.kind === "waiting";
     const cause = error instanceof Interruption ? error.cause : error;
     if (cause !== undefined) logger.error(`Workflow "${workflowId}", transaction "${transactionId}", was interrupted`, cause);
     const seconds = waits ? journal.wakeIn : cause === undefined ? 0 : whenLost;
     // What whoever goes on with it tells of it comes after what was told here.
-    await toldOthers();
+    await relay.settled();
+    if (handlers) await relay.keep({ executionId: id, runId, workflowId, transactionId }, handlers);
     try {
       if (isRefusalOfData(cause)) {
         journal.parked = `The database refuses what is to be put on record of it: ${String((cause as Error).message)}`;
@@ -356,7 +355,7 @@ export class Executor {
         return;
       }
       // Who does not wait for an answer or a later time waits here for how it ends elsewhere.
-      await patiently(() => this.executions.suspend(id, epoch, seconds, waits));
+      await patiently(() => this.executions.suspend(id, epoch, seconds, waits ? [...journal.awaited] : undefined));
     } catch (failure) {
       // The database is away for long. The row still names us, and is found as a stray when it is back.
       logger.error(`Workflow "${workflowId}", transaction "${transactionId}", could not be given back`, failure);

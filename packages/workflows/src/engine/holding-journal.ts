@@ -1,18 +1,19 @@
 import type { EventMessage, SharedContext } from "@velella/kernel";
+import type { EventHold, HeldPlace } from "../run/event-hold";
 import type { RunEnd, Together } from "../run/journal";
 import type { RunOutcome } from "../run/outcome";
 import { PgJournal, releasedBy } from "./pg-journal";
 import type { JournalClaim, JournalServices } from "./pg-journal";
 
 /**
- * The journal of a run whose events are held by the step that started it. Once the run has gone to the background that step does
- * not wait for it, and may be over before it: from then on the run releases its events itself, as it does after a rest.
+ * The journal of a run whose events are held by the step that started it. Once that step is over without having waited for it, or
+ * the run has gone to the background, the run releases its events itself, as it does after a rest.
  */
 export class HoldingJournal extends PgJournal {
   private isHeld = true;
 
   constructor(
-    private readonly hold: (events: EventMessage[]) => void,
+    private readonly hold: EventHold,
     services: JournalServices,
     claim: JournalClaim,
     goToBackground: () => void,
@@ -24,24 +25,34 @@ export class HoldingJournal extends PgJournal {
   }
 
   override async finish(outcome: RunOutcome, events: EventMessage[]): Promise<void> {
-    if (!this.isHeld) return super.finish(outcome, events);
-    await super.finish(outcome, []);
-    this.holdThose({ outcome, events });
+    const place = this.reserve();
+    if (!place) return super.finish(outcome, events);
+    try {
+      await super.finish(outcome, []);
+      place.fill(releasedBy({ outcome, events }));
+    } finally {
+      place.leave();
+    }
   }
 
   override async performTogether(run: (shared: SharedContext) => Promise<Together>): Promise<void> {
-    if (!this.isHeld) return super.performTogether(run);
-    let end: RunEnd | undefined;
-    await super.performTogether(async (shared) => {
-      const together = await run(shared);
-      end = together.end;
-      return { ...together, ...(end && { end: { ...end, events: [] } }) };
-    });
-    if (end) this.holdThose(end);
+    let place: HeldPlace | undefined;
+    let held: RunEnd | undefined;
+    try {
+      await super.performTogether(async (shared) => {
+        const together = await run(shared);
+        held = undefined;
+        if (!together.end || !(place ??= this.reserve())) return together;
+        held = together.end;
+        return { ...together, end: { ...held, events: [] } };
+      });
+      if (held) place?.fill(releasedBy(held));
+    } finally {
+      place?.leave();
+    }
   }
 
-  private holdThose(end: RunEnd): void {
-    const events = releasedBy(end);
-    if (events.length) this.hold([...events]);
+  private reserve(): HeldPlace | undefined {
+    return this.isHeld ? this.hold.reserve() : undefined;
   }
 }

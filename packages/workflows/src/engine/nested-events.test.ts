@@ -1,6 +1,7 @@
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import type { SqlConnection } from "@velella/kernel";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { createStep, createWorkflow } from "../index";
-import type { StepOptions, WorkflowOptions } from "../index";
+import type { StepOptions, WorkflowEngine, WorkflowOptions } from "../index";
 import { ownSchema } from "../testing/own-schema";
 import { eventually, testEngines } from "../testing/test-engine";
 
@@ -107,4 +108,114 @@ test.each(leavings)("an inner run that goes to the background releases its own e
   const told = async () => (await engine.events.list()).map(({ data }) => (data as { id: string }).id).toSorted();
   const both = ["after that", "held before it left"];
   expect(await eventually(told, (ids) => ids.length === both.length)).toStrictEqual(both);
+});
+
+const lateKinds: typeof kinds = [...kinds, ["by plain calls", { durable: false }, true]];
+
+describe.each(lateKinds)("an inner run that its step does not wait for: %s", (kind, options, hasPlain) => {
+  let next = 0;
+  /** An outer run whose step has begun an inner one that goes on until `end` is called. */
+  async function begun(isOuterDirect = false) {
+    const { engine, container } = await ownSchema(tests);
+    const name = `late ${kind} ${++next}`;
+    let end: () => void = () => undefined;
+    const gate = new Promise<void>((resolve) => (end = resolve));
+    let innerRun: Promise<unknown> | undefined;
+    const inner = createWorkflow({ name: `inner ${name}`, ...options }, (input: { fails: boolean }) => {
+      createStep({ name: "gate", pure: true }, () => gate)();
+      write();
+      if (hasPlain) plain();
+      tell("late");
+      createStep({ name: "check", pure: true, emits: true }, async ({ fails }: { fails: boolean }) => {
+        if (fails) throw new Error("as asked");
+      })(input);
+    });
+    const outer = createWorkflow(
+      { name: `outer ${name}`, ...(isOuterDirect && { durable: false }) },
+      (input: { fails: boolean; innerFails: boolean; inTime: boolean }) => {
+        createStep("begin", async ({ innerFails, inTime }: typeof input, { context }) => {
+          innerRun = inner(container).run({ input: { fails: innerFails }, context, throwOnError: false });
+          if (!inTime) return;
+          end();
+          await innerRun;
+        })(input);
+        createStep("check", async ({ fails }: { fails: boolean }) => {
+          if (fails) throw new Error("as asked");
+        })(input);
+      },
+    );
+    const run = (input: { fails?: boolean; innerFails?: boolean; inTime?: boolean }) =>
+      outer(container).run({ input: { fails: false, innerFails: false, inTime: false, ...input }, throwOnError: false });
+    return { engine, run, end: async () => (end(), innerRun) };
+  }
+  const told = async (engine: WorkflowEngine) => (await engine.events.list()).map(({ data }) => (data as { id: string }).id);
+
+  test.each([
+    ["on record", false],
+    ["by plain calls", true],
+  ])("releases its own events once that step is over, whatever becomes of the outer run, made %s", async (_how, isOuterDirect) => {
+    for (const fails of [false, true]) {
+      const { engine, run, end } = await begun(isOuterDirect);
+      await run({ fails });
+      expect(await told(engine)).toStrictEqual([]);
+      await end();
+      expect(await told(engine)).toStrictEqual(["late"]);
+    }
+  });
+
+  test("emits nothing if it fails", async () => {
+    const { engine, run, end } = await begun();
+    await run({ innerFails: true });
+    await end();
+    expect(await told(engine)).toStrictEqual([]);
+  });
+
+  test("leaves its events to the step if it ends in time", async () => {
+    const { engine, run } = await begun();
+    await run({ inTime: true, fails: true });
+    expect(await told(engine)).toStrictEqual([]);
+  });
+});
+
+test("a step is not over while an inner run that it does not wait for is ending", async () => {
+  const written: string[] = [];
+  const slow: SqlConnection = {
+    ...tests.connection,
+    query: async (text, ...rest) => {
+      const isEnd = text.includes("ended as (");
+      if (isEnd && !written.length) {
+        written.push("ending");
+        await eventually(
+          () => written,
+          (said) => said.includes("step is over") || said.includes("go on"),
+        );
+      }
+      return tests.connection.query(text, ...rest);
+    },
+  };
+  const { engine, container } = await ownSchema(tests, () => ({ checkpoints: slow }));
+  const inner = createWorkflow("inner-ending", () => {
+    plain();
+    plain().config({ name: "more" });
+    tell("ending");
+  });
+  let innerRun: Promise<unknown> | undefined;
+  const outer = createWorkflow("outer-ending", () => {
+    createStep("begin", async (_input: unknown, { context }) => {
+      innerRun = inner(container).run({ context });
+      await eventually(
+        () => written.length,
+        (count) => count > 0,
+      );
+      setTimeout(() => written.push("go on"), 100);
+    })(1);
+    createStep("fails", async () => {
+      written.push("step is over");
+      throw new Error("as asked");
+    })();
+  });
+  await outer(container).run({ throwOnError: false });
+  await innerRun;
+  expect(written.slice(0, 3)).toStrictEqual(["ending", "go on", "step is over"]);
+  expect(await engine.events.list()).toStrictEqual([]);
 });

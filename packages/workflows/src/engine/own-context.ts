@@ -1,5 +1,5 @@
 import { ambient } from "@velella/kernel";
-import type { EventMessage } from "@velella/kernel";
+import { EventHold } from "../run/event-hold";
 import type { RunOptions } from "../run/workflow-runner";
 
 /** The context of a step, handed on to another run, says who that step is, not who the new run is. */
@@ -21,7 +21,7 @@ export function withoutIdentity(options: RunOptions): RunOptions {
  * What holds the events of a run that begins here: the step around it, where the run was given the step's context and so belongs
  * to its group of events.
  */
-export function outerHold(eventGroupId: unknown): ((events: EventMessage[]) => void) | undefined {
+export function outerHold(eventGroupId: unknown): EventHold | undefined {
   const outer = ambient();
-  return outer && outer.eventGroupId === eventGroupId ? (events) => outer.holdEvents(events) : undefined;
+  return outer instanceof EventHold && outer.eventGroupId === eventGroupId ? outer : undefined;
 }

@@ -48,6 +48,8 @@ export interface JournalClaim {
   /** Seconds until the workflow's timeout. */
   deadline: number | undefined;
   loaded: LoadedSteps | undefined;
+  /** The records that were waited for when the run came to rest, by their keys. */
+  awaited?: readonly string[];
   turned: readonly StepFailure[] | undefined;
   /** Whether anyone may look at the records of its steps once it has ended. */
   isKept: boolean;
@@ -65,6 +67,8 @@ export class PgJournal implements Journal {
   /** When something has to happen at the latest; milliseconds of the monotonic clock. */
   private wakeAt: number | undefined;
   private readonly deadline: number | undefined;
+  /** The records that are waited for, by their keys. */
+  readonly awaited = new Set<string>();
   private readonly records: Map<string, StepRecord>;
   private readonly known: Notes;
   private pending = new Map<string, string>();
@@ -160,6 +164,10 @@ export class PgJournal implements Journal {
 
   recorded(key: string, phase: Phase): StepRecord | undefined {
     return this.records.get(recordKey(key, phase));
+  }
+
+  isNews(key: string, phase: Phase): boolean {
+    return this.claim.awaited?.includes(recordKey(key, phase)) ?? false;
   }
 
   async perform(attempt: Attempt, run: (shared: SharedContext | undefined) => Promise<StepRecord>): Promise<StepRecord> {
@@ -285,6 +293,7 @@ export class PgJournal implements Journal {
     const record = await this.readAgain(attempt.key, attempt.phase);
     if (record.status === "done" || record.status === "failed") return record;
     if (again !== undefined) this.wake(again - (record.age ?? 0));
+    this.awaited.add(recordKey(attempt.key, attempt.phase));
     this.pause(record.dueIn);
   }
 

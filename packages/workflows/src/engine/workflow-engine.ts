@@ -125,7 +125,7 @@ export class WorkflowEngine implements PlanRunner {
     this.tables = tablesIn(options.schema);
     this.contextFor = options.contextFor ?? sharedContextOf;
     const { tables } = this;
-    const { leaseSeconds = 30, sessionLock = true, pollInterval = 250 } = options;
+    const { leaseSeconds = 30, sessionLock = true, pollInterval = 250, sweepInterval = 60_000 } = options;
     const { leaseConnection, blockedLoopSeconds = 300, listen = sessionLock } = options;
     this.instance = new Instance({
       connection: checkpoints,
@@ -150,6 +150,7 @@ export class WorkflowEngine implements PlanRunner {
       instance: id,
       subscriptions: this.subscriptions,
       pollInterval,
+      sweepInterval,
       running: () => (this.hasOthers ? this.executor.running() : []),
     });
     const payloads = new Payloads({ secret: options.secret, maxBytes: options.maxPayloadBytes ?? 16_777_216, logger });
@@ -176,8 +177,7 @@ export class WorkflowEngine implements PlanRunner {
       logger,
       wakeIn,
       onEvents: () => this.automation.eventsAreThere(),
-      toldOthers: () => this.relay.settled(),
-      heardOthers: () => this.relay.caughtUp(),
+      relay: this.relay,
       observerOf: (run, handlers) => {
         this.relay.followed.watch();
         return this.observerOf(run, handlers);
@@ -200,7 +200,7 @@ export class WorkflowEngine implements PlanRunner {
       useContainer: (...given) => this.executor.useContainer(...given),
       onRuns: () => this.runsAreThere(),
     });
-    this.sweepTurn = new Every(options.sweepInterval ?? 60_000, true);
+    this.sweepTurn = new Every(sweepInterval, true);
     const { steering: choices, answers, executor, subscriptions, bell } = this;
     this.changes = new RunChanges({
       ...{ steering: choices, answers, executor, endings, subscriptions, bell },

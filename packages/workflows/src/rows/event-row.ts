@@ -11,7 +11,7 @@ export interface EventRow {
   data: string | null;
   metadata: string | null;
   options: string | null;
-  /** 1 is the most urgent; 100 where it does not say. Its tasks have it from here. */
+  /** 0 is the most urgent; 100 where it does not say. Its tasks have it from here. */
   priority: number;
   /** How often a subscriber is tried; null for what the engine says. */
   max_attempts: number | null;

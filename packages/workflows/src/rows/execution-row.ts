@@ -93,4 +93,6 @@ export interface ExecutionRow {
    * not fear that a step was begun of which there is no record.
    */
   rested_epoch: number | null;
+  /** Keys of the step records that it waited for then, as JSON. Who takes it up tells of answers that have come to these since. */
+  awaited: string | null;
 }

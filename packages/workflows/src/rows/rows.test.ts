@@ -19,7 +19,7 @@ const executionColumns: Columns<ExecutionRow> = {
   ...{ id: given, workflow_id: given, transaction_id: given, run_id: given, state: given, plan_hash: given },
   ...{ input: nullable, context: nullable, result: nullable, errors: nullable },
   ...{ owner: nullable, epoch: given, wake_at: nullable, poked: given, deadline: nullable, cancelled: given },
-  ...{ idempotent: given, watched: given, unclean: given, seen_steps: given, parked: nullable, rested_epoch: nullable },
+  ...{ idempotent: given, watched: given, unclean: given, seen_steps: given, parked: nullable, rested_epoch: nullable, awaited: nullable },
   ...{ store: given, retention_seconds: nullable, keep_until: nullable },
   ...{ created_at: given, updated_at: given, finished_at: nullable },
 };

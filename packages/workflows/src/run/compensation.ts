@@ -39,11 +39,9 @@ export class Compensation {
   private async undo(work: Work, data: unknown): Promise<boolean> {
     const { journal } = this.state;
     const known = journal.recorded(work.key, "compensate");
-    if (known?.status === "done") {
-      this.state.undone.push(work.key);
-      return true;
-    }
-    if (known?.status === "failed") return this.fail(work, known);
+    const isTold = !journal.isNews?.(work.key, "compensate");
+    if (known?.status === "done") return this.succeed(work, isTold);
+    if (known?.status === "failed") return this.fail(work, known, isTold);
     if (known?.status === "waiting") return this.awaitAnswer(work, this.calls.attemptOf(work, "compensate", known.attempts));
     if (known?.status === "retrying" && known.dueIn !== undefined && !known.expired) journal.pause(known.dueIn);
     const { maxRetries = 0, retryInterval, secret, compensateAsync } = work.options;
@@ -82,17 +80,17 @@ export class Compensation {
     return answer.status === "failed" ? this.fail(work, answer) : this.succeed(work);
   }
 
-  private succeed({ key, name }: Work): true {
+  private succeed({ key, name }: Work, isTold = false): true {
     this.state.undone.push(key);
-    this.state.tell({ eventType: "onCompensateStepSuccess", step: key, action: name });
+    if (!isTold) this.state.tell({ eventType: "onCompensateStepSuccess", step: key, action: name });
     return true;
   }
 
-  private fail(work: Work, record: StepRecord): false {
+  private fail(work: Work, record: StepRecord, isTold = false): false {
     const error = record.error ?? { name: "Error", message: "The compensation failed." };
     const failure = this.state.failureOf(work, "compensate", error, record.attempts);
     this.state.errors.push(failure);
-    this.state.tell({ eventType: "onCompensateStepFailure", step: work.key, action: work.name, errors: [failure] });
+    if (!isTold) this.state.tell({ eventType: "onCompensateStepFailure", step: work.key, action: work.name, errors: [failure] });
     return false;
   }
 }

@@ -78,6 +78,8 @@ export interface Journal {
   note(key: string, value: unknown, events?: EventMessage[], mark?: string): void;
   /** What earlier processes recorded of a step. */
   recorded(key: string, phase: Phase): StepRecord | undefined;
+  /** Whether what is on record of a step came from outside while the run rested: nobody has been told of it. */
+  isNews?(key: string, phase: Phase): boolean;
   /** Runs an attempt of a step with effects, and makes the record that it returns durable. What the attempt throws passes through. */
   perform(attempt: Attempt, run: (shared: SharedContext | undefined) => Promise<StepRecord>): Promise<StepRecord>;
   /**

@@ -1,8 +1,8 @@
 import { withAmbient } from "@velella/kernel";
-import type { AmbientContext, EventMessage } from "@velella/kernel";
 import type { StepOptions } from "../options/step-options";
 import type { StepNode } from "../plan/plan";
 import type { Phase } from "../rows/step-row";
+import { EventHold } from "./event-hold";
 import type { Scope } from "./scope";
 import { StepContext } from "./step-context";
 import type { RunIdentity, StepIdentity } from "./step-context";
@@ -21,25 +21,17 @@ export function callPlainly(attempt: PlainAttempt, input: unknown): unknown {
 }
 
 /** Who the step is, and what it emits. What few ask for is computed when they do. */
-export class PlainAttempt implements StepIdentity, AmbientContext {
+export class PlainAttempt extends EventHold implements StepIdentity {
   readonly action = "invoke";
   readonly attempt = 1;
-  /** What was emitted so far. */
-  events: EventMessage[] | undefined;
 
   constructor(
     readonly node: StepNode,
     private readonly scope: Scope,
-    readonly run: RunIdentity,
+    override readonly run: RunIdentity,
     private readonly rootId: string,
-  ) {}
-
-  holdEvents(messages: readonly EventMessage[]): void {
-    (this.events ??= []).push(...messages);
-  }
-
-  get eventGroupId(): string {
-    return this.run.eventGroupId;
+  ) {
+    super(run);
   }
 
   get workflowId(): string {

@@ -61,17 +61,25 @@ export function observerOf(
   if (!handlers && !listeners) return undefined;
   const workflowId = plan.id;
   let transaction: WorkflowTransaction | undefined;
+  const toHandlers = handlers && listenerOf(workflowId, handlers, log);
   return ({ step, action, ...event }, run) => {
-    // What is about a step has one.
-    const handler = handlers?.[event.eventType] as Listener | undefined;
     const further = listeners?.() ?? [];
-    if (!handler && !further.length) return;
+    if (!handlers?.[event.eventType] && !further.length) return;
     transaction ??= new WorkflowTransaction({ workflowId, transactionId, runId }, run);
     const notification: WorkflowNotification = { ...event, workflowId, transactionId, runId, transaction };
     if (step !== undefined) notification.step = { id: step, action: action ?? step };
     if (event.result !== undefined) notification.result = masked(event.result, secretPaths(plan)?.result);
-    if (handler) void tell(handler, notification, `A handler of the events of workflow "${workflowId}"`, log);
+    toHandlers?.(notification);
     for (const listener of further) void tell(listener, notification, `A subscriber to workflow "${workflowId}"`, log);
+  };
+}
+
+/** Tells the handlers that a run was given. */
+export function listenerOf(workflowId: string, handlers: RunEventHandlers, log: ListenerLog): (notification: WorkflowNotification) => void {
+  return (notification) => {
+    // What is about a step has one.
+    const handler = handlers[notification.eventType] as Listener | undefined;
+    if (handler) void tell(handler, notification, `A handler of the events of workflow "${workflowId}"`, log);
   };
 }
 

@@ -11,7 +11,7 @@ import type { HookHandlerEntry, WorkflowRegistry } from "../registry/workflow-re
 import { copyCompensateInput, copyOutput } from "./answer-copies";
 import { Compensation } from "./compensation";
 import { copyError } from "./error-copy";
-import { compensateInputOf, Failed } from "./failures";
+import { Failed } from "./failures";
 import { Interruption } from "./journal";
 import type { Journal } from "./journal";
 import type { RunOutcome } from "./outcome";
@@ -133,15 +133,18 @@ export class Run {
         continue;
       }
       // What visitStep does, where there is nothing to look up, nothing to record, and nothing to wait for but the step.
+      const attempt = new PlainAttempt(node, scope, this.identity, this.root.plan.id);
       try {
         const resolved = this.values.resolve(node.input, scope);
         const input = isPromise(resolved) ? await resolved : resolved;
-        const attempt = new PlainAttempt(node, scope, this.identity, this.root.plan.id);
         const called = callPlainly(attempt, input);
-        this.keep(node, scope, isPromise(called) ? await called : called, attempt.events);
+        const answer = isPromise(called) ? await called : called;
+        const closing = attempt.close();
+        if (closing) await closing;
+        this.keep(node, scope, answer, attempt.events);
       } catch (error) {
-        const work = workOfStep(node, scope);
-        await this.steps.giveUp(work, this.calls.attemptOf(work, "invoke", 1), error, compensateInputOf(error));
+        void attempt.close();
+        await this.steps.giveUpPlainly(workOfStep(node, scope), error);
       }
     }
   }

@@ -1,5 +1,5 @@
 import { withAmbient } from "@velella/kernel";
-import type { AmbientContext, EventMessage, SharedContext } from "@velella/kernel";
+import type { EventMessage, SharedContext } from "@velella/kernel";
 import type { StepExecutionContext } from "../options/step-options";
 import { isSkipResponse } from "../options/step-response";
 import { runErrors } from "../errors/workflow-errors";
@@ -7,7 +7,8 @@ import type { WorkflowPlan } from "../plan/plan";
 import { stepSpan } from "../tracing/spans";
 import { copyCompensateInput, copyOutput } from "./answer-copies";
 import type { EarlierAttempts } from "./earlier-attempts";
-import { compensateInputOf, TimedOut } from "./failures";
+import { EventHold } from "./event-hold";
+import { failureOf, TimedOut } from "./failures";
 import type { Phase } from "../rows/step-row";
 import type { Attempt, Journal, StepRecord } from "./journal";
 import { idempotencyKeyOf } from "./plain-call";
@@ -29,12 +30,16 @@ export class StepCalls {
    * Calls the function of a step, and makes a record of what it returns. Throws what it throws, and {@link TimedOut} when its
    * time is over.
    */
-  invoke(work: Work, attempt: Attempt, input: unknown, shared: SharedContext | undefined, held: EventMessage[]): Promise<StepRecord> {
+  async invoke(work: Work, attempt: Attempt, input: unknown, shared: SharedContext | undefined, held: EventMessage[]): Promise<StepRecord> {
     const limit = this.limitOf(work, attempt);
-    const called = this.call(work, attempt, shared, held, limit, (context) => work.invoke(input, context));
-    if (limit) return this.invokeWithin(limit, called, work, attempt, shared);
-    const settle = (answer: unknown) => recordOf(work, attempt, answer);
-    return called instanceof Promise ? called.then(settle) : Promise.resolve(called).then(settle);
+    const hold = new EventHold(this.identity, held);
+    try {
+      const called = this.call(work, attempt, shared, hold, limit, (context) => work.invoke(input, context));
+      return limit ? await this.invokeWithin(limit, called, work, attempt, shared) : recordOf(work, attempt, await called);
+    } finally {
+      const closing = hold.close();
+      if (closing) await closing;
+    }
   }
 
   private async invokeWithin(
@@ -58,12 +63,13 @@ export class StepCalls {
   /** Calls the compensation of a step. Throws what it throws, and {@link TimedOut} when it does not end. */
   async compensate(work: Work, attempt: Attempt, data: unknown, shared: SharedContext | undefined): Promise<void> {
     const limit = this.limitOf(work, attempt);
-    const held: EventMessage[] = [];
+    // Not closed: what comes later is dropped as well.
+    const hold = new EventHold(this.identity);
     try {
-      const called = this.call(work, attempt, shared, held, limit, (context) => work.compensate?.(data, context));
+      const called = this.call(work, attempt, shared, hold, limit, (context) => work.compensate?.(data, context));
       await this.settleCompensation(called, limit, work);
     } finally {
-      if (held.length) this.tellDropped(work, held);
+      if (hold.events.length) this.tellDropped(work, hold.events);
     }
   }
 
@@ -91,13 +97,11 @@ export class StepCalls {
     work: Work,
     attempt: Attempt,
     shared: SharedContext | undefined,
-    held: EventMessage[],
+    hold: EventHold,
     limit: TimeLimit | undefined,
     run: (context: StepExecutionContext) => unknown,
   ): unknown {
     const { scope } = work;
-    const { eventGroupId } = this.identity;
-    const around: AmbientContext = { eventGroupId, holdEvents: (messages) => void held.push(...messages) };
     const identity = {
       workflowId: scope.plan.id,
       stepName: work.name,
@@ -106,9 +110,9 @@ export class StepCalls {
       parentStepIdempotencyKey: scope.parentKey,
       attempt: attempt.number,
     };
-    const context = new StepContext(this.identity, identity, shared, around, () => this.signalOf(limit, attempt));
+    const context = new StepContext(this.identity, identity, shared, hold, () => this.signalOf(limit, attempt));
     // A pure step calls no one who would emit on its behalf.
-    return stepSpan(context, () => (work.options.pure ? run(context) : withAmbient(around, run, context)));
+    return stepSpan(context, () => (work.options.pure ? run(context) : withAmbient(hold, run, context)));
   }
 
   /** One of the attempt's own, so that whoever listens to it is forgotten with it. What is being undone is not cancelled. */
@@ -156,7 +160,7 @@ export class StepCalls {
 /** What a function that ended too late left to be undone. */
 function leftBehind(seen: Exclude<Watched, { state: "running" }>, work: Work, attempt: Attempt): unknown {
   try {
-    return seen.state === "error" ? compensateInputOf(seen.error) : recordOf(work, attempt, seen.value).compensateInput;
+    return seen.state === "error" ? failureOf(seen.error, work).compensateInput : recordOf(work, attempt, seen.value).compensateInput;
   } catch {
     // It returned what cannot be recorded, by which it would have failed in time as well.
     return undefined;

@@ -5,7 +5,7 @@ import { pathsOf } from "../plan/secret-paths";
 import type { Template } from "../plan/template";
 import { withAttempt } from "./earlier-attempts";
 import { copyError } from "./error-copy";
-import { compensateInputOf, Failed, isPermanent, TimedOut, withoutSecrets } from "./failures";
+import { Failed, failureOf, withoutSecrets } from "./failures";
 import { Interruption } from "./journal";
 import type { Attempt, Journal, StepRecord } from "./journal";
 import type { RunState } from "./run-state";
@@ -52,12 +52,9 @@ export class StepRunner {
   }
 
   private async recall(work: Work, known: StepRecord, slot: number): Promise<void> {
+    this.tellNews(work, known);
     const record =
-      known.status === "failed"
-        ? this.afterFailure(work, known)
-        : known.status === "waiting"
-          ? await this.awaitAnswer(work, this.calls.attemptOf(work, "invoke", known.attempts), known)
-          : known;
+      known.status === "failed" ? this.afterFailure(work, known) : known.status === "waiting" ? await this.answerTo(work, known) : known;
     this.state.keep(work, record);
     work.scope.slots[slot] = record.output;
   }
@@ -80,11 +77,12 @@ export class StepRunner {
     // It may have been a step without effects when it was done.
     const known =
       this.journal.recorded(work.key, "invoke") ?? this.noted(work) ?? (this.isInDoubt(work) ? await this.noteDoubt(work) : undefined);
+    if (known) this.tellNews(work, known);
     if (known?.status === "done" || known?.status === "skipped") return known;
     if (known?.status === "failed") return this.afterFailure(work, known);
     try {
       return await (known?.status === "waiting" && !isToBeCalledAgain(work, known)
-        ? this.awaitAnswer(work, this.calls.attemptOf(work, "invoke", known.attempts), known)
+        ? this.answerTo(work, known)
         : this.doStep(work, input, known));
     } catch (error) {
       // It has begun: when the run turns round, here or because another branch failed, it is undone as well.
@@ -97,6 +95,24 @@ export class StepRunner {
       if (waits) this.state.checkStop();
       throw error;
     }
+  }
+
+  /** Tells of an answer that came while the run rested. */
+  private tellNews(work: Work, known: StepRecord): void {
+    if (!this.journal.isNews?.(work.key, "invoke")) return;
+    if (known.status === "done") this.state.tellSuccess(work, known);
+    else if (known.status === "failed") this.tellFailure(work, known);
+  }
+
+  private tellFailure(work: Work, { error = unknownError, attempts }: StepRecord): void {
+    const errors = [this.state.failureOf(work, "invoke", error, attempts)];
+    this.state.tell({ eventType: "onStepFailure", step: work.key, action: work.name, errors });
+  }
+
+  /** A step that was failed from outside while its run was at work. */
+  private failedOutside(work: Work, record: StepRecord): StepRecord {
+    this.tellFailure(work, record);
+    return this.afterFailure(work, record);
   }
 
   /**
@@ -131,9 +147,16 @@ export class StepRunner {
         return answer;
       });
       // Failed from outside while its function still ran.
-      if (record.status === "failed") return this.afterFailure(work, record);
+      if (record.status === "failed") return this.failedOutside(work, record);
       return record.status === "waiting" ? this.awaitAnswer(work, attempt) : record;
     });
+  }
+
+  /** Of a step that waited already when the run was taken up. */
+  private async answerTo(work: Work, known: StepRecord): Promise<StepRecord> {
+    const answer = await this.awaitAnswer(work, this.calls.attemptOf(work, "invoke", known.attempts), known);
+    if (answer.status === "done") this.state.tellSuccess(work, answer);
+    return answer;
   }
 
   private async awaitAnswer(work: Work, attempt: Attempt, known?: StepRecord): Promise<StepRecord> {
@@ -142,7 +165,7 @@ export class StepRunner {
     if (known?.expired) return this.giveUp(work, attempt, runErrors.timedOut(`Step ${work.name}`, timeout ?? 0), undefined);
     const again = mayBeCalledAgain(work, attempt.number) ? retryIntervalAwaiting : undefined;
     const answer = await this.journal.waitForAnswer(attempt, again);
-    return answer.status === "failed" ? this.afterFailure(work, answer) : answer;
+    return answer.status === "failed" ? this.failedOutside(work, answer) : answer;
   }
 
   /** The run may have been woken for something else before the next attempt is due. */
@@ -174,11 +197,10 @@ export class StepRunner {
         return record;
       } catch (thrown) {
         if (thrown instanceof Interruption || thrown instanceof Failed) throw thrown;
-        const reported = thrown instanceof TimedOut ? thrown.reported : thrown;
-        const error = secret ? withoutSecrets(reported, given, pathsOf(secret.input)) : reported;
-        const left = compensateInputOf(thrown);
-        const isFinal = thrown instanceof TimedOut || isPermanent(thrown) || number > maxRetries;
-        if (isFinal && !this.journal.stop) return this.giveUp(work, attempt, error, left);
+        const failure = failureOf(thrown, work);
+        const error = secret ? withoutSecrets(failure.error, given, pathsOf(secret.input)) : failure.error;
+        const left = failure.compensateInput;
+        if ((failure.isFinal || number > maxRetries) && !this.journal.stop) return this.giveUp(work, attempt, error, left);
         const waits = autoRetry === false || retryInterval;
         if (!this.journal.stop && waits)
           await this.journal.retryLater(attempt, copyError(error), autoRetry === false ? undefined : retryInterval);
@@ -190,8 +212,14 @@ export class StepRunner {
     }
   }
 
+  /** Of a step that is made of a plain call. */
+  giveUpPlainly(work: Work, thrown: unknown): Promise<StepRecord> {
+    const { error, compensateInput } = failureOf(thrown, work);
+    return this.giveUp(work, this.calls.attemptOf(work, "invoke", 1), error, compensateInput);
+  }
+
   /** Records that a step failed for good. Throws {@link Failed} unless the run goes on in spite of it. */
-  async giveUp(work: Work, attempt: Attempt, error: unknown, compensateInput: unknown): Promise<StepRecord> {
+  private async giveUp(work: Work, attempt: Attempt, error: unknown, compensateInput: unknown): Promise<StepRecord> {
     const record = await this.recordFailure(work, attempt, error, compensateInput);
     return record.status === "failed" ? this.afterFailure(work, record) : record;
   }
@@ -212,18 +240,13 @@ export class StepRunner {
     // Where a pure step fails and the run goes on, that is a decision to be kept, too.
     const settled = await this.journal.fail(attempt, record);
     if (settled.status !== "failed") return settled;
-    this.state.tell({
-      eventType: "onStepFailure",
-      step: work.key,
-      action: work.name,
-      errors: [this.state.failureOf(work, "invoke", error, record.attempts)],
-    });
+    this.tellFailure(work, record);
     return record;
   }
 
   private afterFailure(work: Work, record: StepRecord): StepRecord {
     const { continueOnPermanentFailure, skipOnPermanentFailure } = work.options;
-    const error = record.error ?? { name: "Error", message: "The step failed." };
+    const { error = unknownError } = record;
     const tolerated = Boolean(skipOnPermanentFailure || continueOnPermanentFailure);
     this.state.errors.push({ ...this.state.failureOf(work, "invoke", error, record.attempts), ...(tolerated && { tolerated }) });
     if (isUndoable(work)) this.state.undoable.push({ work, data: record.compensateInput });
@@ -232,6 +255,8 @@ export class StepRunner {
     return { status: "failed", attempts: record.attempts };
   }
 }
+
+const unknownError = { name: "Error", message: "The step failed." };
 
 /** Whether a step that waits for an answer is one that is called again meanwhile, and has not been often enough. */
 function mayBeCalledAgain({ options: { retryIntervalAwaiting, maxAwaitingRetries = Infinity } }: Work, attempts: number): boolean {

@@ -80,6 +80,27 @@ describe.each(runners)("%s", (_name, create) => {
     await refused(workflow(container).run(), `What step "give" of workflow "${name}" keeps for its compensation`, kind);
   });
 
+  test.each(unfit)("%s in what a step that fails for good keeps for its compensation", async (...kind) => {
+    const name = id();
+    const called: unknown[] = [];
+    const give = createStep(
+      { name: "give", maxRetries: 2 },
+      async () => {
+        called.push("do");
+        StepResponse.permanentFailure("too bad", kind[1]());
+      },
+      async (data) => void called.push(["undo", data]),
+    );
+    const workflow = createWorkflow(name, () => void give());
+    const { errors, thrownError } = await workflow(container).run({ throwOnError: false });
+    const what = `What step "give" of workflow "${name}" keeps for its compensation, failing with "too bad",`;
+    await refused(Promise.reject(thrownError), what, kind);
+    expect(errors).toMatchObject([{ action: "give", step: "give", attempt: 1 }]);
+    expect(called).toStrictEqual(["do", ["undo", undefined]]);
+    const plainly = createWorkflow(id(), () => void give().config({ maxRetries: 0 }));
+    expect((await plainly(container).run({ throwOnError: false })).errors).toMatchObject([{ action: "give", step: "give", attempt: 1 }]);
+  });
+
   test.each(unfit)("%s in what a transform returns", async (...kind) => {
     const name = id();
     const see = createStep("see", async (value: unknown) => value);

@@ -35,7 +35,11 @@ export interface RunOptions<TData = unknown> {
   logOnError?: boolean;
   /** The step whose output is the result, instead of the workflow's own: one of its own steps, by the name that it has there. */
   resultFrom?: string;
-  /** Called as things happen in the run that this call begins, in this process, until it rests or ends. */
+  /**
+   * Called as things happen in the run that this call begins, to its end, as long as this process lives. Once the run has rested
+   * any instance may go on with it: what happens elsewhere is told as `subscribe` of the engine tells it, a moment later, and as
+   * well as can be.
+   */
   events?: RunEventHandlers;
   /**
    * Names the run: while it lives, the same id means the same run. Afterwards it does where the workflow is `idempotent`, as long

@@ -61,7 +61,7 @@ export class ExecutionSteering {
     const { rows } = await this.connection.query<SteeredRow>(
       `update ${this.tables.execution} e set cancelled = true, watched = true, poked = owner is not null, parked = null, finished_at = null,
         keep_until = null, state = case when state = 'done' then 'invoking' else state end,
-        rested_epoch = case when state = 'done' then epoch else rested_epoch end,
+        rested_epoch = case when state = 'done' then epoch else rested_epoch end, awaited = case when state <> 'done' then awaited end,
         wake_at = case when owner is null then now() end, updated_at = now()
       where e.id = (
         select id from ${this.tables.execution}

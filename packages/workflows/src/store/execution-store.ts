@@ -41,6 +41,8 @@ export interface ClaimedExecution {
   epoch: number;
   /** No step was at work when it was left: it waited, or had ended. */
   wasAtRest: boolean;
+  /** The records of steps that it waited for then, by their keys. */
+  awaited: readonly string[];
   cancelled: boolean;
   /** Seconds that are left of the workflow's timeout. */
   deadline: number | undefined;
@@ -48,7 +50,7 @@ export interface ClaimedExecution {
 
 type ClaimedColumns =
   | ("id" | "workflow_id" | "transaction_id" | "run_id" | "plan_hash" | "state" | "input" | "context" | "errors")
-  | ("epoch" | "rested_epoch" | "cancelled");
+  | ("epoch" | "rested_epoch" | "awaited" | "cancelled");
 
 /** A row as {@link claimStatement} gives it. */
 interface ClaimedRow extends Pick<ExecutionRow, ClaimedColumns> {
@@ -169,16 +171,17 @@ export class ExecutionStore {
    * Gives a run back until its time, or until someone answers or cancels it. Its process lives, so that those which ended before
    * no longer count against it.
    *
-   * @param rests Whether it waits: no step is at work, and nobody here waits for its end. Else its row is to outlive that.
+   * @param awaited Where it rests, the records of steps that it waits for: no step is at work then, and nobody here waits for its
+   * end. Where it does not, its row is to outlive that.
    */
-  async suspend(id: string, epoch: number, seconds: number | undefined, rests: boolean): Promise<void> {
+  async suspend(id: string, epoch: number, seconds: number | undefined, awaited: readonly string[] | undefined): Promise<void> {
     await this.connection.query(
       `update ${this.tables.execution} set owner = null, poked = false, unclean = 0, updated_at = now(), watched = watched or not $5,
-        rested_epoch = case when $5 then epoch else rested_epoch end,
+        rested_epoch = case when $5 then epoch else rested_epoch end, awaited = $6,
         wake_at = case when poked or (cancelled and state = 'invoking') then now()
           else least(now() + $4::float8 * interval '1 second', case when state = 'invoking' then deadline end) end
       where id = $1 and epoch = $2 and owner = $3`,
-      [id, epoch, this.instance, seconds ?? null, rests],
+      [id, epoch, this.instance, seconds ?? null, awaited !== undefined, awaited?.length ? JSON.stringify(awaited) : null],
       this.tables.statement("suspend"),
     );
   }
@@ -285,6 +288,7 @@ function endingOf(id: string, epoch: number, outcome: Ending["outcome"], events:
 }
 
 function claimedOf(row: ClaimedRow): ClaimedExecution {
+  const wasAtRest = row.rested_epoch === row.epoch - 1;
   return {
     id: row.id,
     workflowId: row.workflow_id,
@@ -296,7 +300,8 @@ function claimedOf(row: ClaimedRow): ClaimedExecution {
     context: (parse(row.context) ?? {}) as Record<string, unknown>,
     errors: (parse(row.errors) ?? []) as StepFailure[],
     epoch: row.epoch,
-    wasAtRest: row.rested_epoch === row.epoch - 1,
+    wasAtRest,
+    awaited: wasAtRest && row.awaited !== null ? (JSON.parse(row.awaited) as string[]) : [],
     cancelled: row.cancelled,
     deadline: row.left ?? undefined,
   };

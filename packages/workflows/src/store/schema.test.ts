@@ -33,7 +33,7 @@ test("tables of the version before are migrated with what is in them, and instan
   await old.migrate();
   await connection.query(
     `alter table velella_step drop earlier; drop index velella_execution_misfit; drop table velella_subscription, velella_notice;
-    alter table velella_execution drop rested_epoch`,
+    alter table velella_execution drop rested_epoch, drop awaited`,
   );
   await connection.query("delete from velella_workflow_migration where name > '0003'");
   // As it stands after the first attempt, made by an instance of the version before.

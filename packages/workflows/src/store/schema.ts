@@ -239,6 +239,11 @@ const migrations: readonly { name: string; statements(tables: Tables): string[] 
     // The epoch in which the run came to rest last: whoever claims it next knows that no step was at work when it was left.
     statements: (t) => [`alter table ${t.execution} add rested_epoch integer`],
   },
+  {
+    name: "0007-answers-at-rest",
+    // The records of steps that the run waited for when it came to rest, as JSON: of those that are there when it goes on, nobody knows.
+    statements: (t) => [`alter table ${t.execution} add awaited text`],
+  },
 ];
 
 // "velella" in ASCII: an advisory lock that keeps two processes from migrating at once.

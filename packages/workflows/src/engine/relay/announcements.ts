@@ -20,6 +20,9 @@ const pause = 1000;
  */
 export class Announcements {
   private readonly changed = new Map<string, Interest>();
+  /** What is being written, and until when. */
+  private inHand: ReadonlySet<string> = new Set();
+  private turn: Promise<void> = Promise.resolve();
   private writing: Promise<void> | undefined;
   private state: "not registered" | "open" | "closed" = "not registered";
   private hasAnnounced = false;
@@ -36,8 +39,14 @@ export class Announcements {
   /** There may be a new interest, or one less. */
   change(interest: Interest): void {
     if (this.state !== "open") return;
-    this.changed.set(JSON.stringify([interest.workflowId, interest.transactionId]), interest);
+    this.changed.set(keyOf(interest), interest);
     this.start();
+  }
+
+  /** Resolves when what holds for an interest now is written, or cannot be. */
+  async written(interest: Interest): Promise<void> {
+    const key = keyOf(interest);
+    while (this.state === "open" && (this.changed.has(key) || this.inHand.has(key))) await this.turn;
   }
 
   private start(): void {
@@ -63,7 +72,10 @@ export class Announcements {
     // What is changed in one go is written together.
     await Promise.resolve();
     while (this.changed.size && this.state === "open") {
-      await this.writeThose([...this.changed].slice(0, atOnce));
+      const batch = [...this.changed].slice(0, atOnce);
+      this.inHand = new Set(batch.map(([key]) => key));
+      await (this.turn = this.writeThose(batch));
+      this.inHand = new Set();
     }
   }
 
@@ -110,3 +122,5 @@ export class Announcements {
     );
   }
 }
+
+const keyOf = ({ workflowId, transactionId }: Interest): string => JSON.stringify([workflowId, transactionId]);

@@ -108,6 +108,7 @@ test("what happens next comes after what is on its way, however slowly that is s
     "onStepBegin ask-1",
     "onStepAwaiting ask-1",
     "onResume ",
+    "onStepSuccess ask-1",
     "onStepBegin before-ask-2",
     "onStepSuccess before-ask-2",
     "onStepBegin ask-2",

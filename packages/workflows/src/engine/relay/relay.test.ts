@@ -103,6 +103,7 @@ const heardOnA = (state: string, end: string[]) => [
   "onStepBegin ask {} invoking",
   "onStepAwaiting ask {} invoking",
   "onResume {} invoking",
+  'onStepSuccess ask {"response":"yes"} invoking',
   "onStepBegin last {} invoking",
   ...end,
   state,

@@ -1,4 +1,4 @@
-import type { Listener } from "../../run/run-events";
+import type { Listener, RunEventHandlers } from "../../run/run-events";
 import { Bell, noticesAreThere } from "../bell";
 import type { RunNames } from "../endings";
 import type { RunningRun } from "../executor";
@@ -6,6 +6,8 @@ import type { Interest, Subscriptions } from "../subscriptions";
 import { Announcements } from "./announcements";
 import { FollowedRuns } from "./followed-runs";
 import { IncomingNotices } from "./incoming-notices";
+import { KeptHandlers } from "./kept-handlers";
+import type { HandledRun } from "./kept-handlers";
 import { OutgoingNotices } from "./outgoing-notices";
 import type { RelayServices } from "./relay-services";
 
@@ -14,6 +16,8 @@ export interface RelayOptions extends RelayServices {
   subscriptions: Subscriptions;
   /** Milliseconds between two looks for what others sent. */
   pollInterval: number;
+  /** Milliseconds between two looks for what is left over. */
+  sweepInterval: number;
   /** The runs that are at work here, if there may be anybody else to follow them. */
   running(): readonly RunningRun[];
 }
@@ -32,17 +36,20 @@ export class Relay {
   private readonly announcements: Announcements;
   private readonly outgoing: OutgoingNotices;
   private readonly incoming: IncomingNotices;
+  private readonly handlers: KeptHandlers;
   private readonly bell: Bell;
   private readonly send: Listener;
   private isOpen = false;
 
   constructor(private readonly options: RelayOptions) {
-    const { connection, tables, logger, instance, running } = options;
+    const { connection, tables, logger, instance, running, subscriptions, sweepInterval: interval } = options;
     this.followed = new FollowedRuns({ connection, tables, logger, instance, running });
     this.announcements = new Announcements(options);
     this.incoming = new IncomingNotices(options);
     this.bell = new Bell({ connection, tables, logger, message: noticesAreThere });
     this.outgoing = new OutgoingNotices({ connection, tables, logger, instance, onSent: () => this.bell.ring() });
+    const announced = (interest: Interest) => this.announcements.written(interest);
+    this.handlers = new KeptHandlers({ connection, tables, logger, subscriptions, interval, announced });
     this.send = (notification) => this.outgoing.send(notification);
   }
 
@@ -63,6 +70,14 @@ export class Relay {
   listeners(run: RunNames): readonly Listener[] {
     const here = this.options.subscriptions.listeners(run.workflowId, run.transactionId);
     return this.followed.has(run) ? [...here, this.send] : here;
+  }
+
+  /**
+   * Has the handlers of a run that is given back hear of it to its end. Resolves when whoever takes it up knows that, so that
+   * nothing is missed.
+   */
+  keep(run: HandledRun, handlers: RunEventHandlers): Promise<void> {
+    return this.handlers.keep(run, handlers);
   }
 
   /** There are notices for some instance. */
@@ -96,6 +111,7 @@ export class Relay {
   /** Sends what there is by now, tells nobody here any more, and takes back what was announced. */
   async stop(): Promise<void> {
     this.isOpen = false;
+    this.handlers.stop();
     this.followed.stop();
     await this.outgoing.stop();
     this.bell.stop();
