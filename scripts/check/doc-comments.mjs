@@ -1,7 +1,7 @@
 const declaration =
   /^export (?:default )?(?:(?:declare )?(?:abstract )?(?:class|interface|type|enum)|(?:async )?function\*?|const(?= \w+(?:: [^=]+)? = (?:async )?[(<])) (\w+)/;
 const optionType = /^export (?:interface|type) (\w+(?:Options|Config|Settings))\b/;
-const member = /^ {2}(?:readonly )?([\w$]+)\??(?::|\(|<[^>]*>\()/;
+const member = /^(?: {2}){1,3}(?:readonly )?([\w$]+)\??(?::|\(|<[^>]*>\()/;
 
 /**
  * What is exported and says nothing of itself: types, functions and the members of option types (`…Options`, `…Config`,

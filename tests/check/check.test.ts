@@ -162,7 +162,7 @@ test("doc comments of options, a member each", () => {
     "  k: string;",
     "}",
   ];
-  expect(undocumented(text.join("\n"))).toEqual(["7 AOptions.d", "10 AOptions.f"]);
+  expect(undocumented(text.join("\n"))).toEqual(["7 AOptions.d", "8 AOptions.e", "10 AOptions.f"]);
 });
 
 test("no doc comment is asked of a part whose type is imported", () => {
