@@ -24,6 +24,7 @@ export class Registries {
 
   constructor(private readonly parent?: Registries) {}
 
+  /** The registry of a kind; made when it is first asked for, with that of the parent as its own. */
   get<T extends Registry>(kind: RegistryKind<T>): T {
     let found = this.byName.get(kind.name);
     if (!found) {

@@ -33,10 +33,12 @@ export class AbstractNotificationProviderService {
   /** Refuses options by throwing. */
   static validateOptions(_options: Record<string, unknown>): void {}
 
+  /** `static identifier` of the class. */
   getIdentifier(): string {
     return (this.constructor as typeof AbstractNotificationProviderService).identifier;
   }
 
+  /** Delivers a message; has to be overridden. What it throws marks the message as failed. */
   send(_notification: ProviderSendNotification): Promise<ProviderSendNotificationResult> {
     return Promise.reject(notificationErrors.sendNotImplemented(this.constructor.name));
   }
