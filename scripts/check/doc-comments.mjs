@@ -1,10 +1,7 @@
-/** The packages of which the members of option types have a doc comment each. More are to follow, none may leave. */
-const withOptions = /^packages\/(kernel|data|framework|cli|commerce)\//;
-
 const declaration =
   /^export (?:default )?(?:(?:declare )?(?:abstract )?(?:class|interface|type|enum)|(?:async )?function\*?|const(?= \w+(?:: [^=]+)? = (?:async )?[(<])) (\w+)/;
 const optionType = /^export (?:interface|type) (\w+(?:Options|Config|Settings))\b/;
-const member = /^ {2}(?:readonly )?([\w$]+)\??(?::|\(|<[^>]*>\()/;
+const member = /^(?: {2}){1,3}(?:readonly )?([\w$]+)\??(?::|\(|<[^>]*>\()/;
 
 /**
  * What is exported and says nothing of itself: types, functions and the members of option types (`…Options`, `…Config`,
@@ -12,6 +9,8 @@ const member = /^ {2}(?:readonly )?([\w$]+)\??(?::|\(|<[^>]*>\()/;
  *
  * No comment is asked of what is named by something else that is written: tests, migrations that were generated, handlers of
  * routes (method and path), and types that are inferred whole from one value (`interface A extends InferA<typeof a> {}`).
+ * Nor of a part that something cannot do without and that it imports the type of (`store: EventStore`): what that is stands
+ * with the type.
  *
  * @param {string} file
  * @param {string} text
@@ -30,9 +29,9 @@ export function undocumentedExports(file, text) {
     if (name && name !== previous && !isNamedElsewhere(file, line, name) && !hasComment(lines, index))
       found.push({ name, line: index + 1 });
     if (name) previous = name;
-    if (/^[^\s>]/.test(line)) options = withOptions.test(file) ? optionType.exec(line)?.[1] : undefined;
+    if (/^[^\s>]/.test(line)) options = optionType.exec(line)?.[1];
     const property = options && member.exec(line)?.[1];
-    if (property && !hasComment(lines, index)) found.push({ name: `${options}.${property}`, line: index + 1 });
+    if (property && !isPart(line, text) && !hasComment(lines, index)) found.push({ name: `${options}.${property}`, line: index + 1 });
   }
   return found;
 }
@@ -40,6 +39,11 @@ export function undocumentedExports(file, text) {
 function isNamedElsewhere(/** @type {string} */ file, /** @type {string} */ line, /** @type {string} */ name) {
   const isHandler = /\/api\/.*\/route\.ts$/.test(file) && /^(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)$/.test(name);
   return isHandler || /^export (interface \w+ extends|type \w+ =) (\w+\.)?\w+<typeof \w+>( \{\}|;)$/.test(line);
+}
+
+function isPart(/** @type {string} */ line, /** @type {string} */ text) {
+  const type = /^ {2}(?:readonly )?\w+: ([A-Z]\w*);$/.exec(line)?.[1];
+  return type !== undefined && new RegExp(`^import type \\{[^}]*\\b${type}\\b[^}]*\\}`, "m").test(text);
 }
 
 function hasComment(/** @type {string[]} */ lines, /** @type {number} */ index) {

@@ -138,6 +138,7 @@ test("doc comments of types and functions", () => {
   expect(habitProblems("packages/kernel/src/a.ts", "export class A {}")).toEqual([
     "packages/kernel/src/a.ts:1 exports A without a doc comment.",
   ]);
+  expect(habitProblems("packages/compat/a/src/a.ts", "export class A {}")).toEqual([]);
 });
 
 test("doc comments of options, a member each", () => {
@@ -161,7 +162,25 @@ test("doc comments of options, a member each", () => {
     "  k: string;",
     "}",
   ];
-  expect(undocumented(text.join("\n"))).toEqual(["7 AOptions.d", "10 AOptions.f"]);
+  expect(undocumented(text.join("\n"))).toEqual(["7 AOptions.d", "8 AOptions.e", "10 AOptions.f"]);
+});
+
+test("no doc comment is asked of a part whose type is imported", () => {
+  const text = [
+    `import type { Store } from "./store";`,
+    `import type {`,
+    `  Clock,`,
+    `} from "./clock";`,
+    "/** A. */",
+    "export interface AOptions {",
+    "  readonly store: Store;",
+    "  clock: Clock;",
+    "  other?: Store;",
+    "  stores: Store[];",
+    "  own: Own;",
+    "}",
+  ];
+  expect(undocumented(text.join("\n"))).toEqual(["9 AOptions.other", "10 AOptions.stores", "11 AOptions.own"]);
 });
 
 test("no doc comment is asked of what something else that is written names", () => {

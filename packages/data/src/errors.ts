@@ -153,10 +153,12 @@ export const dataErrors = defineErrors("data", {
 export class ValidationError extends Error {
   override readonly name = "ValidationError";
 
+  /** For a property that is not nullable, has no default, and got no value. */
   static required(model: string, property: string, value: null | undefined): ValidationError {
     return new ValidationError(`Value for ${model}.${property} is required, '${value}' found`);
   }
 
+  /** For a value that is none of an enum's. */
   static notInEnum(model: string, property: string, allowed: readonly string[], value: unknown): ValidationError {
     return new ValidationError(`Value for ${model}.${property} must be one of ${allowed.join(", ")}, '${String(value)}' found`);
   }
@@ -164,10 +166,12 @@ export class ValidationError extends Error {
 
 /** A name in a filter or an order that the model does not have. A plain error, as {@link ValidationError} is. */
 export class UnknownPropertyError extends Error {
+  /** For a name in a filter. */
   static query(model: string, property: string): UnknownPropertyError {
     return new UnknownPropertyError(`Trying to query by not existing property ${model}.${property}`);
   }
 
+  /** For a name in an order. */
   static order(model: string, property: string): UnknownPropertyError {
     return new UnknownPropertyError(`Trying to order by not existing property ${model}.${property}`);
   }

@@ -3,7 +3,9 @@ import { AppError } from "./errors";
 
 /** How an amount is stored beside its numeric column: exact digits as text. */
 export interface BigNumberRaw {
+  /** The digits, as text; a number is read, and kept as text from then on. */
   value: string | number;
+  /** To how many significant digits `value` is filled up with zeros; 20 by default. Nothing is rounded to it. */
   precision?: number;
   [key: string]: unknown;
 }
@@ -29,10 +31,16 @@ export class BigNumber {
     [this.decimal, this.rawValue] = parse(value, options.precision);
   }
 
+  /**
+   * Takes another value, in place.
+   *
+   * @throws `invalid_argument` for what is no {@link BigNumberInput}
+   */
   setRawValueOrThrow(value: BigNumberInput, options: { precision?: number } = {}): void {
     [this.decimal, this.rawValue] = parse(value, options.precision);
   }
 
+  /** The nearest JavaScript number; beyond 15 digits some may be lost. Setting it takes another value. */
   get numeric(): number {
     return this.decimal.toNumber();
   }
@@ -41,6 +49,7 @@ export class BigNumber {
     this.setRawValueOrThrow(value);
   }
 
+  /** What is stored beside the numeric column. Setting it takes another value. */
   get raw(): BigNumberRaw | undefined {
     return this.rawValue;
   }
@@ -49,18 +58,22 @@ export class BigNumber {
     this.setRawValueOrThrow(value);
   }
 
+  /** For exact arithmetic, by the methods of bignumber.js. */
   get bigNumber(): Decimal | undefined {
     return this.decimal;
   }
 
+  /** Answers carry the number, and its digits beside it where the model has them (`raw_…`). */
   toJSON(): number {
     return this.numeric;
   }
 
+  /** So that `a < b` and `a + b` compare and add numbers. */
   valueOf(): number {
     return this.numeric;
   }
 
+  /** All digits, never with an exponent. */
   toString(): string {
     return this.decimal.toFixed();
   }

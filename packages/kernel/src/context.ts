@@ -14,24 +14,42 @@ export interface SqlManager {
  * A method that gets a `transactionManager` joins that transaction; there is no hidden one across services.
  */
 export interface SharedContext<TManager = SqlManager> {
+  /** The transaction to join. What is written in it stays only if its owner commits. */
   transactionManager?: TManager;
+  /** The same as `transactionManager`, for code that reads it by this name; it joins nothing by itself. */
   manager?: TManager;
+  /** Of the transaction that is begun where none is joined: one of {@link IsolationLevel}, that of the server by default. */
   isolationLevel?: string;
+  /** In a transaction that is joined, undo everything of the method when it fails. Default: false. */
   enableNestedTransactions?: boolean;
+  /** The group of the running workflow: events that carry it wait for the success of the run. */
   eventGroupId?: string;
+  /** Of the running workflow, by its caller's choice or made up. */
   transactionId?: string;
+  /** Of this very run; another one for each run with the same `transactionId`. */
   runId?: string;
+  /** Stays the same when the step is tried again. */
   idempotencyKey?: string;
+  /** That of the step which runs this workflow; undefined for one that nobody runs as a step. */
   parentStepIdempotencyKey?: string;
+  /** Of the HTTP request that led here. */
   requestId?: string;
+  /** Handed on as it is; nothing here reads it. */
   messageAggregator?: unknown;
 }
 
 /** A message for the event bus. */
 export interface EventMessage<Data = unknown> {
+  /** What subscribers know it by, such as `product.created`. */
   name: string;
+  /** The payload; subscribers get it as JSON has it. */
   data: Data;
+  /**
+   * Handed to subscribers beside the payload. With the `eventGroupId` of the running workflow the event waits for the success
+   * of the run.
+   */
   metadata?: Record<string, unknown> & { eventGroupId?: string };
+  /** How it is delivered: `EventOptions` of the workflow engine. Other names are kept, for other event buses. */
   options?: Record<string, unknown>;
 }
 

@@ -65,10 +65,13 @@ export class AppError extends Error {
 
 /** One row of an error table: see {@link defineErrors}. */
 export interface ErrorDefinition {
+  /** Decides the HTTP status. */
   type: ErrorType;
   // The parameters are whatever the message needs; `never[]` lets every signature fit.
   message: (...args: never[]) => string;
+  /** Gets the same arguments as `message`. */
   hint?: (...args: never[]) => string;
+  /** Sent to clients as `code`. */
   code?: string;
 }
 

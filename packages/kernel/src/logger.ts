@@ -3,15 +3,22 @@ import type { Logger as PinoLogger } from "pino";
 
 /** The logger that apps resolve as `logger`. */
 export interface Logger {
+  /** The most urgent level; the process is not ended. */
   panic(data: unknown): void;
+  /** Whether lines of this level are written at present. */
   shouldLog(level: string): boolean;
+  /** Until `unsetLogLevel`, lines of this level and of more urgent ones are written. */
   setLogLevel(level: string): void;
+  /** Back to the level that the logger was made with. */
   unsetLogLevel(): void;
   /** Announces something that takes a while; returns an id for `progress`, `success` and `failure`. */
   activity(message: string, config?: unknown): string;
+  /** A line about an activity that goes on. */
   progress(activityId: string, message: string): void;
   error(messageOrError: string | Error, error?: unknown): void;
+  /** Ends an activity: a line at the level `error`, with the milliseconds since it was announced. */
   failure(activityId: string, message: string): unknown;
+  /** Ends an activity: a line at the level `info`, with the milliseconds since it was announced. */
   success(activityId: string, message: string): unknown;
   silly(message: string): void;
   debug(message: string): void;
@@ -19,6 +26,7 @@ export interface Logger {
   http(message: string): void;
   info(message: string): void;
   warn(message: string): void;
+  /** A line at the level `info`, of all arguments as text. */
   log(...args: unknown[]): void;
 }
 

@@ -6,12 +6,15 @@
 
 /** A collection of definitions that can forget what one file defined. */
 export interface Registry {
+  /** What other files defined stays. Called before a file is loaded again. */
   forget(file: string): void;
 }
 
 /** Names a kind of registry and makes the empty one. Definitions not found in an app are looked up in `parent`. */
 export interface RegistryKind<T extends Registry> {
+  /** Unique in the process: a registry is found by it, also by another copy of the package. */
   name: string;
+  /** Called once per app, when the registry is first asked for. */
   create(parent: T | undefined): T;
 }
 
@@ -21,6 +24,7 @@ export class Registries {
 
   constructor(private readonly parent?: Registries) {}
 
+  /** The registry of a kind; made when it is first asked for, with that of the parent as its own. */
   get<T extends Registry>(kind: RegistryKind<T>): T {
     let found = this.byName.get(kind.name);
     if (!found) {

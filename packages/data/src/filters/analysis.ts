@@ -50,13 +50,14 @@ export class FilterAnalysis {
   }
 }
 
-/** Operators that compare, and those that look for a pattern, with what they are in SQL. */
+/** Operators that compare, with what they are in SQL. */
 export const comparisons: ReadonlyMap<string, string> = new Map([
   ["$gt", ">"],
   ["$gte", ">="],
   ["$lt", "<"],
   ["$lte", "<="],
 ]);
+/** Operators that look for a pattern, with what they are in SQL. */
 export const patterns: ReadonlyMap<string, string> = new Map([
   ["$like", "like"],
   ["$ilike", "ilike"],

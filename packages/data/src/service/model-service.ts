@@ -27,10 +27,16 @@ export class ModelService {
     private readonly repository: BaseRepository,
   ) {}
 
+  /**
+   * The rows that match a filter: all of them unless `take` says less, in the order of their primary key unless `order` does.
+   *
+   * @throws AppError `data.bad_config`, `data.bad_page`
+   */
   async list(filters?: Filters, config: FindConfig = {}, context?: SharedContext): Promise<Row[]> {
     return (await this.find(filters, config, context, false)).rows;
   }
 
+  /** The same, and how many rows match without `take` and `skip`. */
   async listAndCount(filters?: Filters, config: FindConfig = {}, context?: SharedContext): Promise<[Row[], number]> {
     const { rows, count } = await this.find(filters, config, context, true);
     return [rows, count ?? rows.length];
@@ -78,6 +84,7 @@ export class ModelService {
     return Array.isArray(data) ? rows : (rows[0] as Row);
   }
 
+  /** Deletes for good; keys that do not exist are no error. */
   async delete(selector: Selector, context?: SharedContext): Promise<void> {
     await deleteRows(this.repository.scopeFor(context), this.spec, await this.keysOf("delete", selector, context));
   }

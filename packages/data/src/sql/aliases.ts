@@ -2,6 +2,7 @@
 export class Aliases {
   private last = 0;
 
+  /** `t1`, `t2` …: unique within the statement. */
   next(): string {
     return `t${++this.last}`;
   }

@@ -26,6 +26,11 @@ export class PlanCache<Plan> {
 
   constructor(private readonly limit: number) {}
 
+  /**
+   * The plan of a shape, compiled where it is not kept.
+   *
+   * @param key Equal for shapes that have the same statement. One of more than 20,000 characters is compiled each time.
+   */
   get(key: string, compile: () => Plan): CachedPlan<Plan> {
     // A shape of such a size does not come twice, and a thousand of them would fill the memory.
     if (key.length > longestKey) return { plan: compile(), name: undefined };

@@ -23,18 +23,29 @@ export type LinkSyncMode = "safe" | "all";
 
 /** A booted app. */
 export interface App {
+  /** Its folder: the config lies there, and `src/`. */
   readonly directory: string;
+  /** What it was booted for. */
   readonly mode: AppMode;
+  /** With all defaults filled in. */
   readonly config: Config;
+  /** What requests, subscribers and jobs get scopes of. */
   readonly container: Container;
+  /** The app's database; modules may have others of their own. */
   readonly connection: SqlConnection;
+  /** Of the server that it uses, also where that is the embedded one. */
   readonly databaseUrl: string;
+  /** What its files defined: workflows, links, handlers of hooks. */
   readonly registries: Registries;
   /** Keys of its modules. */
   readonly modules: readonly string[];
+  /** Runs workflows, and delivers events and ticks from `start` on. */
   readonly engine: WorkflowEngine;
+  /** The one that it was booted with. */
   readonly logger: Logger;
+  /** How long each stage of the boot took. */
   readonly timings: Timings;
+  /** Listens from `start` on. */
   readonly http: HttpServer;
   /** All routes with what runs on them; loads every route file. */
   readonly routes: readonly RouteDescription[];

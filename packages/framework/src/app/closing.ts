@@ -2,6 +2,7 @@
 export class Closing {
   private readonly closers: (() => Promise<void> | void)[] = [];
 
+  /** Closed before all that was added earlier. */
   add(close: () => Promise<void> | void): void {
     this.closers.push(close);
   }

@@ -6,16 +6,19 @@ export interface CacheEntryOptions {
 
 /** Which entries are meant: the one with the key, or those with any of the tags. */
 export interface CacheSelector {
+  /** Asked for before `tags`, which do not count beside it. */
   key?: string;
   tags?: string[];
 }
 
 /** An entry to keep. Data is kept as JSON: dates come back as text. */
 export interface CacheEntry {
+  /** Unique within the provider; what it held before is replaced. */
   key: string;
   data: unknown;
   /** Seconds; the provider's own default unless told. */
   ttl?: number;
+  /** Names by which the entry is found and forgotten along with others. */
   tags?: string[];
   options?: CacheEntryOptions;
   /** What `moment` gave before the data was loaded: the entry is not kept where a clearing since then would have ended it. */
@@ -29,7 +32,9 @@ export type CacheClearance = CacheSelector & { options?: CacheEntryOptions };
 export interface CachingProvider {
   /** The data of the key, or a list of what has any of the tags; null when there is none. */
   get(selector: CacheSelector): Promise<unknown>;
+  /** Keeps an entry until its time is over or it is forgotten. It replaces one of the same key, tags included. */
   set(entry: CacheEntry): Promise<void>;
+  /** Forgets entries; those that are not there are no error. */
   clear(clearance: CacheClearance): Promise<void>;
   /**
    * A point in the order of clearings, for `since` of an entry. A provider that several processes share needs it, so that
@@ -42,5 +47,6 @@ export interface CachingProvider {
 
 /** A cache that can also forget keys by a pattern, in which `*` stands for anything. */
 export interface PatternCache extends CachingProvider {
+  /** Forgets entries by the whole of their keys; other characters than `*` stand for themselves. */
   clearMatching(pattern: string): Promise<void>;
 }

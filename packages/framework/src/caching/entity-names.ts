@@ -13,6 +13,7 @@ export class EntityNames {
     }
   }
 
+  /** PascalCase and singular, also for names of no model. */
   of(name: string): string {
     const pascal = toPascalCase(name);
     return this.known.get(pascal) ?? singular(pascal);

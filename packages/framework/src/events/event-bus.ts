@@ -124,6 +124,7 @@ export class EventBusService {
     return this;
   }
 
+  /** One that was not added is no error. */
   removeInterceptor(interceptor: EventInterceptor): this {
     this.interceptors = this.interceptors.filter((one) => one !== interceptor);
     return this;

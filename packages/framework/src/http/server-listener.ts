@@ -14,6 +14,12 @@ export class ServerListener {
     private readonly handle: (req: IncomingMessage, res: ServerResponse) => void,
   ) {}
 
+  /**
+   * Opens the socket.
+   *
+   * @returns Where it listens: with port 0 the system chooses one.
+   * @throws `http.port_taken`, `http.port_forbidden`, `http.cannot_listen`
+   */
   async listen({ port, host }: { port: number; host?: string }): Promise<{ port: number; host: string }> {
     const { IncomingMessage, ServerResponse } = this.classes;
     const server = createServer({ IncomingMessage, ServerResponse }, this.handle);
@@ -26,6 +32,11 @@ export class ServerListener {
     return { port: address.port, host: address.address };
   }
 
+  /**
+   * Takes no more requests, and waits for those under way.
+   *
+   * @param graceMs After so long the connections that are left are cut.
+   */
   async close(graceMs: number): Promise<void> {
     const { server } = this;
     if (!server) return;

@@ -18,7 +18,9 @@ export interface QueryConfig {
   fields: string[];
   /** `skip` and `take` are missing on routes that give one record. */
   pagination: {
+    /** Leaves out so many rows. */
     skip?: number;
+    /** At most so many rows. */
     take?: number;
     /** For example `{ title: "DESC" }`, or nested by relation. */
     order?: OrderBy;
@@ -31,9 +33,13 @@ export interface QueryConfig {
 export interface AuthContext {
   /** Id of the user, customer or key; empty before the registration is completed. */
   actor_id: string;
+  /** Such as `user` or `customer`; `api-key` for a secret key. */
   actor_type: string;
+  /** Id of the identity that logged in; empty for a secret key. */
   auth_identity_id: string;
+  /** Id of the provider that proved the identity; undefined for a secret key. */
   auth_provider?: string;
+  /** The id of the actor under its key, such as `{ customer_id: "cus_1" }`; empty before the registration is completed. */
   app_metadata: Record<string, unknown>;
   user_metadata?: Record<string, unknown>;
   mfa_enabled?: boolean;
@@ -71,11 +77,15 @@ export interface AppRequest<Body = unknown, Query = Record<string, unknown>> ext
   filterableFields: Record<string, unknown>;
   /** The session of the client's cookie, or a new one that is kept once something is stored in it. */
   session: Session;
+  /** The same as `session.id`. */
   sessionID?: string;
   /** The bytes of the body, where `bodyParser: { preserveRawBody: true }` asks for them. */
   rawBody?: Buffer;
+  /** Undefined where no `authenticate` ran, or it let a request without proof pass. */
   auth_context?: AuthContext;
+  /** Undefined where the section asks for no publishable key. */
   publishable_key_context?: PublishableKeyContext;
+  /** Undefined where the request was not proved by a secret key. */
   secret_key_context?: SecretKeyContext;
   pricingContext?: Record<string, unknown>;
   /** From the header `x-request-id`, or new. */
@@ -137,10 +147,13 @@ export interface MiddlewareRoute {
   matcher: string | RegExp;
   /** The older name of `methods`. */
   method?: MiddlewareVerb | MiddlewareVerb[];
+  /** Limits it to these, and to the whole path; without them it runs for every method. */
   methods?: MiddlewareVerb[];
+  /** By default bodies of at most 100 kB are parsed. */
   bodyParser?: ParserConfig;
   /** Fields that the app accepts as `additional_data` on this route. */
   additionalDataValidator?: Record<string, SchemaLike>;
+  /** In the order in which they run, before the route's own. */
   middlewares?: Middleware[];
 }
 

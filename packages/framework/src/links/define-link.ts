@@ -59,7 +59,9 @@ const spreadOptions = ["alias", "isList", "deleteCascade", "filterable"] as cons
 export interface ExtraColumn {
   /** `text`, `string`, `integer`, `bigint`, `decimal`, `float`, `double`, `boolean`, `datetime`, `date`, `json`, `array`, `uuid` … */
   type: string;
+  /** Default: false. */
   nullable?: boolean;
+  /** What rows get that give no value. */
   defaultValue?: string | number | boolean | null;
 }
 
@@ -75,6 +77,7 @@ export interface LinkOptions {
     table?: string;
     /** What the ids of rows start with. Default: `link`. */
     idPrefix?: string;
+    /** Columns beside the two keys, by name; `link.create` takes their values as `data`. */
     extraColumns?: Readonly<Record<string, ExtraColumn>>;
   };
   /** No table: the `field` of one side, usually the left one, holds the key of the other. */

@@ -39,6 +39,11 @@ export class Cascade {
 
   constructor(private readonly options: CascadeOptions) {}
 
+  /**
+   * Follows links from these records on, wave after wave; a record that was reached already is not followed again.
+   *
+   * @returns The records that were deleted or restored with them.
+   */
   async run(start: readonly RecordKey[]): Promise<CascadedRecords> {
     let wave: RecordKey[] = [...start];
     while (wave.length) {

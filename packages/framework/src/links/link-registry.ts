@@ -7,6 +7,7 @@ export class LinkRegistry implements Registry {
 
   constructor(private readonly parent?: LinkRegistry) {}
 
+  /** Keyed by the file of the definition. */
   add(definition: LinkDefinitionInput): void {
     this.definitions.push(definition);
   }

@@ -34,8 +34,11 @@ export interface GraphConfig<Name extends string = string, Field extends string 
    * Which part of the rows of the entity, and in which order; all, by primary key, by default. Nothing below them is cut off.
    */
   pagination?: {
+    /** Leaves out so many rows. Default: 0. */
     skip?: number;
+    /** At most so many rows; all where it is missing or null. */
     take?: number | null;
+    /** `{ title: "ASC", brand: { name: "DESC" } }`. Default: by primary key, ascending. */
     order?: OrderBy;
     /** `"exact"` counts every row that matches; `"estimate"` (the default) does so up to 10,000, and is never slower than the page. */
     count?: "estimate" | "exact";

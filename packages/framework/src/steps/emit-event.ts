@@ -5,11 +5,13 @@ import { EventBusService } from "../events/event-bus";
 
 /** What `emitEventStep` is given. */
 export interface EmitEventInput {
+  /** What subscribers know it by, such as `product.created`. */
   eventName: string;
   /** The payload; an array emits one event per element. */
   data: object | object[] | ((context: StepExecutionContext) => Promise<object | object[]>);
   /** Delivery options, such as `delay` in milliseconds; see `EventOptions`. */
   options?: Record<string, unknown>;
+  /** Handed to subscribers beside the payload; the group of the run is added to it. */
   metadata?: Record<string, unknown>;
 }
 

@@ -36,10 +36,15 @@ export const useQueryGraphStep: QueryGraphStep = createStep(
 
 /** What {@link useRemoteQueryStep} takes; `list: false` gives the first row, or undefined. */
 export interface RemoteQueryStepInput {
+  /** As `entity` of `query.graph`. */
   entry_point: string;
+  /** As `fields` of `query.graph`. */
   fields: string[];
+  /** As `variables` of `remoteQuery`. */
   variables?: Record<string, unknown>;
+  /** Whether the rows are the result, rather than the first of them. Default: true. */
   list?: boolean;
+  /** An error when a primary key in the filters has no row. Default: false. */
   throw_if_key_not_found?: boolean;
 }
 

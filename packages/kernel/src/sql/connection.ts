@@ -6,6 +6,7 @@
 /** Rows of a statement, and how many it touched. */
 export interface SqlResult<Row> {
   rows: Row[];
+  /** How many rows it touched or returned; 0 for statements that do neither. */
   rowCount: number;
 }
 
@@ -28,6 +29,7 @@ export type IsolationLevel = "read committed" | "repeatable read" | "serializabl
 
 /** An open transaction. Statements after its end are refused with an error. */
 export interface SqlTransaction extends SqlExecutor {
+  /** `rolled back` also where the server undid it. */
   readonly state: "open" | "committed" | "rolled back";
   /** As it was asked for in {@link TransactionOptions}. */
   readonly allOrNothing?: boolean;
@@ -50,8 +52,11 @@ export interface TransactionOptions {
 
 /** A session of its own: for LISTEN, advisory locks, cursors. */
 export interface SqlSession extends SqlExecutor {
+  /** For channels that the session listens to (`LISTEN`). */
   onNotification(listener: (channel: string, payload: string) => void): void;
+  /** Told of a session that is lost, with the cause; what it held is gone then. */
   onEnd(listener: (error?: Error) => void): void;
+  /** Ends the session, and with it the locks that it holds. */
   release(): Promise<void>;
 }
 
@@ -63,7 +68,9 @@ export interface SqlConnection extends SqlExecutor {
    * @throws What `run` throws; and an error when the server rolled back instead, because a statement had failed.
    */
   transaction<T>(run: (transaction: SqlTransaction) => Promise<T>, options?: TransactionOptions): Promise<T>;
+  /** @throws Where sessions are not to be had: behind a pooler in transaction mode, without a way past it */
   session(): Promise<SqlSession>;
+  /** Resolves when all connections are closed; those in use are waited for. */
   close(): Promise<void>;
 }
 

@@ -21,6 +21,7 @@ import { outerHold } from "./own-context";
 /** What {@link DirectRuns} work with. */
 export interface DirectRunsOptions {
   connection: SqlConnection;
+  /** Makes the `context` of a transactional step from its transaction. */
   contextFor(transaction: SqlTransaction): SharedContext;
   registry: WorkflowRegistry;
   logger: Logger;

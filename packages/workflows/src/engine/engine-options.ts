@@ -9,6 +9,7 @@ export interface WorkflowEngineOptions {
   checkpoints?: SqlConnection;
   /** The container that steps of resumed runs, subscribers' runs and scheduled workflows get a scope of. */
   container?: Container;
+  /** Told of failures that nobody awaits, of runs that are parked or interrupted, and of a lease in danger; silent by default. */
   logger?: Logger;
   /** Where workflows and hook handlers are registered; those of the process by default. */
   registries?: Registries;

@@ -75,6 +75,7 @@ export interface ExecutorOptions {
   wakeIn(seconds: number): void;
   /** Tells subscribers what happens in a run that is at work here from now on. */
   observerOf(run: ObservedRun, handlers?: RunEventHandlers): RunObserver | undefined;
+  /** Keeps who is told of a run over its rests, and says when notifications of other instances have come, or gone to them. */
   relay: Pick<Relay, "keep" | "settled" | "caughtUp">;
 }
 

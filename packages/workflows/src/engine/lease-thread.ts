@@ -8,11 +8,15 @@ import { monotonicNow } from "../monotonic-clock";
 
 /** What a {@link LeaseThread} works with. */
 export interface LeaseThreadOptions {
+  /** By the names of `pg`: the thread has a connection of its own, made when the loop is blocked. */
   connection: LeaseWorkerData["connection"];
   tables: Tables;
   logger: Logger;
+  /** Id of the instance whose lease it is. */
   instance: string;
+  /** How long the lease lasts after each renewal. */
   leaseSeconds: number;
+  /** How long a loop may be blocked before its lease is no longer renewed. */
   blockedLoopSeconds: number;
 }
 

@@ -23,6 +23,11 @@ import type { RunObserver } from "./run-observer";
 
 /** What a run is given, and how its end is told. */
 export interface RunOptions<TData = unknown> {
+  /**
+   * What the composer's parameter stands for. Steps get a copy, as JSON has it.
+   *
+   * @throws An error from the run that names the part which JSON cannot hold
+   */
   input?: TData;
   /**
    * Reaches the steps as part of their `context`, as a JSON copy; `transactionManager` and `manager` do as they are, in the process

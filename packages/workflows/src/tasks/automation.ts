@@ -15,11 +15,17 @@ import { TaskStore } from "./task-store";
 
 /** What of the engine's options is about events and jobs; see there. */
 export interface AutomationSettings {
+  /** How deliveries reach a process that has their subscriber: by PostgreSQL itself by default. */
   transport?: EventTransport | undefined;
+  /** How often an event is tried with a subscriber that fails; 5 by default. */
   maxDeliveryAttempts?: number;
+  /** Seconds before the second attempt, doubled for each further one; 1 by default. */
   deliveryBackoff?: number;
+  /** Seconds that delivered events are kept; 3600 by default. */
   eventRetention?: number;
+  /** Seconds that dead deliveries are kept, and groups of events that nobody released; 30 days by default. */
   deadRetention?: number;
+  /** Seconds that a subscriber or a job is remembered when no instance has it any more; a day by default. */
   rememberSeconds?: number;
 }
 
@@ -30,6 +36,7 @@ export interface AutomationOptions {
   logger: Logger;
   /** This instance. */
   instance: string;
+  /** As the engine was given them, without their defaults. */
   settings: AutomationSettings;
   /** Called when a failed task is due earlier than the next look. */
   wakeIn(seconds: number): void;

@@ -14,7 +14,9 @@ import { World } from "./world";
 
 /** What a process that may die is told. */
 export interface CrashOptions {
+  /** Connection string of the database that it shares with others. */
   url: string;
+  /** Transaction id of the run, and its input's `run`. */
   transaction: string;
   /** What it runs: `crash` by default. `whole` has no name but the transaction's in its input. */
   workflow?: "crash" | "closing" | "whole";
@@ -26,6 +28,7 @@ export interface CrashOptions {
   stops?: boolean;
   /** Seconds after which others take it for dead; 30 by default. */
   leaseSeconds?: number;
+  /** Behind a pooler in transaction mode: no prepared statements, and no lock by a session. False by default. */
   pooled?: boolean;
   /** The schema of the engine's tables. */
   schema?: string;

@@ -8,7 +8,9 @@ import { customerFlowErrors } from "./errors";
 /** An address; nothing of it is required. A customer has at most one default for shipping, and one for billing. */
 export interface CustomerAddressInput {
   address_name?: string | null;
+  /** Default: false. */
   is_default_shipping?: boolean;
+  /** Default: false. */
   is_default_billing?: boolean;
   company?: string | null;
   first_name?: string | null;
@@ -16,6 +18,7 @@ export interface CustomerAddressInput {
   address_1?: string | null;
   address_2?: string | null;
   city?: string | null;
+  /** Two letters, as ISO 3166-1 has them; not checked here. */
   country_code?: string | null;
   province?: string | null;
   postal_code?: string | null;
@@ -39,6 +42,7 @@ export interface CreateCustomerInput {
   created_by?: string | null;
   /** Whether the customer can log in. */
   has_account?: boolean;
+  /** Made along with the customer. */
   addresses?: CustomerAddressInput[];
   metadata?: Record<string, unknown> | null;
 }

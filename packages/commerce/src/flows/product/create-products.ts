@@ -8,12 +8,15 @@ import { productFlowErrors } from "./errors";
 
 /** A variant with its prices. */
 export interface CreateProductVariantWithPrices extends CreateProductVariantInput {
+  /** None by default. */
   prices?: VariantPriceInput[];
 }
 
 /** A product with what other modules have of it. */
 export interface CreateProductWithPrices extends Omit<CreateProductInput, "variants"> {
+  /** The channels that sell it; none by default. */
   sales_channels?: { id: string }[];
+  /** Accepted, and without effect: there is no module of fulfilment. */
   shipping_profile_id?: string;
   variants?: CreateProductVariantWithPrices[];
 }

@@ -14,7 +14,9 @@ import { upsertVariantPricesWorkflow } from "./upsert-variant-prices";
 
 /** Changes to a product, with what other modules have of it; the lists replace what there was. */
 export interface UpdateProductWithPrices extends Omit<UpdateProductInput, "variants"> {
+  /** All channels that sell it from now on. */
   sales_channels?: { id: string }[];
+  /** Accepted, and without effect: there is no module of fulfilment. */
   shipping_profile_id?: string | null;
   variants?: (UpdateProductVariantInput & { prices?: Partial<VariantPriceInput>[] })[];
 }

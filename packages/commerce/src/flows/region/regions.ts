@@ -5,7 +5,7 @@ import { upsertPricePreferencesStep } from "../pricing/upsert-price-preferences"
 import { createRecordsStep, deleteRecordsStep, updateRecordsStep } from "../records/record-steps";
 
 /**
- * A region to be made. `currency_code` is kept in lower case, and `automatic_taxes` is true by default.
+ * A region to be made. `currency_code` is kept in lower case.
  *
  * @throws `invalid_data` from the step, for countries that do not exist or belong to a region
  */
@@ -13,6 +13,7 @@ export interface CreateRegionInput {
   id?: string;
   name: string;
   currency_code: string;
+  /** Kept for clients, nothing here computes taxes. Default: true. */
   automatic_taxes?: boolean;
   /** Two-letter codes. A country belongs to one region. */
   countries?: string[];

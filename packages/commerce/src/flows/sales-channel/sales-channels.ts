@@ -3,11 +3,12 @@ import { createWorkflow, transform, WorkflowResponse } from "@velella/workflows"
 import type { SalesChannelRecord } from "../../modules/sales-channel/types";
 import { createRecordsStep, deleteRecordsStep, updateRecordsStep } from "../records/record-steps";
 
-/** A sales channel to be made; `is_disabled` is false by default. */
+/** A sales channel to be made. Several may have the same name. */
 export interface CreateSalesChannelInput {
   id?: string;
   name: string;
   description?: string | null;
+  /** Kept for clients: a channel that is disabled goes on to sell. Default: false. */
   is_disabled?: boolean;
   metadata?: Record<string, unknown> | null;
 }

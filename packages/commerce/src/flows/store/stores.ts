@@ -19,7 +19,9 @@ export interface CreateStoreInput {
   name?: string;
   /** One of them is the default. The list replaces what there was. */
   supported_currencies?: StoreCurrencyInput[];
+  /** The list replaces what there was. */
   supported_locales?: { locale_code: string }[];
+  /** Kept for clients: nothing here falls back on it. */
   default_sales_channel_id?: string | null;
   default_region_id?: string | null;
   default_location_id?: string | null;

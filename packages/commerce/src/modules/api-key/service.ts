@@ -48,15 +48,22 @@ export class ApiKeyModuleService extends CommerceService<Own>()({ ApiKey }) {
     return (Array.isArray(data) ? keys : keys[0]) as never;
   }
 
+  /** Keys without their hashes: `token` is empty for secret ones. A filter by `token` takes the token in clear. */
   async listApiKeys(filters?: object, config?: Find, sharedContext?: SharedContext): Promise<ApiKeyRecord[]> {
     return (await this.keys.list(withHashes(filters), config, sharedContext)).map(toPublic);
   }
 
+  /** As `listApiKeys`, and how many there are without `take` and `skip`. */
   async listAndCountApiKeys(filters?: object, config?: Find, sharedContext?: SharedContext): Promise<[ApiKeyRecord[], number]> {
     const [rows, count] = await this.keys.listAndCount(withHashes(filters), config, sharedContext);
     return [rows.map(toPublic), count];
   }
 
+  /**
+   * As `listApiKeys`, of one key.
+   *
+   * @throws not_found where there is none
+   */
   async retrieveApiKey(id: string, config?: Find, sharedContext?: SharedContext): Promise<ApiKeyRecord> {
     return toPublic(await this.keys.retrieve(id, config, sharedContext));
   }

@@ -34,16 +34,32 @@ export abstract class AbstractAuthModuleProvider {
     return this.class.DISPLAY_NAME;
   }
 
+  /** Proves who sends a request; a refusal is an answer, and no error. */
   abstract authenticate(data: AuthenticationInput, identities: AuthIdentityProviderService): Promise<AuthenticationResponse>;
 
+  /**
+   * Makes an identity.
+   *
+   * @throws not_allowed unless the provider overrides it
+   */
   register(_data: AuthenticationInput, _identities: AuthIdentityProviderService): Promise<AuthenticationResponse> {
     return Promise.reject(authErrors.notSupported(this.provider, "register"));
   }
 
+  /**
+   * Changes what an identity proves itself with; the caller has made sure that it may.
+   *
+   * @throws not_allowed unless the provider overrides it
+   */
   update(_data: Record<string, unknown>, _identities: AuthIdentityProviderService): Promise<AuthenticationResponse> {
     return Promise.reject(authErrors.notSupported(this.provider, "update"));
   }
 
+  /**
+   * The second half of a login at a third party.
+   *
+   * @throws not_allowed unless the provider overrides it
+   */
   validateCallback(_data: AuthenticationInput, _identities: AuthIdentityProviderService): Promise<AuthenticationResponse> {
     return Promise.reject(authErrors.notSupported(this.provider, "validateCallback"));
   }

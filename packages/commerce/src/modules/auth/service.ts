@@ -21,9 +21,13 @@ export interface AuthCradle {
 
 /** A way to log in, as the list of them says. */
 export interface AuthProviderInfo {
+  /** What routes name it by: `/auth/<actor type>/<id>`. */
   id: string;
+  /** That of the class, which several entries of the config may share. */
   identifier: string;
+  /** For people. */
   display_name: string;
+  /** `credentials` for `emailpass`, `redirect` for all others: their login answers with a place to go to first. */
   flow: "credentials" | "redirect";
 }
 

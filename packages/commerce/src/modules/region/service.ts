@@ -9,14 +9,12 @@ import { regionErrors } from "./errors";
 import { Country, Region } from "./models";
 import type { RegionRecord } from "./types";
 
-/**
- * A region to be made, or what of one is changed. `currency_code` is kept in lower case, and `automatic_taxes` is true by
- * default.
- */
+/** A region to be made, or what of one is changed. `currency_code` is kept in lower case. */
 export interface RegionInput {
   id?: string;
   name: string;
   currency_code: string;
+  /** Kept for clients, nothing here computes taxes. Default: true. */
   automatic_taxes?: boolean;
   /** Two-letter codes; the list replaces what there was. */
   countries?: (string | { iso_2: string })[];

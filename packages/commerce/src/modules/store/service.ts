@@ -15,6 +15,7 @@ export interface StoreInput {
   name?: string;
   /** One of them is the default. The list replaces what there was. */
   supported_currencies?: { currency_code: string; is_default?: boolean }[];
+  /** The list replaces what there was. */
   supported_locales?: { locale_code: string }[];
   default_sales_channel_id?: string | null;
   default_region_id?: string | null;

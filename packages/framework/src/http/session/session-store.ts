@@ -7,6 +7,7 @@ export interface SessionStore {
   get(id: string): Promise<SessionData | undefined>;
   /** Stores the data until a time. */
   set(id: string, data: SessionData, expiresAt: Date): Promise<void>;
+  /** Forgets a session; one that is not there is no error. */
   destroy(id: string): Promise<void>;
 }
 
