@@ -24,6 +24,7 @@ export type {
   TransactionOptions,
 } from "./sql/connection";
 export { statementExcerpt, transactionErrors } from "./sql/errors";
+export { knownIsolationLevel } from "./sql/isolation-levels";
 export { timeOutStatements } from "./sql/time-outs";
 export type { SqlTimeOuts } from "./sql/time-outs";
 export { isMisspelt, nearestNames, suggestion } from "./nearest-names";

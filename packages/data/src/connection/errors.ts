@@ -56,11 +56,6 @@ const errors = defineErrors("connection", {
     message: (statement: string) => `The database connection is closed; this statement came after close(): ${statementExcerpt(statement)}`,
     hint: () => "Stop what uses the database before closing it.",
   },
-  badIsolationLevel: {
-    type: "invalid_argument",
-    message: (level: string) => `There is no isolation level "${level}".`,
-    hint: () => 'Use "read committed", "repeatable read" or "serializable".',
-  },
   schemaBehindPooler: {
     type: "invalid_argument",
     message: (schema: string) => `The schema "${schema}" cannot be set per connection with preparedStatements: false.`,

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
+import { knownIsolationLevel } from "@velella/kernel";
 import type { SqlResult, SqlTransaction, TransactionOptions } from "@velella/kernel";
 import { isStalePlan } from "./backend";
 import type { Backend } from "./backend";
@@ -185,7 +186,7 @@ export class Transaction implements SqlTransaction {
 
   private get beginning(): string {
     const { isolationLevel } = this.options;
-    return `begin${isolationLevel ? ` isolation level ${knownLevel(isolationLevel)}` : ""}${this.settings}`;
+    return `begin${isolationLevel ? ` isolation level ${knownIsolationLevel(isolationLevel)}` : ""}${this.settings}`;
   }
 
   /** True when the innermost open savepoint is the one that the running code belongs to. Others wait for its end. */
@@ -211,11 +212,4 @@ export class Transaction implements SqlTransaction {
     const own = frames.getStore();
     return own?.transaction === this ? own.frame : undefined;
   }
-}
-
-const levels = new Set(["read committed", "repeatable read", "serializable", "read uncommitted"]);
-
-function knownLevel(level: string): string {
-  if (!levels.has(level.toLowerCase())) throw connectionErrors.badIsolationLevel(level);
-  return level.toLowerCase();
 }

@@ -13,6 +13,11 @@ export const transactionErrors = defineErrors("connection", {
     message: () => "The transaction was rolled back instead of committed, because one of its statements failed and the error was caught.",
     hint: () => "Let the error pass through, or run what may fail inside transaction.savepoint(...).",
   },
+  badIsolationLevel: {
+    type: "invalid_argument",
+    message: (level: string) => `There is no isolation level "${level}".`,
+    hint: () => 'Use "read committed", "repeatable read" or "serializable".',
+  },
 });
 
 /** The beginning of a statement in one line, as messages show it. */

@@ -78,3 +78,13 @@ test("a transaction stands, whatever comes of what is to follow it", async () =>
   expect([result, followed]).toStrictEqual(["done", ["other"]]);
   expect(warned).toStrictEqual([expect.stringContaining("mail not sent")]);
 });
+
+test("an isolation level that there is not is refused, whatever it says", async () => {
+  const wrong = "serializable; drop table thing" as "serializable";
+  const refused = connection.transaction((transaction) => transaction.query("select 1"), { isolationLevel: wrong });
+  await expect(refused).rejects.toMatchObject({
+    message:
+      'There is no isolation level "serializable; drop table thing".\n  → Use "read committed", "repeatable read" or "serializable".',
+  });
+  expect((await connection.query("select from thing")).rowCount).toBe(0);
+});

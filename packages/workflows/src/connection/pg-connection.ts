@@ -1,4 +1,4 @@
-import { endWhenSilent, keepAlive, markConnectionError, sqlSpan, timeOutStatements } from "@velella/kernel";
+import { endWhenSilent, keepAlive, knownIsolationLevel, markConnectionError, sqlSpan, timeOutStatements } from "@velella/kernel";
 import type { SqlConnection, SqlResult, SqlSession, SqlTransaction, TransactionOptions } from "@velella/kernel";
 import { Client, Pool } from "pg";
 import type { ClientConfig, PoolClient, PoolConfig } from "pg";
@@ -108,7 +108,9 @@ async function runTransaction<T>(
   let broken: Error | undefined;
   try {
     const { isolationLevel } = options;
-    await marked(client.query(isolationLevel ? beginning.replace("begin", `begin isolation level ${isolationLevel}`) : beginning));
+    await marked(
+      client.query(isolationLevel ? beginning.replace("begin", `begin isolation level ${knownIsolationLevel(isolationLevel)}`) : beginning),
+    );
     const result = await run(transaction);
     const { command } = await marked(client.query("commit"));
     // That is what the server makes of a commit after a statement that failed.

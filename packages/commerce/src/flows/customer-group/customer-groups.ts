@@ -40,19 +40,28 @@ interface Membership {
   customer_group_id: string;
 }
 
-/** Adds customers to groups and takes others out; undone by the reverse. */
+const pairOf = ({ customer_id, customer_group_id }: Membership) => `${customer_id}:${customer_group_id}`;
+
+/** Adds customers to groups and takes others out; undone by the reverse, for those of them whose membership has changed. */
 export const changeGroupMembersStep = createStep(
   { name: "change-customer-group-members", transactional: "shared" },
   async (input: { add: Membership[]; remove: Membership[] }, { container, context }) => {
     const customers = container.resolve("customer");
+    const pairs = [...input.add, ...input.remove].map(({ customer_id, customer_group_id }) => ({ customer_id, customer_group_id }));
+    if (!pairs.length) return new StepResponse(undefined, input);
+    const present = await customers.listCustomerGroupCustomers({ $or: pairs }, {}, context);
+    const before = new Set(present.map(pairOf));
     if (input.add.length) await customers.addCustomerToGroup(input.add, context);
     if (input.remove.length) await customers.removeCustomerFromGroup(input.remove, context);
-    return new StepResponse(undefined, input);
+    return new StepResponse(undefined, {
+      add: input.add.filter((pair) => !before.has(pairOf(pair))),
+      remove: input.remove.filter((pair) => before.has(pairOf(pair))),
+    });
   },
-  async (input, { container, context }) => {
+  async (changed, { container, context }) => {
     const customers = container.resolve("customer");
-    if (input?.add.length) await customers.removeCustomerFromGroup(input.add, context);
-    if (input?.remove.length) await customers.addCustomerToGroup(input.remove, context);
+    if (changed?.add.length) await customers.removeCustomerFromGroup(changed.add, context);
+    if (changed?.remove.length) await customers.addCustomerToGroup(changed.remove, context);
   },
 );
 

@@ -47,9 +47,9 @@ export class StoreModuleService extends CommerceService<"createStores" | "update
     data: StoreInput | StoreInput[],
     @SharedContextParam() sharedContext: SharedContext = {},
   ): Promise<StoreRecord | StoreRecord[]> {
-    const inputs = [data].flat();
+    const inputs = [data].flat().map(withLowerCase);
     inputs.forEach(refuseCurrencies);
-    const created = (await this.stores.create(inputs.map(withLowerCase), sharedContext)) as { id: string }[];
+    const created = (await this.stores.create(inputs, sharedContext)) as { id: string }[];
     const stores = await this.read(
       created.map(({ id }) => id),
       sharedContext,

@@ -28,4 +28,5 @@ test.each([
 ])("%j is refused", async (supported_currencies, message) => {
   const store = await module.service.createStores({});
   await expect(module.service.updateStores(store.id, { supported_currencies })).rejects.toMatchObject({ type: "invalid_data", message });
+  await expect(module.service.createStores({ supported_currencies })).rejects.toMatchObject({ type: "invalid_data", message });
 });
