@@ -59,8 +59,7 @@ function watchFolders(root: string, onFile: (file: string) => void): () => void 
   };
   const add = (folder: string, isNew: boolean) => {
     forget(folder); // One that was deleted and made again is another folder.
-    const entries = entriesOf(folder);
-    if (!entries) return;
+    if (!entriesOf(folder)) return;
     const watcher = watch(folder, (_event, name) => {
       if (name === null) return;
       onFile(join(folder, name));
@@ -68,7 +67,8 @@ function watchFolders(root: string, onFile: (file: string) => void): () => void 
     });
     watcher.on("error", () => forget(folder));
     watchers.set(folder, watcher);
-    for (const entry of entries) {
+    // Only now: what is written meanwhile is rather told twice than not at all.
+    for (const entry of entriesOf(folder) ?? []) {
       if (entry.isDirectory() && !isIgnoredFolder(entry.name)) add(join(folder, entry.name), isNew);
       // What was written before the folder was watched would go unnoticed.
       else if (isNew) onFile(join(folder, entry.name));
