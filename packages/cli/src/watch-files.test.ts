@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
@@ -85,4 +85,13 @@ test("a file that is written in the moment in which its new folder begins to be 
   };
   mkdirSync(join(directory, "src", "api"));
   await expectTold("api/route.ts");
+});
+
+test("a new folder that is gone before it is watched ends nothing", async () => {
+  files.beforeWatched = (folder) => rmSync(folder, { recursive: true });
+  mkdirSync(join(directory, "src", "api"));
+  await vi.waitFor(() => expect(existsSync(join(directory, "src", "api"))).toBe(false), { timeout: 10_000 });
+  files.beforeWatched = undefined;
+  write("a.ts");
+  await expectTold("a.ts");
 });

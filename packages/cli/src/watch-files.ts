@@ -60,11 +60,13 @@ function watchFolders(root: string, onFile: (file: string) => void): () => void 
   const add = (folder: string, isNew: boolean) => {
     forget(folder); // One that was deleted and made again is another folder.
     if (!entriesOf(folder)) return;
-    const watcher = watch(folder, (_event, name) => {
+    const onEvent = (_event: string, name: string | null) => {
       if (name === null) return;
       onFile(join(folder, name));
       if (!isIgnoredFolder(name)) add(join(folder, name), true);
-    });
+    };
+    const watcher = unlessGone(() => watch(folder, onEvent));
+    if (!watcher) return;
     watcher.on("error", () => forget(folder));
     watchers.set(folder, watcher);
     // Only now: what is written meanwhile is rather told twice than not at all.
@@ -78,10 +80,12 @@ function watchFolders(root: string, onFile: (file: string) => void): () => void 
   return () => forget(root);
 }
 
+const entriesOf = (folder: string): Dirent[] | undefined => unlessGone(() => readdirSync(folder, { withFileTypes: true }));
+
 /** Undefined for what is no folder, or none any more. */
-function entriesOf(folder: string): Dirent[] | undefined {
+function unlessGone<T>(look: () => T): T | undefined {
   try {
-    return readdirSync(folder, { withFileTypes: true });
+    return look();
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === "ENOTDIR" || code === "ENOENT") return undefined;
