@@ -79,7 +79,8 @@ test("where no Redis answers, one warning names the setting, and events wait", a
     await expect.poll(() => ticks, { timeout: 10_000 }).toBeGreaterThan(1);
     const stopped = performance.now();
     await engine.stop();
-    expect(performance.now() - stopped).toBeLessThan(5_000);
+    // The time that an engine waits at most for what is at work is 20 seconds.
+    expect(performance.now() - stopped).toBeLessThan(15_000);
   } finally {
     await close();
   }
