@@ -42,8 +42,10 @@ function start(script: string, graceMs?: number): { exits: (number | null)[] } {
   return { exits };
 }
 
-const serving = `log("up"); const alive = setInterval(() => {}, 1000);
-process.on("SIGTERM", () => { clearInterval(alive); setTimeout(() => { log("down"); process.exit(0); }, 50); });`;
+// It says that it is up when it hears the signal, and not before.
+const serving = `const alive = setInterval(() => {}, 1000);
+process.on("SIGTERM", () => { clearInterval(alive); setTimeout(() => { log("down"); process.exit(0); }, 50); });
+log("up");`;
 
 test("a restart waits until the old process has ended", async () => {
   const { exits } = start(serving);
@@ -74,7 +76,8 @@ test("a process that ends by itself is reported, and can be started again", asyn
 });
 
 test("a process that does not end is killed", async () => {
-  start(`log("up"); setInterval(() => {}, 1000); process.on("SIGTERM", () => log("no"));`, 100);
+  // Long enough for a process that has to wait its turn to hear of the signal.
+  start(`setInterval(() => {}, 1000); process.on("SIGTERM", () => log("no")); log("up");`, 2000);
   await supervisor?.restart();
   await eventually(() => expect(log()).toEqual(["up"]));
   await supervisor?.stop();

@@ -1,8 +1,18 @@
-import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { concernsApp, watchFiles } from "./watch-files";
+
+const files = vi.hoisted(() => ({ beforeWatched: undefined as ((folder: string) => void) | undefined }));
+vi.mock("node:fs", async (importOriginal) => {
+  const fs = await importOriginal<typeof import("node:fs")>();
+  const watch = (folder: string, listener: (event: string, name: string | null) => void) => {
+    files.beforeWatched?.(folder);
+    return fs.watch(folder, listener);
+  };
+  return { ...fs, watch };
+});
 
 let directory: string;
 let told: string[][];
@@ -16,6 +26,7 @@ beforeEach(() => {
   watcher = watchFiles(directory, (files) => told.push(files), 80);
 });
 afterEach(() => {
+  files.beforeWatched = undefined;
   watcher.close();
   rmSync(directory, { recursive: true });
 });
@@ -66,4 +77,21 @@ test("files in new folders are noticed, those written at once and later ones", a
   mkdirSync(join(directory, "src", "api"));
   write("api/again.ts");
   await vi.waitFor(() => expect(told.flat()).toContain(join("src", "api", "again.ts")), { timeout: 10_000 });
+});
+
+test("a file that is written in the moment in which its new folder begins to be watched is noticed", async () => {
+  files.beforeWatched = (folder) => {
+    if (folder === join(directory, "src", "api")) write("api/route.ts");
+  };
+  mkdirSync(join(directory, "src", "api"));
+  await expectTold("api/route.ts");
+});
+
+test("a new folder that is gone before it is watched ends nothing", async () => {
+  files.beforeWatched = (folder) => rmSync(folder, { recursive: true });
+  mkdirSync(join(directory, "src", "api"));
+  await vi.waitFor(() => expect(existsSync(join(directory, "src", "api"))).toBe(false), { timeout: 10_000 });
+  files.beforeWatched = undefined;
+  write("a.ts");
+  await expectTold("a.ts");
 });

@@ -59,16 +59,18 @@ function watchFolders(root: string, onFile: (file: string) => void): () => void 
   };
   const add = (folder: string, isNew: boolean) => {
     forget(folder); // One that was deleted and made again is another folder.
-    const entries = entriesOf(folder);
-    if (!entries) return;
-    const watcher = watch(folder, (_event, name) => {
+    if (!entriesOf(folder)) return;
+    const onEvent = (_event: string, name: string | null) => {
       if (name === null) return;
       onFile(join(folder, name));
       if (!isIgnoredFolder(name)) add(join(folder, name), true);
-    });
+    };
+    const watcher = unlessGone(() => watch(folder, onEvent));
+    if (!watcher) return;
     watcher.on("error", () => forget(folder));
     watchers.set(folder, watcher);
-    for (const entry of entries) {
+    // Only now: what is written meanwhile is rather told twice than not at all.
+    for (const entry of entriesOf(folder) ?? []) {
       if (entry.isDirectory() && !isIgnoredFolder(entry.name)) add(join(folder, entry.name), isNew);
       // What was written before the folder was watched would go unnoticed.
       else if (isNew) onFile(join(folder, entry.name));
@@ -78,10 +80,12 @@ function watchFolders(root: string, onFile: (file: string) => void): () => void 
   return () => forget(root);
 }
 
+const entriesOf = (folder: string): Dirent[] | undefined => unlessGone(() => readdirSync(folder, { withFileTypes: true }));
+
 /** Undefined for what is no folder, or none any more. */
-function entriesOf(folder: string): Dirent[] | undefined {
+function unlessGone<T>(look: () => T): T | undefined {
   try {
-    return readdirSync(folder, { withFileTypes: true });
+    return look();
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === "ENOTDIR" || code === "ENOENT") return undefined;

@@ -321,15 +321,17 @@ test("a plan made stale by a migration is retried outside transactions, and mend
 });
 
 test("a slow statement and a blocked one are cancelled", async () => {
-  const strict = createConnection({ url: database.url, statementTimeoutMs: 60, lockTimeoutMs: 30, logger });
+  const strict = createConnection({ url: database.url, statementTimeoutMs: 60, logger });
+  // A connection of its own: of two times that are over, the server tells the one that ended first.
+  const impatient = createConnection({ url: database.url, lockTimeoutMs: 30, logger });
   try {
     await expect(strict.query("select pg_sleep(5)")).rejects.toMatchObject({ code: "57014" });
     await connection.transaction(async (tx) => {
       await tx.query("lock table note");
-      await expect(strict.query("select * from note")).rejects.toMatchObject({ code: "55P03" });
+      await expect(impatient.query("select * from note")).rejects.toMatchObject({ code: "55P03" });
     });
   } finally {
-    await strict.close();
+    await Promise.all([strict, impatient].map((each) => each.close()));
   }
 });
 
@@ -406,8 +408,9 @@ test("a connection that is cut inside a transaction fails the transaction and no
     const cut = one.transaction(async (tx) => {
       const { rows } = await tx.query<{ pid: number }>("select pg_backend_pid() as pid");
       await connection.query("select pg_terminate_backend($1)", [rows[0]?.pid]);
-      // Nothing runs on it when it is cut: only the driver's own event tells.
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      while ((await connection.query("select from pg_stat_activity where pid = $1", [rows[0]?.pid])).rowCount) await sleep(5);
+      // Nothing runs on it when it is cut: only the driver's own event tells, of what has come by now.
+      await sleep(20);
       await tx.query("select 1").catch((error: unknown) => {
         failure = error;
         throw error;

@@ -74,7 +74,7 @@ test("an idle connection that is lost is worth a warning, unless it was told to 
   const lost = "An idle database connection was lost: terminating connection due to administrator command";
   await connection.query("select 1");
   proxy.sayFarewell();
-  await vi.waitFor(() => expect(warnings).toStrictEqual([lost]));
+  await vi.waitFor(() => expect(warnings).toStrictEqual([lost]), { timeout: 10_000 });
   await connection.query("select 1");
   proxy.vanish();
   const closed = connection.close();

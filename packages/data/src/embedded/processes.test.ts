@@ -21,6 +21,9 @@ import { killAll, makeEmbeddedFolder, makeSystemFolder, serverPid, serverProcess
 import type { EmbeddedFolder } from "./testing/embedded-folder";
 import { buildDataPackage, UserProcess } from "./testing/user-process";
 
+// Each test creates a database and starts a server, most of them several.
+vi.setConfig({ testTimeout: 120_000 });
+
 const system = makeSystemFolder();
 let folder: EmbeddedFolder;
 beforeAll(() => buildDataPackage());
@@ -47,6 +50,9 @@ test("a second process joins the first, and the last one stops the server", asyn
 test("a killed user does not count: the one who stays stops the server", async () => {
   const [killed, stays] = [await start(), await start()];
   await killed.kill();
+  // The server needs a moment to see that it is gone.
+  const present = "select 1 from pg_locks where locktype = 'advisory'";
+  await vi.waitFor(async () => expect(await stays.query(present)).toHaveLength(1), { timeout: 20_000 });
   await stays.stop();
   expect(serverPid(stays.dataDirectory)).toBeUndefined();
 });
@@ -66,7 +72,7 @@ test("a server whose only user was killed is joined by the next, who stops it", 
 });
 
 // Five starts of a server that was killed, each with its recovery.
-test("after everything was killed in the middle of writes, every answered write is there", { timeout: 90_000 }, async () => {
+test("after everything was killed in the middle of writes, every answered write is there", { timeout: 180_000 }, async () => {
   let answered = 0;
   for (let round = 0; round < 5; round++) {
     const user = await start();
@@ -83,7 +89,9 @@ test("after everything was killed in the middle of writes, every answered write 
       }
     })();
     const ended = writes.catch((error: Error) => error);
+    const before = answered;
     await delay(100 + 50 * round);
+    await vi.waitFor(() => expect(answered).toBeGreaterThan(before + 4), { timeout: 20_000 });
     const processes = serverProcesses(user.dataDirectory);
     expect(processes.length).toBeGreaterThan(3);
     killAll([user.pid, ...processes]);
@@ -103,7 +111,7 @@ test("a backend that outlives its killed server does not stand in the way", asyn
   await vi.waitFor(
     async () =>
       expect(await user.query("select 1 from pg_stat_activity where query like 'select count%' and state = 'active'")).toHaveLength(1),
-    { timeout: 10_000 },
+    { timeout: 30_000 },
   );
   const server = serverPid(user.dataDirectory) as number;
   process.kill(user.pid, "SIGSTOP");
@@ -122,15 +130,17 @@ test("processes that start at once create one database and share one server", as
   const opened = await Promise.all(users.map((user) => user.start(folder)));
   expect(opened.filter(({ joined }) => !joined)).toHaveLength(1);
   expect(new Set(opened.map(({ url }) => url)).size).toBe(1);
-  expect(users.filter(({ output }) => output.includes("Created an embedded PostgreSQL"))).toHaveLength(1);
   await Promise.all(users.map((user) => user.stop()));
+  // What a process prints comes by another way than its answers.
+  const creators = () => users.filter(({ output }) => output.includes("Created an embedded PostgreSQL"));
+  await vi.waitFor(() => expect(creators()).toHaveLength(1), { timeout: 30_000 });
   expect(opened.map(({ dataDirectory }) => serverPid(dataDirectory))).toEqual(Array.from({ length: 6 }, () => undefined));
 });
 
 // Four processes come and go many times, and each may start or stop the server.
 test(
   "starting and stopping at the same time never leaves a user without server, nor a server without user",
-  { timeout: 90_000 },
+  { timeout: 180_000 },
   async () => {
     const users = await Promise.all(Array.from({ length: 4 }, () => UserProcess.launch()));
     const comeAndGo = async (user: UserProcess, index: number) => {
@@ -152,7 +162,7 @@ test(
 test("a process killed while it creates the database hinders nobody", async () => {
   const killed = await UserProcess.launch();
   const starting = killed.start(folder).catch((error: Error) => error);
-  await vi.waitFor(() => expect(dataDraft()).toBe(true), { interval: 5, timeout: 10_000 });
+  await vi.waitFor(() => expect(dataDraft()).toBe(true), { interval: 5, timeout: 30_000 });
   await killed.kill();
   expect(await starting).toBeInstanceOf(Error);
   const next = await start();
@@ -183,7 +193,7 @@ test("a signal that ends a process, also one that is still starting, ends the se
 
   const starting = await UserProcess.launch();
   const interrupted = starting.start(folder).catch((error: Error) => error);
-  await vi.waitFor(() => expect(serverPid(user.dataDirectory)).toBeDefined(), { interval: 1, timeout: 10_000 });
+  await vi.waitFor(() => expect(serverPid(user.dataDirectory)).toBeDefined(), { interval: 1, timeout: 30_000 });
   expect(await starting.kill("SIGTERM")).toBe("SIGTERM");
   await interrupted;
   expect(serverPid(user.dataDirectory)).toBeUndefined();
@@ -259,7 +269,7 @@ test.runIf(isRoot)("a copy of an app gets a database of its own, a moved app kee
   cpSync(app, path.join(folder.root, "copy"), { recursive: true });
   const copy = await UserProcess.started({ ...folder, directory: folder.directory.replace("/app/", "/copy/") });
   await expect(copy.query("select id from kept")).rejects.toThrow("does not exist");
-  expect(copy.output).toContain("of which this folder is a copy");
+  await vi.waitFor(() => expect(copy.output).toContain("of which this folder is a copy"), { timeout: 30_000 });
   await copy.stop();
 
   renameSync(app, path.join(folder.root, "moved"));

@@ -7,6 +7,9 @@ import { startEmbedded, startEmbeddedIn } from "./start-embedded";
 import { killAll, makeEmbeddedFolder, makeSystemFolder, serverPid, serverProcesses } from "./testing/embedded-folder";
 import type { EmbeddedFolder } from "./testing/embedded-folder";
 
+// Each test creates a database and starts a server.
+vi.setConfig({ testTimeout: 120_000 });
+
 const system = makeSystemFolder();
 let folder: EmbeddedFolder;
 beforeEach(() => {
@@ -90,7 +93,7 @@ test("a server that dies while it is used comes back at the same address", async
   const { url, dataDirectory, stop } = await startEmbedded({ ...folder, logger });
   await query(url, "create table kept (id int); insert into kept values (1)");
   killAll(serverProcesses(dataDirectory));
-  await vi.waitFor(async () => expect(await query(url, "select id from kept")).toEqual([{ id: 1 }]), { timeout: 20_000 });
+  await vi.waitFor(async () => expect(await query(url, "select id from kept")).toEqual([{ id: 1 }]), { timeout: 60_000 });
   expect(lines).toEqual(["The embedded database has gone away; it is started again."]);
   await stop();
   expect(serverPid(dataDirectory)).toBeUndefined();

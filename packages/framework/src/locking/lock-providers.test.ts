@@ -134,12 +134,12 @@ for (const { name, missing, leaseMs, open } of places) {
     });
 
     test("a lock ends by itself after its time, which its owner can put off", async () => {
-      await one.acquire("short", { ownerId: "ada", expire: 1 });
-      await one.acquire("longer", { ownerId: "ada", expire: 1 });
-      await one.acquire("longer", { ownerId: "ada", expire: 30 });
+      await one.acquire("longer", { ownerId: "ada", expire: 2 });
+      await one.acquire("longer", { ownerId: "ada", expire: 60 });
       await one.acquire("forever", { ownerId: "ada" });
+      await one.acquire("short", { ownerId: "ada", expire: 2 });
       await expect(other.acquire("short", { ownerId: "eve" })).rejects.toThrow();
-      await sleep(1100);
+      await sleep(2100);
       await other.acquire("short", { ownerId: "eve" });
       expect(await one.release("short", { ownerId: "ada" })).toBe(false);
       await expect(other.acquire("longer", { ownerId: "eve" })).rejects.toThrow();
@@ -300,7 +300,10 @@ for (const { name, missing, leaseMs, open } of places) {
         inside--;
         return done;
       };
-      const results = await Promise.all(Array.from({ length: 20 }, (_, index) => (index % 2 ? one : other).execute("counter", job)));
+      const patient = { timeout: 20 };
+      const results = await Promise.all(
+        Array.from({ length: 20 }, (_, index) => (index % 2 ? one : other).execute("counter", job, patient)),
+      );
       expect(results.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 20 }, (_, index) => index + 1));
       const opposite = [one.execute(["x", "y"], job), other.execute(["y", "x"], job), one.execute("y", job)];
       await Promise.all(opposite);
@@ -350,14 +353,17 @@ for (const { name, missing, leaseMs, open } of places) {
       const finished = new Promise<void>((resolve) => (finish = resolve));
       let start: () => void = () => undefined;
       const started = new Promise<void>((resolve) => (start = resolve));
-      const long = one.execute("long", async (signal) => {
+      // With a lease that a process which has to wait its turn extends in time.
+      const keeping = new StoreLockProvider(place.store(), { leaseMs: leaseMs * 3 }, silentLogger());
+      const long = keeping.execute("long", async (signal) => {
         start();
         await finished;
         aborted = signal?.aborted ?? true;
         return "done";
       });
       await started;
-      await expect(other.execute("long", async () => undefined, { timeout: 0.8 })).rejects.toThrow("Failed to acquire");
+      const longer = (leaseMs * 3 + 500) / 1000;
+      await expect(other.execute("long", async () => undefined, { timeout: longer })).rejects.toThrow("Failed to acquire");
       finish();
       expect([await long, aborted]).toEqual(["done", false]);
 
@@ -381,7 +387,7 @@ for (const { name, missing, leaseMs, open } of places) {
       const vanishing = place.store();
       expect(await vanishing.take(["gone"], "job:gone", leaseMs)).toBeUndefined();
       await vanishing.close?.();
-      expect(await other.execute("gone", async () => "next", { timeout: 3 })).toBe("next");
+      expect(await other.execute("gone", async () => "next", { timeout: 10 })).toBe("next");
 
       const robbed = one.execute("robbed", async (signal) => {
         await place.remove?.("robbed");
