@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { freePort } from "@velella/data/testing";
 import { createBullTransport } from "../index";
 import type { DeliveredEvent, WorkflowEngineOptions } from "../index";
@@ -14,6 +14,8 @@ beforeAll(async () => {
   await tests.open();
   await transports.open();
 });
+// Each looks for work all the time.
+afterEach(() => tests.stop());
 afterAll(async () => {
   await tests.close();
   await transports.close();
