@@ -166,7 +166,8 @@ describe("cancel", () => {
       );
       cancelled = engine.cancel("erp", { executionId: String(id) }).catch((error: unknown) => error);
       await eventually(
-        async () => (await connection.query("select from pg_locks where not granted")).rowCount,
+        async () =>
+          (await connection.query("select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'")).rowCount,
         (waiting) => waiting > 0,
       );
     });

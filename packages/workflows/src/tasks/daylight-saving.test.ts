@@ -30,6 +30,8 @@ const times = (from: string, seconds: readonly number[]) => seconds.map((n) => n
 /** Seconds around the change at which a job of every other second ticks. */
 const everyOther = [-4, -2, 0, 2, 4];
 
+// Twelve seconds go by once all instances are there.
+const timeout = 60_000;
 // Europe/Berlin: clocks go from 2 to 3 at 01:00 UTC, and from 3 back to 2 at 01:00 UTC.
 test.each([
   {
@@ -55,7 +57,7 @@ test.each([
       "0 0 3 * * *": [],
     },
   },
-])("sixteen instances tick once per tick while the clocks go $way", async ({ change, ticks }) => {
+])("sixteen instances tick once per tick while the clocks go $way", { timeout }, async ({ change, ticks }) => {
   const { connection, set, now } = withClock(tests.connection);
   // Ticks need no looks for work; those of so many would keep a busy machine from all else.
   const options = { connection, sessionLock: false, pollInterval: 500, sweepInterval: 500 };
