@@ -9,6 +9,9 @@ const tests = testEngines();
 let engine: WorkflowEngine;
 let trace: string[];
 let isMended: boolean;
+/** The transaction id that runs of a test share; another one for each test, whose runs may be at work a moment longer. */
+let sync: string;
+let n = 0;
 
 beforeAll(async () => {
   await tests.open();
@@ -20,6 +23,7 @@ beforeEach(async () => {
   await tests.connection.query("delete from velella_execution");
   trace = [];
   isMended = false;
+  sync = `sync-${++n}`;
 });
 
 const stubborn = createStep(
@@ -48,10 +52,10 @@ const instant = createWorkflow({ name: "instant", store: true }, (input: { name:
 const states = async () =>
   Object.fromEntries((await engine.listWorkflowExecutions({ workflow_id: "erp" })).map(({ id, state }) => [id, state]));
 
-/** A run of the transaction id "sync" that failed and could not be undone, or that waits. Returns its own id. */
+/** A run of the transaction id {@link sync} that failed and could not be undone, or that waits. Returns its own id. */
 async function run(name: string, mode: "fail" | "wait"): Promise<string> {
   const before = await states();
-  await engine.run(workflow, { input: { name, mode }, transactionId: "sync", throwOnError: false });
+  await engine.run(workflow, { input: { name, mode }, transactionId: sync, throwOnError: false });
   const id = Object.keys(await states()).find((one) => !(one in before));
   if (id === undefined) throw new Error("The run is not there.");
   return id;
@@ -63,16 +67,16 @@ describe("retryExecution", () => {
     expect(await states()).toStrictEqual({ [first]: "failed", [second]: "failed" });
     isMended = true;
     trace = [];
-    await expect(engine.retryExecution(workflow, { transactionId: "sync" })).rejects.toMatchObject({
+    await expect(engine.retryExecution(workflow, { transactionId: sync })).rejects.toMatchObject({
       reason: "engine.several_stuck",
       type: "invalid_argument",
-      message: `Workflow "erp" has 2 parked or failed runs with transaction id "sync": ${second}, ${first}.`,
+      message: `Workflow "erp" has 2 parked or failed runs with transaction id "${sync}": ${second}, ${first}.`,
     });
     await engine.retryExecution(workflow, { executionId: first });
     await eventually(states, (found) => found[first] === "reverted");
     expect(await states()).toStrictEqual({ [first]: "reverted", [second]: "failed" });
     // The other one is the only one that is stuck by now.
-    await engine.retryExecution(workflow, { transactionId: "sync" });
+    await engine.retryExecution(workflow, { transactionId: sync });
     await eventually(states, (found) => found[second] === "reverted");
     expect(trace).toStrictEqual(["undo first", "undo second"]);
     await expect(engine.retryExecution(workflow, { executionId: first })).rejects.toMatchObject({
@@ -109,7 +113,7 @@ describe("retryExecution", () => {
     await expect(engine.retryExecution(workflow, { executionId: failed })).rejects.toMatchObject({
       reason: "engine.other_run_lives",
       type: "conflict",
-      message: `Run ${failed} of workflow "erp" cannot go on: ${live}, with the same transaction id "sync", has not come to its end.`,
+      message: `Run ${failed} of workflow "erp" cannot go on: ${live}, with the same transaction id "${sync}", has not come to its end.`,
     });
     expect(await states()).toStrictEqual({ [failed]: "failed", [live]: "invoking" });
   });
@@ -123,22 +127,22 @@ describe("retryExecution", () => {
 describe("cancel", () => {
   test("undoes just the run that is named by its own id, and tells which run that was", async () => {
     isMended = true;
-    const done = await engine.run(instant, { input: { name: "first" }, transactionId: "sync" });
-    await engine.run(instant, { input: { name: "second" }, transactionId: "sync" });
+    const done = await engine.run(instant, { input: { name: "first" }, transactionId: sync });
+    await engine.run(instant, { input: { name: "second" }, transactionId: sync });
     const runs = await engine.listWorkflowExecutions({ workflow_id: "instant" }, { order: { created_at: "ASC" } });
     const [first, second] = runs.map(({ id }) => id);
     const { transaction } = await engine.cancel(instant, { executionId: first ?? "" });
     expect([transaction.getState(), transaction.runId, transaction.transactionId]).toStrictEqual([
       "reverted",
       done.transaction.runId,
-      "sync",
+      sync,
     ]);
     expect(trace).toStrictEqual(["undo first"]);
     expect((await engine.retrieveWorkflowExecution(second ?? "")).state).toBe("done");
   });
 
   test("of a run that is kept, beside one that lives, is a conflict", async () => {
-    await engine.run(instant, { input: { name: "kept" }, transactionId: "sync" });
+    await engine.run(instant, { input: { name: "kept" }, transactionId: sync });
     await tests.connection.query("update velella_execution set workflow_id = 'erp'");
     const [kept = ""] = Object.keys(await states());
     const live = await run("live", "wait");
@@ -166,7 +170,8 @@ describe("cancel", () => {
       );
       cancelled = engine.cancel("erp", { executionId: String(id) }).catch((error: unknown) => error);
       await eventually(
-        async () => (await connection.query("select from pg_locks where not granted")).rowCount,
+        async () =>
+          (await connection.query("select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'")).rowCount,
         (waiting) => waiting > 0,
       );
     });

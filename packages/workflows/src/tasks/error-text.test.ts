@@ -1,10 +1,11 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { ownSchema } from "../testing/own-schema";
 import { eventually, testEngines } from "../testing/test-engine";
 import { errorText } from "./error-text";
 
 const tests = testEngines();
 beforeAll(() => tests.open());
+afterEach(() => tests.stop());
 afterAll(() => tests.close());
 
 const circular: Record<string, unknown> = { n: 1n };

