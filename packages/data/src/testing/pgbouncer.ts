@@ -3,6 +3,7 @@ import { accessSync, chmodSync, constants, mkdtempSync, rmSync, statSync, writeF
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { Client } from "pg";
+import { testingErrors } from "./errors";
 import { freePort, listens } from "./ports";
 
 /** A PgBouncer in transaction mode, in a process of its own. */
@@ -39,7 +40,7 @@ export function hasPgBouncer(): boolean {
  * no session, no statement that stays prepared.
  */
 export async function startPgBouncer(serverUrl: string, { connections = 20 }: PoolerOptions = {}): Promise<Pooler> {
-  if (program === undefined) throw new Error("The program pgbouncer is not installed: ask hasPgBouncer() first.");
+  if (program === undefined) throw testingErrors.noPgBouncer();
   const { host, port: serverPort, user, password } = new Client({ connectionString: serverUrl });
   const port = await freePort();
   const folder = mkdtempSync(join(tmpdir(), "velella-pgbouncer-"));

@@ -2,6 +2,7 @@ import type { ChildProcess } from "node:child_process";
 import { randomInt } from "node:crypto";
 import { connect, createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
+import { testingErrors } from "./errors";
 
 /**
  * A port of this machine on which nothing listens. It is none of those that systems hand out by themselves, so that nobody
@@ -38,6 +39,6 @@ export function answers(port: number, host = "127.0.0.1"): Promise<boolean> {
 export async function listens(name: string, port: number, child: ChildProcess): Promise<void> {
   for (const giveUpAt = Date.now() + 10_000; ; await sleep(20)) {
     if (await answers(port)) return;
-    if (child.exitCode !== null || Date.now() > giveUpAt) throw new Error(`${name} did not start (exit code ${child.exitCode}).`);
+    if (child.exitCode !== null || Date.now() > giveUpAt) throw testingErrors.notStarted(name, child.exitCode);
   }
 }

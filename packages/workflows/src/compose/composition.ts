@@ -6,7 +6,7 @@ import { compileTemplate } from "../plan/template";
 import type { Template } from "../plan/template";
 import { shown } from "../shown";
 import { checkSkipTargets } from "./skip-targets";
-import { readsOf } from "./slots-read";
+import { slotsReadBy } from "./slots-read";
 import type { StepOptions } from "../options/step-options";
 
 type Draft<T> = { -readonly [K in keyof T]: T[K] };
@@ -130,7 +130,7 @@ export class Composition {
   }
 
   private refuseDependency(node: PlanNode, group: readonly (PlanNode & { slot: Slot })[]): void {
-    const reads = readsOf(node);
+    const reads = slotsReadBy(node);
     const other = group.find((member) => member !== node && reads.has(member.slot));
     if (other && "slot" in node) throw composeErrors.parallelDependency(this.id, node.slot.name, other.slot.name);
   }

@@ -3,7 +3,7 @@ import { nodesIn, templatesOf } from "../plan/plan-walk";
 import type { Template } from "../plan/template";
 
 /** Every slot that nodes read, and what is in them, through transforms as well. */
-export function readsOf(...nodes: readonly PlanNode[]): Set<Slot> {
+export function slotsReadBy(...nodes: readonly PlanNode[]): Set<Slot> {
   const found = new Set<Slot>();
   for (const node of nodesIn(nodes)) for (const template of templatesOf(node)) readTemplate(template, found);
   return found;
@@ -11,7 +11,7 @@ export function readsOf(...nodes: readonly PlanNode[]): Set<Slot> {
 
 /** Whether anything in a workflow depends on its input. */
 export function readsInput({ nodes, result }: WorkflowPlan): boolean {
-  const found = readsOf(...nodes);
+  const found = slotsReadBy(...nodes);
   readTemplate(result, found);
   return [...found].some(({ index }) => index === 0);
 }

@@ -75,7 +75,7 @@ export interface TransformNode {
 }
 
 /**
- * What a workflow does, as plain immutable data: the composer ran once to make it, and both runners interpret it.
+ * What a workflow does, as plain immutable data: the composer ran once to make it, and every runner interprets it.
  */
 export interface WorkflowPlan {
   readonly id: string;

@@ -1,10 +1,10 @@
-import { inspect } from "node:util";
 import { createAppRegistries, createContainer, asValue } from "@velella/kernel";
 import type { Container, Registries, SqlConnection } from "@velella/kernel";
 import { createTestDatabase } from "@velella/data/testing";
 import type { TestDatabase } from "@velella/data/testing";
 import { createPgConnection, createWorkflowEngine } from "../index";
 import type { WorkflowEngine, WorkflowEngineOptions } from "../index";
+import { testingErrors } from "./errors";
 import { pause } from "./pause";
 
 /** Engines on a database of their own, as a test file needs them. */
@@ -71,8 +71,7 @@ export async function eventually<T>(ask: () => T | Promise<T>, holds: (answer: T
   for (;;) {
     const answer = await ask();
     if (holds(answer)) return answer;
-    if (performance.now() > until)
-      throw new Error(`What was waited for has not come in ${seconds} s; the last answer was ${inspect(answer)}`);
+    if (performance.now() > until) throw testingErrors.notCome(seconds, answer);
     await pause(10);
   }
 }

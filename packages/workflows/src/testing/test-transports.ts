@@ -1,6 +1,7 @@
 import { afterAll, beforeAll } from "vitest";
 import { createBullTransport } from "../index";
 import type { WorkflowEngineOptions } from "../index";
+import { testingErrors } from "./errors";
 import { hasRedis, startRedis } from "./redis";
 import type { TestRedis } from "./redis";
 import { testEngines } from "./test-engine";
@@ -34,7 +35,7 @@ export function transportedEngines(): { tests: TestEngines; transports: TestTran
 function testTransports() {
   let started: TestRedis | undefined;
   const redis = () => {
-    if (!started) throw new Error("Redis does not run on this machine.");
+    if (!started) throw testingErrors.noRedis();
     return started;
   };
   const bull = (prefix: string) => ({ transport: createBullTransport({ redisUrl: redis().url, prefix, resendSeconds: 1 }) });

@@ -3,6 +3,7 @@ import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import path from "node:path";
 import type { EmbeddedOptions } from "../start-embedded";
+import { testingErrors } from "./errors";
 
 const repository = path.resolve(__dirname, "../../../../..");
 
@@ -107,5 +108,5 @@ const builtWithErrors = 2;
 export function buildDataPackage(): void {
   const compiler = path.join(repository, "node_modules/typescript/bin/tsc");
   const { status, stdout } = spawnSync(process.execPath, [compiler, "-b", path.join(repository, "packages/data")], { encoding: "utf8" });
-  if (status !== 0 && status !== builtWithErrors) throw new Error(`The data package could not be built:\n${stdout}`);
+  if (status !== 0 && status !== builtWithErrors) throw testingErrors.notBuilt(stdout);
 }
