@@ -1,5 +1,5 @@
 import { setImmediate as otherWork } from "node:timers/promises";
-import { withAttempt } from "./earlier-attempts";
+import { attemptsMade, withAttempt } from "./earlier-attempts";
 import { copyError } from "./error-copy";
 import { isPermanent, TimedOut, withoutSecrets } from "./failures";
 import { Interruption } from "./journal";
@@ -46,7 +46,7 @@ export class Compensation {
     if (known?.status === "retrying" && known.dueIn !== undefined && !known.expired) journal.pause(known.dueIn);
     const { maxRetries = 0, retryInterval, secret, compensateAsync } = work.options;
     let earlier = known?.earlier;
-    for (let number = (known?.attempts ?? 0) + 1; ; number++) {
+    for (let number = attemptsMade(known) + 1; ; number++) {
       const attempt = this.calls.attemptOf(work, "compensate", number, earlier);
       try {
         if (compensateAsync) await journal.begin(attempt, undefined);
