@@ -46,6 +46,7 @@ interface StepRow {
   events: string | null;
   notes: string | null;
   attempts: number;
+  uncounted: number | null;
   earlier: string | null;
   started_at: Date;
   finished_at: Date;
@@ -141,7 +142,7 @@ export class StepStore {
   async load(executionIds: readonly string[]): Promise<Map<string, () => LoadedSteps>> {
     const { rows } = await this.connection.query<StepRow>(
       `select execution_id, key, phase, status, output, compensate_input, error, events, notes, attempts,
-        earlier, started_at, finished_at, ${ages}
+        uncounted, earlier, started_at, finished_at, ${ages}
       from ${this.tables.step} s where execution_id = any($1)`,
       [executionIds],
       this.tables.statement("load_steps"),
@@ -180,6 +181,7 @@ export class StepStore {
       error: parse(row.error) as ErrorCopy | undefined,
       events: parse(row.events) as EventMessage[] | undefined,
       attempts: row.attempts,
+      uncounted: row.uncounted ?? 0,
       earlier: earlierOf(row),
       expired: row.expired,
       dueIn: row.due_in ?? undefined,
