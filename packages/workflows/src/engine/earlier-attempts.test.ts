@@ -123,6 +123,48 @@ test("a compensation shows its own; secret parts stand in none of them", async (
   expect(rows).toHaveLength(0);
 });
 
+test("a compensation that someone has tried again keeps those it had, and may be tried as often as before", async () => {
+  let mended = 7;
+  const undone = createStep(
+    "retried",
+    async () => 1,
+    async (_, { attempt }) => {
+      if (attempt < mended) throw new Error(`cannot undo ${attempt}`);
+    },
+  );
+  const workflow = createWorkflow({ name: "retried", store: true }, () => {
+    undone();
+    failing("fails", 9)();
+  });
+  await engine.run(workflow, { transactionId: "retried", throwOnError: false });
+  const compensation = async () => (await stepsOf("retried")).find(({ phase }) => phase === "compensate");
+  const again = async () => {
+    await engine.retryExecution(workflow, { transactionId: "retried" });
+    return ends("retried");
+  };
+  const texts = (numbers: number[]) => numbers.map((n) => `${n} cannot undo ${n}`);
+  expect(shown((await compensation())!)).toStrictEqual({ status: "failed", attempts: 3, error: "cannot undo 3", earlier: texts([1, 2]) });
+  // Three more, of which all fail.
+  expect(await again()).toBe("failed");
+  const step = (await compensation())!;
+  expect(shown(step)).toStrictEqual({ status: "failed", attempts: 6, error: "cannot undo 6", earlier: texts([1, 2, 3, 4, 5]) });
+  const times = [...step.earlier_attempts!, step];
+  for (const [i, { started_at, finished_at }] of times.entries()) {
+    expect(finished_at.getTime()).toBeGreaterThanOrEqual(started_at.getTime());
+    // Those of one attempt are by two clocks, where it was the last one of its process.
+    if (i > 0) expect(started_at.getTime()).toBeGreaterThanOrEqual(times[i - 1]!.finished_at.getTime() - 20);
+  }
+  mended = 8;
+  expect(await again()).toBe("reverted");
+  expect(shown((await compensation())!)).toStrictEqual({
+    status: "done",
+    attempts: 8,
+    error: undefined,
+    earlier: texts([1, 2, 3, 4, 5, 6, 7]),
+  });
+  expect((await engine.listWorkflowExecutions({ transaction_id: "retried" }))[0]?.context.errors).toMatchObject([{ action: "fails" }]);
+});
+
 test("they are read where they are selected, and only there", async () => {
   const listed = (path: string) => engine.listWorkflowExecutions({ transaction_id: "many" }, { select: [path] });
   expect((await listed("execution.steps.earlier_attempts_left_out"))[0]?.execution.steps).toStrictEqual([{ earlier_attempts_left_out: 4 }]);

@@ -171,7 +171,7 @@ export class WorkflowEngine implements PlanRunner {
   }
 
   /**
-   * Sets a run going again that was parked, or whose compensation failed; the latter from there.
+   * Sets a run going again that was parked, or whose compensation failed; the latter from there, with as many attempts as before.
    *
    * @param choice The run, by its transaction id or its own id, `wf_exec_…`.
    * @throws not_found when it is not stuck; a conflict when another run of its transaction id lives; invalid_argument when

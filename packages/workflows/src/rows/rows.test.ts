@@ -25,7 +25,15 @@ const executionColumns: Columns<ExecutionRow> = {
 };
 const stepColumns: Columns<StepRow> = {
   ...{ execution_id: given, key: given, phase: given, status: given, output: nullable, compensate_input: nullable },
-  ...{ error: nullable, events: nullable, notes: nullable, attempts: given, earlier: nullable, idempotency_key: given },
+  ...{
+    error: nullable,
+    events: nullable,
+    notes: nullable,
+    attempts: given,
+    uncounted: nullable,
+    earlier: nullable,
+    idempotency_key: given,
+  },
   ...{ timeout_at: nullable, started_at: given, finished_at: given },
 };
 const eventColumns: Columns<EventRow> = {

@@ -53,6 +53,11 @@ export interface StepRow {
   notes: string | null;
   /** Which attempt this is of, 1 for the first; 0 of `#notes`. */
   attempts: number;
+  /**
+   * Of a compensation: how many of its attempts were made before someone set the run going again. They do not count against its
+   * retries. Null where nobody did.
+   */
+  uncounted: number | null;
   /** JSON of the attempts before the last one; null where it worked at once. */
   earlier: string | null;
   /** The same for every attempt; steps get it for what they call. */

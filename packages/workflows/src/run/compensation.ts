@@ -1,5 +1,5 @@
 import { setImmediate as otherWork } from "node:timers/promises";
-import { withAttempt } from "./earlier-attempts";
+import { attemptsMade, withAttempt } from "./earlier-attempts";
 import { copyError } from "./error-copy";
 import { isPermanent, TimedOut, withoutSecrets } from "./failures";
 import { Interruption } from "./journal";
@@ -45,8 +45,9 @@ export class Compensation {
     if (known?.status === "waiting") return this.awaitAnswer(work, this.calls.attemptOf(work, "compensate", known.attempts));
     if (known?.status === "retrying" && known.dueIn !== undefined && !known.expired) journal.pause(known.dueIn);
     const { maxRetries = 0, retryInterval, secret, compensateAsync } = work.options;
+    const mostRetries = Math.max(maxRetries, leastRetries) + (known?.uncounted ?? 0);
     let earlier = known?.earlier;
-    for (let number = (known?.attempts ?? 0) + 1; ; number++) {
+    for (let number = attemptsMade(known) + 1; ; number++) {
       const attempt = this.calls.attemptOf(work, "compensate", number, earlier);
       try {
         if (compensateAsync) await journal.begin(attempt, undefined);
@@ -62,7 +63,7 @@ export class Compensation {
         const reported = thrown instanceof TimedOut ? thrown.reported : thrown;
         const error = secret ? withoutSecrets(reported, data, [[]]) : reported;
         // One that still runs is not begun once more beside itself.
-        if (thrown instanceof TimedOut || isPermanent(error) || number > Math.max(maxRetries, leastRetries)) {
+        if (thrown instanceof TimedOut || isPermanent(error) || number > mostRetries) {
           const record: StepRecord = { status: "failed", error: copyError(error), attempts: number };
           const settled = await journal.fail(attempt, record);
           // An answer from outside was first.

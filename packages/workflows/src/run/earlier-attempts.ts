@@ -1,4 +1,5 @@
 import type { ErrorCopy } from "./error-copy";
+import type { StepRecord } from "./journal";
 
 /** An attempt of a step, or of its compensation, that failed and was followed by another one. */
 export interface EarlierAttempt {
@@ -16,6 +17,12 @@ export interface EarlierAttempts {
   attempts: readonly EarlierAttempt[];
   /** How many were left out between them. */
   left_out: number;
+}
+
+/** The number of the attempt that is on record as the last one: one that only began is made again, and has none yet. */
+export function attemptsMade(known: StepRecord | undefined): number {
+  if (!known) return 0;
+  return known.status === "starting" ? known.attempts - 1 : known.attempts;
 }
 
 const most = 10;

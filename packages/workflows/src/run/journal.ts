@@ -11,6 +11,8 @@ export interface StepRecord {
   compensateInput?: unknown;
   error?: ErrorCopy;
   attempts: number;
+  /** Of a compensation: those that do not count against its retries, since someone has had it tried again after them. */
+  uncounted?: number;
   /** The failed attempts before the next one: with this one, if it is to be tried again. */
   earlier?: EarlierAttempts | undefined;
   events?: EventMessage[];

@@ -3,7 +3,7 @@ import type { EventMessage } from "@velella/kernel";
 import { runErrors } from "../errors/workflow-errors";
 import { pathsOf } from "../plan/secret-paths";
 import type { Template } from "../plan/template";
-import { withAttempt } from "./earlier-attempts";
+import { attemptsMade, withAttempt } from "./earlier-attempts";
 import { copyError } from "./error-copy";
 import { Failed, failureOf, withoutSecrets } from "./failures";
 import { Interruption } from "./journal";
@@ -184,9 +184,8 @@ export class StepRunner {
     work.scope.isNew = true;
     const { maxRetries = 0, retryInterval, autoRetry, secret } = work.options;
     this.state.tell({ eventType: "onStepBegin", step: work.key, action: work.name });
-    const attempts = known?.status === "retrying" || known?.status === "waiting" ? known.attempts : 0;
     let earlier = known?.earlier;
-    for (let number = attempts + 1; ; number++) {
+    for (let number = attemptsMade(known) + 1; ; number++) {
       const attempt = this.calls.attemptOf(work, "invoke", number, earlier);
       let given: unknown;
       try {

@@ -97,7 +97,8 @@ export class ExecutionSteering {
   }
 
   /**
-   * Sets a run going again: one that was parked, or one whose compensation failed, from there. False: it is not stuck.
+   * Sets a run going again: one that was parked, or one whose compensation failed, from there, with as many attempts as at first.
+   * False: it is not stuck.
    *
    * @throws a unique violation when another run with its transaction id lives; see {@link isTwinError}
    */
@@ -108,7 +109,8 @@ export class ExecutionSteering {
           state = case when state = 'failed' then 'compensating' else state end
         where id = $1 and (parked is not null or state = 'failed') and owner is null returning id
       ), again as (
-        delete from ${this.tables.step} s using stuck where s.execution_id = stuck.id and s.phase = 'compensate' and s.status = 'failed'
+        update ${this.tables.step} s set status = 'retrying', timeout_at = null, uncounted = s.attempts
+        from stuck where s.execution_id = stuck.id and s.phase = 'compensate' and s.status = 'failed'
       )
       select id from stuck`,
       [id],

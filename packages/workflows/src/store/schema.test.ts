@@ -32,7 +32,7 @@ test("tables of the version before are migrated with what is in them, and instan
   const [old, engine] = [createWorkflowEngine({ connection }), createWorkflowEngine({ connection, pollInterval: 20 })];
   await old.migrate();
   await connection.query(
-    `alter table velella_step drop earlier; drop index velella_execution_misfit; drop table velella_subscription, velella_notice;
+    `alter table velella_step drop earlier, drop uncounted; drop index velella_execution_misfit; drop table velella_subscription, velella_notice;
     alter table velella_execution drop rested_epoch, drop awaited`,
   );
   await connection.query("delete from velella_workflow_migration where name > '0003'");

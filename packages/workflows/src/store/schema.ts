@@ -240,9 +240,13 @@ const migrations: readonly { name: string; statements(tables: Tables): string[] 
     statements: (t) => [`alter table ${t.execution} add rested_epoch integer`],
   },
   {
-    name: "0007-answers-at-rest",
-    // The records of steps that the run waited for when it came to rest, as JSON: of those that are there when it goes on, nobody knows.
-    statements: (t) => [`alter table ${t.execution} add awaited text`],
+    name: "0007-taken-up-again",
+    statements: (t) => [
+      // The records of steps that the run waited for when it came to rest, as JSON: of those that are there when it goes on, nobody knows.
+      `alter table ${t.execution} add awaited text`,
+      // How many attempts of a compensation were made before someone set the run going again: they do not count against its retries.
+      `alter table ${t.step} add uncounted integer`,
+    ],
   },
 ];
 

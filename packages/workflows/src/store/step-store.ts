@@ -134,7 +134,7 @@ export class StepStore {
   async load(executionIds: readonly string[]): Promise<Map<string, () => LoadedSteps>> {
     const { rows } = await this.connection.query<LoadedRow>(
       `select execution_id, key, phase, status, output, compensate_input, error, events, notes, attempts,
-        earlier, started_at, finished_at, ${ages}
+        uncounted, earlier, started_at, finished_at, ${ages}
       from ${this.tables.step} s where execution_id = any($1)`,
       [executionIds],
       this.tables.statement("load_steps"),
@@ -173,6 +173,7 @@ export class StepStore {
       error: parse(row.error) as ErrorCopy | undefined,
       events: parse(row.events) as EventMessage[] | undefined,
       attempts: row.attempts,
+      uncounted: row.uncounted ?? 0,
       earlier: earlierOf(row),
       expired: row.expired,
       dueIn: row.due_in ?? undefined,

@@ -6,6 +6,7 @@ import { asValue, createContainer } from "@velella/kernel";
 import { poolerOptions } from "./pooler-options";
 import { createBullTransport, createPgConnection, createStep, createWorkflow, createWorkflowEngine, WorkflowResponse } from "../index";
 import type { WorkflowEngineOptions } from "../index";
+import "./attempted-workflows";
 import { mortal } from "./doubtful-workflows";
 import { withFaults } from "./faults";
 import { pause } from "./pause";
