@@ -2,6 +2,13 @@ import type { SqlConnection } from "@velella/kernel";
 import type { Tables } from "../store/schema";
 
 /**
+ * Whether a row still has the owner that it had when the statement began. If not, it was given to an instance that may be newer than
+ * the list of those who live.
+ */
+const keptOwner = (table: string, row: string): string =>
+  `${row}.owner is not distinct from (select seen.owner from ${table} seen where seen.id = ${row}.id)`;
+
+/**
  * Gives back what dead instances owned; parks runs whose owners died `limit` times in a row without getting further.
  *
  * Nothing is waited for: a process that is frozen inside a transaction holds the row of its run locked, and others must not
@@ -26,6 +33,7 @@ export async function reap(connection: SqlConnection, tables: Tables, self: stri
     ), left_runs as (
       select e.id, (select count(*)::int from ${tables.step} s where s.execution_id = e.id) as steps
       from ${tables.execution} e where e.owner is not null and e.owner not in (select id from alive) and e.finished_at is null
+        and ${keptOwner(tables.execution, "e")}
       for no key update of e skip locked
     ), executions as (
       update ${tables.execution} e set owner = null, wake_at = now(), watched = true, seen_steps = l.steps,
@@ -34,7 +42,9 @@ export async function reap(connection: SqlConnection, tables: Tables, self: stri
           then 'Its process ended ' || e.unclean + 1 || ' times in a row before the run got further.' end
       from left_runs l where e.id = l.id returning e.id
     ), left_tasks as (
-      select t.id from ${tables.task} t where t.owner is not null and t.owner not in (select id from alive) for update skip locked
+      select t.id from ${tables.task} t where t.owner is not null and t.owner not in (select id from alive)
+        and ${keptOwner(tables.task, "t")}
+      for update skip locked
     ), tasks as (
       update ${tables.task} t set owner = null, run_at = now(),
         state = case when t.attempts >= t.max_attempts + $2 then 'dead' else t.state end,

@@ -74,19 +74,24 @@ export class Delivery {
     if (!this.started) return;
     this.again = true;
     this.ticks ||= ticks;
-    this.running ??= this.pumpAll().finally(() => (this.running = undefined));
+    this.running ??= this.pumpAll();
     await this.running;
   }
 
   private async pumpAll(): Promise<void> {
-    while (this.again && this.started) {
-      this.again = false;
-      const { router, transport } = this.options;
-      const { routed, elsewhere } = await router.route(routedAtOnce);
-      if (elsewhere) this.tellOthers();
-      const more = this.started && (await transport.carry());
-      if (routed === routedAtOnce || more) this.again = true;
-      if (this.ticks && this.started) await this.claimTicks();
+    try {
+      while (this.again && this.started) {
+        this.again = false;
+        const { router, transport } = this.options;
+        const { routed, elsewhere } = await router.route(routedAtOnce);
+        if (elsewhere) this.tellOthers();
+        const more = this.started && (await transport.carry());
+        if (routed === routedAtOnce || more) this.again = true;
+        if (this.ticks && this.started) await this.claimTicks();
+      }
+    } finally {
+      // At once: whoever calls after this is to begin anew, not to wait for what has ended.
+      this.running = undefined;
     }
   }
 
