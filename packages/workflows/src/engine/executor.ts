@@ -176,6 +176,7 @@ export class Executor {
       epoch: 1,
       wasAtRest: true,
       cancelled: false,
+      age: 0,
       deadline: timeout,
       loaded: undefined,
       turned: undefined,
@@ -216,7 +217,7 @@ export class Executor {
       this.containers.delete(liveKey(plan.id, execution.transactionId));
       const observe = this.options.observerOf({ plan, identity });
       const turned = execution.state === "compensating" ? execution.errors : undefined;
-      const { id: executionId, transactionId, epoch, wasAtRest, awaited, cancelled, deadline } = execution;
+      const { id: executionId, transactionId, epoch, wasAtRest, awaited, cancelled, age, deadline } = execution;
       const span = openWorkflowSpan(identity, typeof trace === "string" ? trace : undefined);
       const secrets = secretPaths(plan);
       const claim: TracedClaim = {
@@ -229,6 +230,7 @@ export class Executor {
         wasAtRest,
         awaited,
         cancelled,
+        age,
         deadline,
         loaded: steps,
         turned,

@@ -1,6 +1,7 @@
 import { runErrors } from "../errors/workflow-errors";
 import type { PlanNode, WorkflowPlan } from "../plan/plan";
 import type { WorkflowRegistry } from "../registry/workflow-registry";
+import { hasNestedTime } from "./nested-time";
 import { isOneStretch } from "./stretch";
 
 /**
@@ -23,7 +24,7 @@ export function chooseRunner(plan: WorkflowPlan, registry: WorkflowRegistry, nam
     if (needs.waits || keepsRuns) throw runErrors.needsJournal(plan.id);
     return "direct";
   }
-  if (needs.waits || keepsRuns || options.timeout) return "journalled";
+  if (needs.waits || keepsRuns || options.timeout || hasNestedTime(plan)) return "journalled";
   const effects = needs.effects + handlers(plan.nodes, plan.id, registry);
   if (effects === 0 || (effects === 1 && isQuiet && !needs.emits && !named)) return "direct";
   return !named && isOneStretch(plan, registry) ? "atomic" : "journalled";

@@ -12,6 +12,7 @@ import { errorToThrow, WorkflowTransaction } from "./outcome";
 import type { RunOutcome, RunView, StepFailure } from "./outcome";
 import { failureLines } from "./failure-lines";
 import type { Journal } from "./journal";
+import { hasNestedTime } from "./nested-time";
 import { checkResultFrom } from "./result-from";
 import { Run } from "./run";
 import { checkEventHandlers, checkRunOptions } from "./run-options";
@@ -245,7 +246,7 @@ export async function runDirectly(
   const identity = identityOf(plan, options, container);
   const observer = observe ? observe(identity) : options.events && observerOf({ plan, identity }, options.events, logTo(container));
   const { timeout } = plan.options;
-  const journal = new DirectJournal(services, options.resultFrom === undefined && !timeout, timeout);
+  const journal = new DirectJournal(services, options.resultFrom === undefined && !timeout && !hasNestedTime(plan), timeout);
   return answer(await runOn(journal, plan, identity, registry, options, observer), identity, options, container);
 }
 

@@ -43,6 +43,8 @@ export interface ClaimedExecution {
   /** The records of steps that it waited for then, by their keys. */
   awaited: readonly string[];
   cancelled: boolean;
+  /** Seconds since it began. */
+  age: number;
   /** Seconds that are left of the workflow's timeout. */
   deadline: number | undefined;
 }
@@ -62,6 +64,7 @@ interface ExecutionRow {
   rested_epoch: number | null;
   awaited: string | null;
   cancelled: boolean;
+  age: number;
   left: number | null;
   followed: boolean;
 }
@@ -309,6 +312,7 @@ function claimedOf(row: ExecutionRow): ClaimedExecution {
     wasAtRest,
     awaited: wasAtRest && row.awaited !== null ? (JSON.parse(row.awaited) as string[]) : [],
     cancelled: row.cancelled,
+    age: row.age,
     deadline: row.left ?? undefined,
   };
 }
