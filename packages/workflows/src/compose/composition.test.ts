@@ -181,7 +181,7 @@ test("explains a plan", () => {
   when ready
     workflow inner
       step plain: plain
-  workflow timed: as timed-too, its timeout of 7 s counts only where it runs by itself
+  workflow timed: as timed-too, timeout 7 s
     step plain: plain
   hook done: 0 handlers`);
 });

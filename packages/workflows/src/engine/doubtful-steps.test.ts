@@ -125,6 +125,23 @@ test("so is the handler of a hook", async () => {
   ]);
 });
 
+test("so it is when the time of a nested workflow is over, which counts from where it began first", async () => {
+  await killedBy("doubtful-nested");
+  expect(await holds("doubtful-nested", "created_at < now() - interval '1.5 seconds'")).toBe(1);
+  await undone("doubtful-nested");
+  expect(await world.look("doubtful-nested")).toStrictEqual([
+    "charge=there",
+    "first=there",
+    "undo charge=without data",
+    "undo first=what first left",
+  ]);
+  const run = await find("doubtful-nested");
+  expect(run?.context.errors).toMatchObject([
+    { action: "timed-inner", error: { message: "Workflow timed-inner took longer than its timeout of 1 s." } },
+  ]);
+  expect(Object.keys(run?.execution.values ?? {})).toStrictEqual([]);
+});
+
 test("so it is when the process that undoes it dies as well", async () => {
   await killedBy("doubtful-undone");
   await cancel("doubtful-undone");

@@ -177,6 +177,7 @@ export class Executor {
       epoch: 1,
       wasAtRest: true,
       cancelled: false,
+      age: 0,
       deadline: timeout,
       loaded: undefined,
       turned: undefined,
@@ -217,7 +218,7 @@ export class Executor {
       this.containers.delete(liveKey(plan.id, execution.transactionId));
       const observe = this.options.observerOf({ plan, identity });
       const turned = execution.state === "compensating" ? execution.errors : undefined;
-      const { id: executionId, transactionId, epoch, wasAtRest, awaited, cancelled, deadline } = execution;
+      const { id: executionId, transactionId, epoch, wasAtRest, awaited, cancelled, age, deadline } = execution;
       const span = openWorkflowSpan(identity, typeof trace === "string" ? trace : undefined);
       const secrets = secretPaths(plan);
       const claim: TracedClaim = {
@@ -230,6 +231,7 @@ export class Executor {
         wasAtRest,
         awaited,
         cancelled,
+        age,
         deadline,
         loaded: steps,
         turned,

@@ -1,6 +1,7 @@
 import type { WorkflowPlan } from "../plan/plan";
 import { plansIn } from "../plan/plan-walk";
 import { markOf } from "../plan/note-keys";
+import { isBegunKey } from "../run/nested-time";
 import type { Notes } from "../store/step-store";
 
 /** A transform or a condition that this plan has. */
@@ -27,6 +28,10 @@ export function fitNotes(plan: WorkflowPlan, recorded: Notes, steps: { has(key: 
   const notes: Notes = new Map();
   const moved: [key: string, mark: string][] = [];
   for (const [key, note] of recorded) {
+    if (isBegunKey(key)) {
+      notes.set(key, note);
+      continue;
+    }
     const here = byKey.get(key);
     const isHere = note.mark === undefined ? steps.has(key) || (here && here.mark === undefined) : here?.mark === note.mark;
     if (isHere) notes.set(key, note);

@@ -45,6 +45,8 @@ export interface JournalClaim {
   /** No step was at work when it was left; nor is any when it is new. */
   wasAtRest: boolean;
   cancelled: boolean;
+  /** Seconds since the run began. */
+  age: number;
   /** Seconds until the workflow's timeout. */
   deadline: number | undefined;
   loaded: LoadedSteps | undefined;
@@ -67,6 +69,7 @@ export class PgJournal implements Journal {
   /** When something has to happen at the latest; milliseconds of the monotonic clock. */
   private wakeAt: number | undefined;
   private readonly deadline: number | undefined;
+  private readonly since = performance.now();
   /** The records that are waited for, by their keys. */
   readonly awaited = new Set<string>();
   private readonly records: Map<string, StepRecord>;
@@ -126,6 +129,10 @@ export class PgJournal implements Journal {
 
   get secondsLeft(): number | undefined {
     return this.deadline === undefined ? undefined : Math.max(0, this.deadline - performance.now()) / 1000;
+  }
+
+  get secondsSinceBegin(): number {
+    return this.claim.age + (performance.now() - this.since) / 1000;
   }
 
   get isResumed(): boolean {
@@ -279,8 +286,13 @@ export class PgJournal implements Journal {
   pause(seconds: number | undefined): never {
     // Who joined the run here does not wait for it any longer than its caller.
     this.goToBackground();
-    if (seconds !== undefined) this.wake(seconds);
+    if (seconds !== undefined) this.wakeWithin(seconds);
     throw new Interruption("waiting");
+  }
+
+  wakeWithin(seconds: number): void {
+    const at = performance.now() + seconds * 1000;
+    this.wakeAt = this.wakeAt === undefined ? at : Math.min(this.wakeAt, at);
   }
 
   async begin(attempt: Attempt, timeout: number | undefined): Promise<void> {
@@ -292,7 +304,7 @@ export class PgJournal implements Journal {
     // The answer may have come while the step's function still ran.
     const record = await this.readAgain(attempt.key, attempt.phase);
     if (record.status === "done" || record.status === "failed") return record;
-    if (again !== undefined) this.wake(again - (record.age ?? 0));
+    if (again !== undefined) this.wakeWithin(again - (record.age ?? 0));
     this.awaited.add(recordKey(attempt.key, attempt.phase));
     this.pause(record.dueIn);
   }
@@ -385,11 +397,6 @@ export class PgJournal implements Journal {
 
   private giveBack(notes: PackedNotes | undefined): void {
     if (notes) this.pending = new Map([...notes, ...this.pending]);
-  }
-
-  private wake(seconds: number): void {
-    const at = performance.now() + seconds * 1000;
-    this.wakeAt = this.wakeAt === undefined ? at : Math.min(this.wakeAt, at);
   }
 
   private async retry<T>(write: () => Promise<T>): Promise<T> {

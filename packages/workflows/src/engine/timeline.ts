@@ -2,6 +2,7 @@ import type { SqlConnection } from "@velella/kernel";
 import type { Phase, StepRow, StepStatus } from "../rows/step-row";
 import type { EarlierAttempt, EarlierAttempts } from "../run/earlier-attempts";
 import type { ErrorCopy } from "../run/error-copy";
+import { isBegunKey } from "../run/nested-time";
 import { visiblePayload, visibleValue } from "../store/payloads";
 import type { Tables } from "../store/schema";
 import { notesKey, parse } from "../store/step-store";
@@ -76,7 +77,7 @@ export async function readTimelines(
     if (!timeline) continue;
     if (row.key !== notesKey) timeline.steps.push(stepOf(row));
     for (const [key, note] of Object.entries((parse(row.notes ?? null) ?? {}) as Record<string, { value?: unknown }>))
-      timeline.values[key] = visibleValue(note.value);
+      if (!isBegunKey(key)) timeline.values[key] = visibleValue(note.value);
   }
   return timelines;
 }

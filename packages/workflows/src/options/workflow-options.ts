@@ -16,8 +16,8 @@ export interface WorkflowOptions {
    * least and 30 at most. What it returns meanwhile is what its compensation gets. A transform or a condition that is being
    * computed is not waited for.
    *
-   * It counts where the workflow runs by itself. As part of another one, by `runAsStep`, it has the time of that one, and of its
-   * own steps.
+   * As part of another workflow, by `runAsStep`, it has this time from when it begins, within that of the other one. When it is
+   * over, the whole run is undone, and fails with the same error.
    */
   timeout?: number;
   /**

@@ -26,7 +26,7 @@ export function buildPlan(draft: PlanDraft): WorkflowPlan {
   markLastReads(draft.nodes, draft.result);
   freeze(draft.nodes);
   const hashes = { hash: hashPlan(draft.nodes, draft.options.version), notesHash: hashNotes(notes, draft.nodes) };
-  return Object.freeze({ ...draft, steps, notes, ...hashes, needs: needsOf(steps) });
+  return Object.freeze({ ...draft, steps, notes, ...hashes, needs: needsOf(draft.nodes, steps) });
 }
 
 /** The same plan with other options. */
@@ -51,7 +51,7 @@ function stepsOf(nodes: readonly PlanNode[]): Map<string, StepNode> {
   return steps;
 }
 
-function needsOf(steps: ReadonlyMap<string, StepNode>): PlanNeeds {
+function needsOf(nodes: readonly PlanNode[], steps: ReadonlyMap<string, StepNode>): PlanNeeds {
   const options = [...steps.values()].map((node) => node.options);
   return Object.freeze({
     effects: options.filter(({ pure }) => !pure).length,
@@ -61,6 +61,7 @@ function needsOf(steps: ReadonlyMap<string, StepNode>): PlanNeeds {
       ({ async, retryInterval, compensateAsync, autoRetry, maxRetries }) =>
         async || retryInterval || compensateAsync || (autoRetry === false && maxRetries),
     ),
+    nestedTime: [...nodesIn(nodes)].some((node) => node.kind === "workflow" && (node.plan.options.timeout || node.plan.needs.nestedTime)),
   });
 }
 

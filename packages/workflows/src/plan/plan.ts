@@ -111,4 +111,6 @@ export interface PlanNeeds {
   readonly emits: boolean;
   /** A step waits for something outside, or for a later time. */
   readonly waits: boolean;
+  /** A workflow in it, at any depth, has a `timeout`. */
+  readonly nestedTime: boolean;
 }

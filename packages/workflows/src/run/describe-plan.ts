@@ -42,10 +42,7 @@ function describeNode(node: PlanNode, plan: WorkflowPlan, registry: WorkflowRegi
       return { kind: node.kind, name: "at the same time", facts: [], nodes: inside(node.nodes) };
     case "workflow": {
       const { timeout } = node.plan.options;
-      const facts = said(
-        node.key !== `${node.plan.id}-as-step` && `as ${node.key}`,
-        timeout && `its timeout of ${timeout} s counts only where it runs by itself`,
-      );
+      const facts = said(node.key !== `${node.plan.id}-as-step` && `as ${node.key}`, timeout && `timeout ${timeout} s`);
       return { kind: node.kind, name: node.plan.id, facts, nodes: describePlan(node.plan, registry) };
     }
   }

@@ -31,6 +31,11 @@ export class DirectJournal implements Journal {
     this.deadline = timeout ? performance.now() + timeout * 1000 : undefined;
   }
 
+  /** Nothing is taken up that began before. */
+  get secondsSinceBegin(): number {
+    return performance.now() / 1000;
+  }
+
   get stop(): "timed out" | undefined {
     return this.deadline !== undefined && performance.now() >= this.deadline ? "timed out" : undefined;
   }
@@ -61,8 +66,8 @@ export class DirectJournal implements Journal {
     return record;
   }
 
-  async retryLater(_attempt: Attempt, _error: ErrorCopy, seconds = 0): Promise<void> {
-    await sleep(Math.min(seconds, this.secondsLeft ?? Infinity) * 1000);
+  async retryLater(_attempt: Attempt, _error: ErrorCopy, seconds = 0, most = Infinity): Promise<void> {
+    await sleep(Math.min(seconds, most, this.secondsLeft ?? Infinity) * 1000);
   }
 
   /** Of steps that are on record, which here none is. */

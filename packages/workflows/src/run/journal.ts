@@ -96,8 +96,12 @@ export interface Journal {
   warn?(message: string): void;
   /** Makes the failure of a step durable, or that nobody knows what became of it. Returns what is on record then: an answer from outside may have been first. */
   fail(attempt: Attempt, record: StepRecord): Promise<StepRecord>;
-  /** Waits until the next attempt, without a time until someone asks for it. Returns when it is due, or interrupts. */
-  retryLater(attempt: Attempt, error: ErrorCopy, seconds: number | undefined): Promise<void>;
+  /**
+   * Waits until the next attempt, without a time until someone asks for it. Returns when it is due, or interrupts.
+   *
+   * @param most Seconds after which the time of a nested workflow is over.
+   */
+  retryLater(attempt: Attempt, error: ErrorCopy, seconds: number | undefined, most?: number): Promise<void>;
   /** Waits for so long, or until someone asks to go on; interrupts. */
   pause(seconds: number | undefined): never;
   /** Makes it durable that an async step starts, so that an answer may come at any time from now on. */
@@ -110,6 +114,10 @@ export interface Journal {
   waitForAnswer(attempt: Attempt, again?: number): Promise<StepRecord>;
   /** What is on record of a step by now, which may have been answered since it began to wait. */
   readAgain(key: string, phase: Phase): Promise<StepRecord | undefined>;
+  /** Seconds since the run began, in whichever process that was. */
+  readonly secondsSinceBegin: number;
+  /** Has a run that rests be woken within so many seconds. */
+  wakeWithin?(seconds: number): void;
   /** Seconds until the workflow's timeout; undefined where it has none. */
   readonly secondsLeft: number | undefined;
   /** Is aborted when the run is cancelled while it goes on; undefined where it cannot be. */

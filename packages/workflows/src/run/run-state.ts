@@ -8,6 +8,7 @@ import { copyError } from "./error-copy";
 import type { ErrorCopy } from "./error-copy";
 import { Failed } from "./failures";
 import type { Journal, StepRecord } from "./journal";
+import type { NestedTime } from "./nested-time";
 import type { RunView, StepFailure, TransactionContext } from "./outcome";
 import type { RunEvent, RunObserver } from "./run-observer";
 import type { Scope } from "./scope";
@@ -28,6 +29,8 @@ export class RunState implements RunView {
   /** How many parallel groups it is inside of. */
   branching = 0;
   private isStopped = false;
+  /** Those whose end has been told of. */
+  private overdue: readonly NestedTime[] = [];
   /** What is told of once it has come to stay. */
   private held: RunEvent[] | undefined;
 
@@ -42,11 +45,16 @@ export class RunState implements RunView {
     return this.events.length > 0;
   }
 
+  /** Whether nothing new is to be done in a scope. */
+  stops({ time }: Scope): boolean {
+    return this.journal.stop !== undefined || time?.over !== undefined;
+  }
+
   /** Called before anything new is done. */
-  checkStop(): void {
+  checkStop(scope: Scope): void {
     const { stop, turned } = this.journal;
     if (turned) throw new Failed();
-    if (!stop) return;
+    if (!stop) return this.checkTime(scope);
     // Several branches may come here.
     if (this.isStopped) throw new Failed();
     this.isStopped = true;
@@ -55,7 +63,20 @@ export class RunState implements RunView {
       stop === "cancelled"
         ? runErrors.cancelled(id, this.identity.transactionId)
         : runErrors.timedOut(`Workflow ${id}`, options.timeout ?? 0);
-    if (stop === "timed out") this.tell({ eventType: "onTimeout" });
+    this.stopFor(id, error, stop === "timed out");
+  }
+
+  private checkTime({ time }: Scope): void {
+    const over = time?.over;
+    if (!over) return;
+    if (this.overdue.includes(over)) throw new Failed();
+    this.overdue = [...this.overdue, over];
+    const { id, options } = over.plan;
+    this.stopFor(id, runErrors.timedOut(`Workflow ${id}`, options.timeout ?? 0), true);
+  }
+
+  private stopFor(id: string, error: Error, isOverdue: boolean): never {
+    if (isOverdue) this.tell({ eventType: "onTimeout" });
     this.errors.push({ action: id, handlerType: "invoke", error: copyError(error), ...this.place(id) });
     throw new Failed(id);
   }
@@ -101,13 +122,14 @@ export class RunState implements RunView {
    * later, as often as it is called.
    */
   mark(): () => void {
-    const { state, isStopped } = this;
+    const { state, isStopped, overdue } = this;
     const lists = [this.errors, this.undoable, this.events];
     const lengths = lists.map(({ length }) => length);
     this.held = [];
     return () => {
       this.state = state;
       this.isStopped = isStopped;
+      this.overdue = overdue;
       this.held = [];
       lists.forEach((list, i) => (list.length = lengths[i] as number));
     };

@@ -1,3 +1,4 @@
+import { performance } from "node:perf_hooks";
 import { isTracing } from "@velella/kernel";
 import type { EventMessage } from "@velella/kernel";
 import { isSkipResponse } from "../options/step-response";
@@ -15,6 +16,7 @@ import { Failed } from "./failures";
 import { Interruption } from "./journal";
 import type { Journal } from "./journal";
 import type { RunOutcome } from "./outcome";
+import { begunKey, NestedTime } from "./nested-time";
 import { contains } from "../plan/plan-walk";
 import { callPlainly, isPlainCall, PlainAttempt } from "./plain-call";
 import type { RunObserver } from "./run-observer";
@@ -43,6 +45,8 @@ export class Run {
   /** Nobody records or watches this run, so that most steps are plain calls. */
   private readonly isPlain: boolean;
   private readonly shares: boolean;
+  /** When nested workflows with a timeout began, by their keys; seconds since the beginning of the run. */
+  private readonly begun = new Map<string, number>();
 
   constructor(
     plan: WorkflowPlan,
@@ -56,7 +60,7 @@ export class Run {
     this.shares = plan.needs.shares && journal.performTogether !== undefined;
     this.root = new Scope(plan, "", undefined, input, this.isPlain);
     this.state = new RunState(this.root, identity, journal, observe);
-    this.values = new Values(identity, journal, () => this.state.checkStop());
+    this.values = new Values(identity, journal, (scope) => this.state.checkStop(scope));
     this.calls = new StepCalls(plan, identity, journal);
   }
 
@@ -108,7 +112,7 @@ export class Run {
   /** The result, or a promise of it, if nothing speaks against the end of the run. */
   private conclude(): unknown {
     // A run that was done before may have been cancelled since.
-    this.state.checkStop();
+    this.state.checkStop(this.root);
     return this.resultOf(this.root);
   }
 
@@ -199,9 +203,9 @@ export class Run {
     const key = scope.prefix + node.key;
     let decision = this.journal.recall(key);
     if (!decision) {
-      this.state.checkStop();
+      this.state.checkStop(scope);
       const values = await this.values.resolve(node.values, scope);
-      decision = { value: Boolean(await this.values.inTime(node.condition(values, this.values.contextOf(scope)))) };
+      decision = { value: Boolean(await this.values.inTime(node.condition(values, this.values.contextOf(scope)), scope)) };
       if (!this.journal.forgets) this.journal.note(key, decision.value, undefined, markOf(node));
     }
     if (!decision.value) return;
@@ -232,9 +236,31 @@ export class Run {
     const input = await this.copyOf(node.input, scope, () => inputOf(node.plan));
     const inner = new Scope(node.plan, `${key}/`, this.calls.idempotencyKey(key, "invoke"), input, this.isPlain);
     inner.isNew = scope.isNew;
-    await this.walk(node.plan.nodes, inner);
+    inner.time = this.timeOf(node.plan, key, scope.time);
+    try {
+      await this.walk(node.plan.nodes, inner);
+      if (inner.time?.isAtWork) this.state.checkStop(inner);
+      scope.slots[node.slot.index] = await this.resultOf(inner);
+    } catch (error) {
+      if (inner.time && error instanceof Interruption) this.journal.wakeWithin?.(inner.time.secondsLeft);
+      throw error;
+    }
     scope.isNew = inner.isNew;
-    scope.slots[node.slot.index] = await this.resultOf(inner);
+  }
+
+  /** The time of a nested workflow, which began when it did so first. */
+  private timeOf(plan: WorkflowPlan, key: string, outer: NestedTime | undefined): NestedTime | undefined {
+    const { timeout } = plan.options;
+    if (!timeout) return outer;
+    const { journal, begun } = this;
+    const name = begunKey(key);
+    const now = journal.secondsSinceBegin;
+    const noted = journal.recall(name)?.value ?? begun.get(key);
+    const since = typeof noted === "number" ? noted : now;
+    // It may be noted in a transaction that is not made, and begins once more then.
+    begun.set(key, since);
+    if (!journal.turned) journal.note(name, since);
+    return new NestedTime(plan, performance.now() + (since + timeout - now) * 1000, outer);
   }
 
   /** All are awaited, also when one fails, so that nothing is undone that is still being done. */

@@ -23,7 +23,7 @@ export function chooseRunner(plan: WorkflowPlan, registry: WorkflowRegistry, nam
     if (needs.waits || keepsRuns) throw runErrors.needsJournal(plan.id);
     return "direct";
   }
-  if (needs.waits || keepsRuns || options.timeout) return "journalled";
+  if (needs.waits || keepsRuns || options.timeout || needs.nestedTime) return "journalled";
   const effects = needs.effects + handlers(plan.nodes, plan.id, registry);
   if (effects === 0 || (effects === 1 && isQuiet && !needs.emits && !named)) return "direct";
   return !named && isOneStretch(plan, registry) ? "atomic" : "journalled";

@@ -1,6 +1,7 @@
 import type { PlanNode, WorkflowPlan } from "../plan/plan";
 import { contains, workIn } from "../plan/plan-walk";
 import type { SlotValues } from "../plan/template";
+import type { NestedTime } from "./nested-time";
 
 /** The values of one plan in a run: that of the run itself, or of a workflow nested in it. */
 export class Scope implements SlotValues {
@@ -11,6 +12,8 @@ export class Scope implements SlotValues {
   skipping: boolean | string = false;
   /** Something was begun here that no earlier process has ended: what comes after it has not been begun before. */
   isNew = false;
+  /** The time that it has, where it or what it is part of is a nested workflow with a `timeout`. */
+  time: NestedTime | undefined;
 
   constructor(
     readonly plan: WorkflowPlan,
@@ -40,6 +43,7 @@ export class Scope implements SlotValues {
       branch.computed = computed;
       branch.skipping = skipping;
       branch.isNew = this.isNew;
+      branch.time = this.time;
       // Those behind the step that is named come after it, too.
       if (isWithin(skipping, [node])) skipping = false;
       return branch;
@@ -54,6 +58,12 @@ export class Scope implements SlotValues {
     // Each of them skips something: together they skip up to the last step that is named.
     const last = () => [...workIn(this.plan.nodes)].findLast(({ key }) => open.includes(key))?.key ?? false;
     this.skipping = open.length < 2 ? first : open.includes(true) || last();
+  }
+
+  /** Says that something is begun here that no earlier process has ended. */
+  begin(): void {
+    this.isNew = true;
+    this.time?.begin();
   }
 
   /** Says that a transform has its value, or gives the promise of it. */

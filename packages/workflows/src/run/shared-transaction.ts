@@ -45,7 +45,7 @@ export class SharedTransaction {
     const { journal, root } = state;
     if (!journal.performTogether || journal.apart || this.isApart || this.open || scope.skipping || state.branching > 0) return 0;
     // Then nothing new is done; each by itself knows how to say so.
-    if (journal.stop || journal.turned) return 0;
+    if (state.stops(scope) || journal.turned) return 0;
     const stretch = stretchFrom(nodes, start, scope.plan, registry);
     const isLast = nodes === root.plan.nodes && start + stretch.nodes.length === nodes.length;
     if (stretch.steps < (isLast ? 1 : 2) || isOnRecord(stretch.nodes, scope, journal, registry)) return 0;
@@ -81,7 +81,7 @@ export class SharedTransaction {
     const work = workOfStep(node, scope);
     const attempt = calls.attemptOf(work, "invoke", 1);
     const held: EventMessage[] = [];
-    scope.isNew = true;
+    scope.begin();
     state.tell({ eventType: "onStepBegin", step: work.key, action: work.name });
     const { pure } = node.options;
     const record = await calls.invoke(work, attempt, await values.resolve(node.input, scope), pure ? undefined : context, held);
@@ -96,7 +96,7 @@ export class SharedTransaction {
     scope.slots[node.slot.index] = record.output;
     state.tellSuccess(work, record);
     // All of it is to be undone, which nobody does better than the database.
-    if (journal.stop) throw new Failed();
+    if (state.stops(scope)) throw new Failed();
   }
 
   private async end() {

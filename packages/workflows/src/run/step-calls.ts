@@ -121,22 +121,22 @@ export class StepCalls {
     return AbortSignal.any([limit?.signal, cancellation].filter((signal) => signal !== undefined));
   }
 
-  /** Its own time, or what is left of the run's, which is not asked about when it is being undone. */
+  /** Its own time, or what is left of the run's or of a nested workflow's; these are not asked about when it is being undone. */
   private limitOf(work: Work, { phase }: Attempt): TimeLimit | undefined {
     const { timeout, async } = work.options;
-    const own = phase === "invoke" || !async ? timeout : undefined;
-    const left = phase === "invoke" ? this.journal.secondsLeft : undefined;
-    if (left !== undefined && left < (own || Infinity)) {
-      const { id, options } = this.plan;
-      const whole = options.timeout ?? left;
-      return new TimeLimit(left, whole, runErrors.timedOut(`Workflow ${id}`, whole), true);
+    const own = phase === "invoke" || !async ? timeout || Infinity : Infinity;
+    const nested = phase === "invoke" ? work.scope.time?.nearest : undefined;
+    const inNested = nested?.secondsLeft ?? Infinity;
+    const left = Math.min(inNested, (phase === "invoke" ? this.journal.secondsLeft : undefined) ?? Infinity);
+    if (left < own) {
+      const { id, options } = nested && left === inNested ? nested.plan : this.plan;
+      return new TimeLimit(left, options.timeout ?? left, `Workflow ${id}`, true);
     }
-    return own ? new TimeLimit(own, own, runErrors.timedOut(`Step ${work.name}`, own), false) : undefined;
+    return own < Infinity ? new TimeLimit(own, own, `Step ${work.name}`, false) : undefined;
   }
 
-  private stillRuns({ isOfRun, timeout, grace }: TimeLimit, { name }: Work): TimedOut {
-    const what = isOfRun ? `Workflow ${this.plan.id}` : `Step ${name}`;
-    return new TimedOut(runErrors.stillRuns(what, timeout, name, grace));
+  private stillRuns({ of, timeout, grace }: TimeLimit, { name }: Work): TimedOut {
+    return new TimedOut(runErrors.stillRuns(of, timeout, name, grace));
   }
 
   /** @param earlier The attempts before it, to be recorded with it. */

@@ -37,7 +37,7 @@ export class StepRunner {
       return;
     }
     if (known?.status === "retrying") {
-      this.state.checkStop();
+      this.state.checkStop(work.scope);
       this.awaitTurn(work, known);
     }
     // What the last attempt emits: those before it have failed.
@@ -87,12 +87,11 @@ export class StepRunner {
     } catch (error) {
       // It has begun: when the run turns round, here or because another branch failed, it is undone as well.
       const waits = error instanceof Interruption && error.kind === "waiting";
-      const stopped =
-        known !== undefined && error instanceof Failed && (this.journal.turned !== undefined || this.journal.stop !== undefined);
+      const stopped = known !== undefined && error instanceof Failed && (this.journal.turned !== undefined || this.state.stops(work.scope));
       const { undoable } = this.state;
       const listed = undoable.at(-1)?.work === work;
       if ((waits || stopped) && !listed && isUndoable(work)) undoable.push({ work, data: undefined, isOpen: true });
-      if (waits) this.state.checkStop();
+      if (waits) this.state.checkStop(work.scope);
       throw error;
     }
   }
@@ -100,6 +99,7 @@ export class StepRunner {
   /** Tells of an answer that came while the run rested. */
   private tellNews(work: Work, known: StepRecord): void {
     if (!this.journal.isNews?.(work.key, "invoke")) return;
+    work.scope.begin();
     if (known.status === "done") this.state.tellSuccess(work, known);
     else if (known.status === "failed") this.tellFailure(work, known);
   }
@@ -121,9 +121,9 @@ export class StepRunner {
    */
   private isInDoubt(work: Work): boolean {
     const { transactional, async } = work.options;
-    const { wasLeftAtWork, turned, stop } = this.journal;
+    const { wasLeftAtWork, turned } = this.journal;
     const isPlain = !transactional && !async;
-    return wasLeftAtWork === true && !turned && stop !== undefined && !work.scope.isNew && isPlain && isUndoable(work);
+    return wasLeftAtWork === true && !turned && this.state.stops(work.scope) && !work.scope.isNew && isPlain && isUndoable(work);
   }
 
   /** Puts that on record, for whoever goes on with the undoing: it is undone without data, like a step that waits. */
@@ -180,30 +180,37 @@ export class StepRunner {
     known: StepRecord | undefined,
     run: (attempt: Attempt, input: unknown) => Promise<StepRecord>,
   ): Promise<StepRecord> {
-    this.state.checkStop();
-    work.scope.isNew = true;
+    const { state } = this;
+    const { scope } = work;
+    state.checkStop(scope);
+    scope.begin();
     const { maxRetries = 0, retryInterval, autoRetry, secret } = work.options;
-    this.state.tell({ eventType: "onStepBegin", step: work.key, action: work.name });
+    state.tell({ eventType: "onStepBegin", step: work.key, action: work.name });
     let earlier = known?.earlier;
     for (let number = attemptsMade(known) + 1; ; number++) {
       const attempt = this.calls.attemptOf(work, "invoke", number, earlier);
       let given: unknown;
       try {
-        const resolved = this.values.resolve(input, work.scope);
+        const resolved = this.values.resolve(input, scope);
         given = isPromise(resolved) ? await resolved : resolved;
         const record = await run(attempt, given);
-        this.state.tellSuccess(work, record);
+        state.tellSuccess(work, record);
         return record;
       } catch (thrown) {
         if (thrown instanceof Interruption || thrown instanceof Failed) throw thrown;
         const failure = failureOf(thrown, work);
         const error = secret ? withoutSecrets(failure.error, given, pathsOf(secret.input)) : failure.error;
         const left = failure.compensateInput;
-        if ((failure.isFinal || number > maxRetries) && !this.journal.stop) return this.giveUp(work, attempt, error, left);
+        if ((failure.isFinal || number > maxRetries) && !state.stops(scope)) return this.giveUp(work, attempt, error, left);
         const waits = autoRetry === false || retryInterval;
-        if (!this.journal.stop && waits)
-          await this.journal.retryLater(attempt, copyError(error), autoRetry === false ? undefined : retryInterval);
-        if (this.journal.stop) return this.stopAfter(work, attempt, error, left);
+        if (!state.stops(scope) && waits)
+          await this.journal.retryLater(
+            attempt,
+            copyError(error),
+            autoRetry === false ? undefined : retryInterval,
+            scope.time?.nearest.secondsLeft,
+          );
+        if (state.stops(scope)) return this.stopAfter(work, attempt, error, left);
         // Others have their turn, however often this one is tried.
         if (!waits) await otherWork();
         earlier = withAttempt(earlier, number, { startedAt: attempt.startedAt, finishedAt: Date.now() }, copyError(error));
@@ -228,7 +235,7 @@ export class StepRunner {
     const record = await this.recordFailure(work, attempt, error, compensateInput);
     if (record.status !== "failed") return record;
     if (isUndoable(work)) this.state.undoable.push({ work, data: record.compensateInput });
-    this.state.checkStop();
+    this.state.checkStop(work.scope);
     throw new Failed(work.name);
   }
 

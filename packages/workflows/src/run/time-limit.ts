@@ -1,4 +1,5 @@
 import { performance } from "node:perf_hooks";
+import { runErrors } from "../errors/workflow-errors";
 import { endsWithin } from "./ends-within";
 
 const leastGrace = 1;
@@ -14,6 +15,8 @@ export type Watched =
 export class TimeLimit {
   private readonly controller = new AbortController();
   private readonly until: number;
+  /** What it means that the time is over; the reason of {@link signal}. */
+  readonly overdue: Error;
   /** Seconds that work is waited for after its time: as long again, but one at least, and 30 at most. */
   readonly grace: number;
 
@@ -22,11 +25,12 @@ export class TimeLimit {
     private readonly seconds: number,
     /** Seconds of the timeout of which this is what is left. */
     readonly timeout: number,
-    /** What it means that the time is over; the reason of {@link signal}. */
-    readonly overdue: Error,
-    /** Whether it is the time of the whole run. */
+    /** What has this time, as messages name it. */
+    readonly of: string,
+    /** Whether it is the time of a workflow, of which the step is a part. */
     readonly isOfRun: boolean,
   ) {
+    this.overdue = runErrors.timedOut(of, timeout);
     this.until = performance.now() + seconds * 1000;
     this.grace = Math.min(Math.max(timeout, leastGrace), mostGrace);
   }

@@ -189,6 +189,74 @@ describe.each(runners)("%s", (_name, create) => {
       );
     });
 
+    const nesting = (step: ReturnType<typeof slow>, timeout = 0.1, compose: () => unknown = () => undefined, lingers = 0) => {
+      const inner = createWorkflow({ name: `in-${Math.random().toString(36).slice(2)}`, timeout }, () => {
+        step();
+        return compose() as undefined;
+      });
+      const first = createStep(
+        "first",
+        async () => 1,
+        async () => void trace.push("undo first"),
+      );
+      const workflow = createWorkflow(`wf-${Math.random().toString(36).slice(2)}`, () => {
+        first();
+        inner.runAsStep({ input: undefined });
+        createStep("linger", () => sleep(lingers))();
+        after();
+        return new WorkflowResponse("the end");
+      });
+      const events: string[] = [];
+      const note = ({ eventType }: { eventType: string }) => void events.push(eventType);
+      const runIt = async () => {
+        const { errors, transaction } = await workflow(container).run({ throwOnError: false, events: { onTimeout: note } });
+        return { errors, state: transaction.getState() };
+      };
+      return { inner: inner.getName(), events, runIt };
+    };
+
+    test.each([
+      ["returns later", (() => sleep(300, "it")) as Work, ["begin 1", "abort", "end", ["undo", "what it left"]]],
+      ["heeds the signal", obedient, ["begin 1", "abort", ["undo", undefined]]],
+      ["never ends", endless, ["begin 1", "abort", ["undo", undefined]]],
+    ])("is undone with the workflow that it is part of, while a step is at work that %s", async (_how, work, expected) => {
+      const { inner, events, runIt } = nesting(slow({ maxRetries: 5 }, work));
+      const { errors, state } = await runIt();
+      expect(state).toBe("reverted");
+      expect(errors).toMatchObject([{ action: inner, workflowId: inner, error: { message: messageOf(inner) } }]);
+      expect([trace, events]).toStrictEqual([[...expected, "undo first"], ["onTimeout"]]);
+    });
+
+    test.each([
+      ["a transform", () => new WorkflowResponse(transform({}, () => endless({} as never)))],
+      ["a condition", () => void when({}, () => endless({} as never) as never).then(() => after())],
+      ["another workflow with more time", () => void longer().runAsStep({ input: undefined })],
+    ])("is so as a part that has %s in it", async (_what, compose) => {
+      const { inner, runIt } = nesting(
+        slow({}, async () => 1),
+        0.1,
+        compose,
+      );
+      const { errors, state } = await runIt();
+      expect([state, errors.map(({ action }) => action)]).toStrictEqual(["reverted", [inner]]);
+      expect(trace.slice(-2)).toStrictEqual([["undo", "what 1 left"], "undo first"]);
+    });
+    const longer = () =>
+      createWorkflow({ name: `longer-${Math.random().toString(36).slice(2)}`, timeout: 30 }, () => {
+        createStep("obeys", async (_: void, context) => obedient(context))();
+      });
+
+    test("is no matter as a part that has ended in time", async () => {
+      const { runIt, events } = nesting(
+        slow({}, async () => 1),
+        1,
+        () => undefined,
+        1100,
+      );
+      expect(await runIt()).toMatchObject({ state: "done", errors: [] });
+      expect([trace, events]).toStrictEqual([["begin 1", "end", "after"], []]);
+    });
+
     test("has more time than timers can hold", async () => {
       const days = 24 * 3600;
       const { state } = await run(

@@ -16,7 +16,7 @@ export class Values {
     private readonly identity: RunIdentity,
     private readonly journal: Journal,
     /** Throws when the run is to be undone. */
-    private readonly checkStop: () => void,
+    private readonly checkStop: (scope: Scope) => void,
   ) {}
 
   /** Computes what a template needs, then fills it in. */
@@ -59,29 +59,30 @@ export class Values {
       value = isPromise(from) ? from.then((resolved) => fn(resolved, this.contextOf(scope))) : fn(from, this.contextOf(scope));
     }
     if (!isPromise(value)) return void keep(value);
-    const pending = this.inTime(value).then(keep);
+    const pending = this.inTime(value, scope).then(keep);
     scope.markComputed(slot.index, pending);
     pending.catch(() => scope.computed?.delete(slot.index));
     return pending;
   }
 
   /** What a transform or a condition returned. It has no effect: once the run is to be undone nobody waits for it. */
-  inTime<T>(value: T): T | Promise<unknown> {
+  inTime<T>(value: T, scope: Scope): T | Promise<unknown> {
     const { secondsLeft, cancellation } = this.journal;
-    return isPromise(value) && (secondsLeft !== undefined || cancellation) ? this.waitFor(value, cancellation) : value;
+    return isPromise(value) && (secondsLeft !== undefined || cancellation || scope.time) ? this.waitFor(value, cancellation, scope) : value;
   }
 
-  private async waitFor(value: Promise<unknown>, cancellation: AbortSignal | undefined): Promise<unknown> {
+  private async waitFor(value: Promise<unknown>, cancellation: AbortSignal | undefined, scope: Scope): Promise<unknown> {
     let hear: () => void = () => undefined;
     const cancelled = new Promise<void>((resolve) => (hear = resolve));
     cancellation?.addEventListener("abort", hear);
     try {
       for (;;) {
-        if (cancellation?.aborted) this.checkStop();
-        const hasEnded = await endsWithin(Promise.race([value, cancelled]), this.journal.secondsLeft ?? Infinity);
+        if (cancellation?.aborted) this.checkStop(scope);
+        const left = Math.min(this.journal.secondsLeft ?? Infinity, scope.time?.nearest.secondsLeft ?? Infinity);
+        const hasEnded = await endsWithin(Promise.race([value, cancelled]), left);
         if (hasEnded && !cancellation?.aborted) return await value;
         // A timer may fire a little early by the clock that the run is stopped by: then there is time left.
-        this.checkStop();
+        this.checkStop(scope);
       }
     } finally {
       cancellation?.removeEventListener("abort", hear);

@@ -249,7 +249,7 @@ export async function runDirectly(
   const identity = identityOf(plan, options, container);
   const observer = observe ? observe(identity) : options.events && observerOf({ plan, identity }, options.events, logTo(container));
   const { timeout } = plan.options;
-  const journal = new DirectJournal(services, options.resultFrom === undefined && !timeout, timeout);
+  const journal = new DirectJournal(services, options.resultFrom === undefined && !timeout && !plan.needs.nestedTime, timeout);
   return answer(await runOn(journal, plan, identity, registry, options, observer), identity, options, container);
 }
 

@@ -34,7 +34,7 @@ export function claimStatement(tables: Tables, condition: string, order: string)
       select id from ${execution} where ${condition} order by ${order} limit $2 for update skip locked
     )
     returning e.id, e.workflow_id, e.transaction_id, e.run_id, e.plan_hash, e.state, e.input, e.context, e.errors, e.epoch, e.rested_epoch, e.awaited, e.cancelled,
-      extract(epoch from e.deadline - now())::float8 as left, ${isFollowed(tables, "e")} as followed`;
+      extract(epoch from e.deadline - now())::float8 as left, extract(epoch from now() - e.created_at)::float8 as age, ${isFollowed(tables, "e")} as followed`;
 }
 
 /**

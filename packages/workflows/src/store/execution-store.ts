@@ -44,6 +44,8 @@ export interface ClaimedExecution {
   /** The records of steps that it waited for then, by their keys. */
   awaited: readonly string[];
   cancelled: boolean;
+  /** Seconds since it began. */
+  age: number;
   /** Seconds that are left of the workflow's timeout. */
   deadline: number | undefined;
 }
@@ -54,6 +56,8 @@ type ClaimedColumns =
 
 /** A row as {@link claimStatement} gives it. */
 interface ClaimedRow extends Pick<ExecutionRow, ClaimedColumns> {
+  /** Seconds since its `created_at`. */
+  age: number;
   /** Seconds of its deadline. */
   left: number | null;
   followed: boolean;
@@ -303,6 +307,7 @@ function claimedOf(row: ClaimedRow): ClaimedExecution {
     wasAtRest,
     awaited: wasAtRest && row.awaited !== null ? (JSON.parse(row.awaited) as string[]) : [],
     cancelled: row.cancelled,
+    age: row.age,
     deadline: row.left ?? undefined,
   };
 }

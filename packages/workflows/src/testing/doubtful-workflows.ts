@@ -88,6 +88,15 @@ createWorkflow({ name: "certain-transactional", store: true }, () => {
   effect("after");
 });
 
+const timedInner = createWorkflow({ name: "timed-inner", timeout: 1 }, () => {
+  effect("charge", dieIfMortal);
+  effect("after");
+});
+createWorkflow({ name: "doubtful-nested", store: true }, () => {
+  effect("first");
+  timedInner.runAsStep({ input: undefined });
+});
+
 createWorkflow({ name: "doubtful-undone", store: true }, () => {
   effect("first");
   effect("charge", dieIfMortal, dieIfMortal);
