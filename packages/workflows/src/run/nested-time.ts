@@ -41,4 +41,5 @@ const begun = "#begun";
 /** What the journal calls the beginning of a nested workflow; seconds since that of the run. */
 export const begunKey = (key: string): string => key + begun;
 
+/** Whether a key of the journal is such a beginning. */
 export const isBegunKey = (key: string): boolean => key.endsWith(begun);
