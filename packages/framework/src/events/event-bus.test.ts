@@ -170,6 +170,27 @@ test("events of a group belong to the transaction in which they are emitted", as
   expect(await engine.events.release("g")).toBe(0);
 });
 
+test("what a run without a container emits, by itself or by the bus, waits for the workflow around it", async () => {
+  const heard: unknown[] = [];
+  bus.subscribe("*", ({ data }) => void heard.push(data), { subscriberId: "all" });
+  const inner = createWorkflow("bare", () => {
+    createStep("emits", async (_input: unknown, { context, emit }) => {
+      emit(tell("said", "by itself"));
+      await bus.emit(tell("said", "by the bus", context.eventGroupId));
+    })({});
+  });
+  const outer = createWorkflow("around-bare", (input: { fails: boolean }) => {
+    createStep("runs", async (_input: unknown, { context }) => void (await inner().run({ context })))({});
+    createStep("may fail", async ({ fails }: { fails: boolean }) => {
+      if (fails) throw new Error("as asked");
+    })(input);
+  });
+  await outer(container).run({ input: { fails: true }, throwOnError: false });
+  await outer(container).run({ input: { fails: false } });
+  await settled();
+  expect(heard.toSorted()).toStrictEqual(["by itself", "by the bus"]);
+});
+
 test("events that a step emits with its group wait for the workflow, not for a release", async () => {
   const heard: unknown[] = [];
   bus.subscribe("*", ({ data }) => void heard.push(data), { subscriberId: "all" });

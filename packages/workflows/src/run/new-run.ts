@@ -19,6 +19,7 @@ export function identityOf(plan: WorkflowPlan, options: RunOptions, container: C
 
 /** What a small run may have no need of is made when it is asked for: that takes a part of its time that counts. */
 class NewRun implements RunIdentity {
+  readonly isBare: boolean;
   private id: string | undefined;
 
   constructor(
@@ -27,7 +28,9 @@ class NewRun implements RunIdentity {
     readonly context: Record<string, unknown>,
     private given: Container | undefined,
     private readonly group: string | undefined,
-  ) {}
+  ) {
+    this.isBare = given === undefined;
+  }
 
   get runId(): string {
     return (this.id ??= newRunId());

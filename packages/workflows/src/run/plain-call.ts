@@ -17,7 +17,7 @@ export function callPlainly(attempt: PlainAttempt, input: unknown): unknown {
   const { step, options } = attempt.node;
   const context = new StepContext(attempt.run, attempt, undefined, attempt);
   // A pure step calls no one who would emit on its behalf.
-  return options.pure ? step.invoke(input, context) : withAmbient(attempt, step.invoke, input, context);
+  return options.pure || attempt.run.isBare ? step.invoke(input, context) : withAmbient(attempt, step.invoke, input, context);
 }
 
 /** Who the step is, and what it emits. What few ask for is computed when they do. */

@@ -112,7 +112,7 @@ export class StepCalls {
     };
     const context = new StepContext(this.identity, identity, shared, hold, () => this.signalOf(limit, attempt));
     // A pure step calls no one who would emit on its behalf.
-    return stepSpan(context, () => (work.options.pure ? run(context) : withAmbient(hold, run, context)));
+    return stepSpan(context, () => (work.options.pure || this.identity.isBare ? run(context) : withAmbient(hold, run, context)));
   }
 
   /** One of the attempt's own, so that whoever listens to it is forgotten with it. What is being undone is not cancelled. */

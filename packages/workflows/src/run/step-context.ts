@@ -11,6 +11,8 @@ export interface RunIdentity {
   runId: string;
   eventGroupId: string;
   container: Container;
+  /** It was given no container, and so no event bus: what its steps emit by another one is none of its affairs. */
+  readonly isBare?: boolean;
   /** What the caller gave as `context`. */
   context: Record<string, unknown>;
 }

@@ -1,3 +1,4 @@
+import { ambient } from "@velella/kernel";
 import type { Container, EventMessage, Logger } from "@velella/kernel";
 import { runErrors } from "../errors/workflow-errors";
 import { copyNamed, inputOf } from "../plan/not-json";
@@ -224,8 +225,11 @@ function runWithoutEngine(
     const why = waiting && `has the step "${waiting.key}", which goes on in the background`;
     if (why) return Promise.reject(runErrors.needsEngine(plan.id, why));
   }
+  const step = ambient();
   return runDirectly(plan, registry, options, container, {
     release: async (events) => {
+      // What was given the context of the step around it belongs to that one's group.
+      if (step && step.eventGroupId === options.context?.eventGroupId && step.holdEvents(events)) return;
       const bus = container?.resolve<EventBus | undefined>("event_bus", { allowUnregistered: true });
       await bus?.emit(events);
       // Outside of the run its group means that they wait.
