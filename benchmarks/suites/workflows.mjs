@@ -7,10 +7,10 @@
  * memory, DBOS on the same database, BullMQ on Redis (`REDIS_URL`, or the local one) and pg-boss on the same database.
  *
  * Figures, beside those that the printed lines explain: `noop5_*_vs_medusa` are ratios of throughput, one run at a time, with
- * steps declared pure, and `…_plain_…` with the very same source as the other's; `durable5_vs_dbos` is the ratio of throughput
- * at 32 concurrent runs, `…_c1` at one; `write5_cpu_ms` is CPU of node and PostgreSQL per request at 32 concurrent, with
- * steps that share a transaction; `…_journalled_…` with the same in a run that is on record as well, `…_transactional_…` with
- * steps that each have a transaction of their own, `…_plain_…` with plain ones.
+ * steps declared pure, `…_plain_…` with the very same source as the other's, and `…_contained_…` with that run in a container;
+ * `durable5_vs_dbos` is the ratio of throughput at 32 concurrent runs, `…_c1` at one; `write5_cpu_ms` is CPU of node and
+ * PostgreSQL per request at 32 concurrent, with steps that share a transaction; `…_journalled_…` with the same in a run that is
+ * on record as well, `…_transactional_…` with steps that each have a transaction of their own, `…_plain_…` with plain ones.
  */
 import { deepStrictEqual } from "node:assert/strict";
 import pg from "pg";
@@ -76,6 +76,13 @@ async function noop5() {
     figures[`${key}_vs_medusa`] = results.pure.perSecond / results.medusa.perSecond;
     figures[`${key}_plain_vs_medusa`] = results.plain.perSecond / results.medusa.perSecond;
   }
+  // Last, since from the first such run on node follows each promise of the process, that of the peer as well.
+  const container = sdks.container();
+  const input = { value: 1 };
+  const contenders = { plain: () => plain.noop(container).run({ input }), medusa: () => medusa.noop().run({ input }) };
+  const results = await compete(contenders, { rounds, roundMs });
+  printComparison("Five no-op steps in a container, which may have an event bus", results, "medusa");
+  figures.noop5_contained_vs_medusa = results.plain.perSecond / results.medusa.perSecond;
 }
 
 async function durable5() {

@@ -2,10 +2,12 @@ import { createRequire } from "node:module";
 
 const require = createRequire(import.meta.url);
 
-/** The two SDKs, by the functions that both have. */
+/** The two SDKs, by the functions that both have; and what ours runs in. */
 export const sdks = {
   velella: () => require("@velella/workflows"),
   medusa: () => require("@medusajs/workflows-sdk"),
+  /** An empty container of ours. */
+  container: () => require("@velella/kernel").createContainer(),
 };
 
 /**
