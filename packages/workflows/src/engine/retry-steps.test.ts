@@ -111,6 +111,11 @@ describe("retryStep", () => {
     });
     await workflow(container).run({ transactionId: "woken" });
     await isRetrying("woken", "flaky", 1);
+    // Its record may be written after the other one's.
+    await eventually(
+      () => stepOf("woken", "wait"),
+      (step) => step !== undefined,
+    );
     const begun = performance.now();
     await engine.setStepSuccess({ idempotencyKey: address("woken", "woken", "wait") });
     await rest(250);
