@@ -1,4 +1,4 @@
-import type { EventMessage } from "@velella/kernel";
+import type { AmbientContext, EventMessage } from "@velella/kernel";
 
 /** A place for the events of a run that is ending, and that its step waits for. */
 export interface HeldPlace {
@@ -11,15 +11,20 @@ export interface HeldPlace {
 export class EventHold {
   private isOver = false;
   private places = 0;
-  private goOn: () => void = () => undefined;
+  private goOn: (() => void) | undefined;
 
   constructor(readonly events: EventMessage[] = []) {}
 
   /** Takes events. False: the step is over, and takes none any more. */
-  readonly take = (messages: readonly EventMessage[]): boolean => {
+  take(messages: readonly EventMessage[]): boolean {
     if (!this.isOver) this.events.push(...messages);
     return !this.isOver;
-  };
+  }
+
+  /** What the control flow of the step carries: its events, and those of the run's group, are taken here. */
+  ambient(eventGroupId: string): AmbientContext {
+    return { holdEvents: (messages) => this.take(messages), eventHold: this, eventGroupId };
+  }
 
   /** Keeps the step from being over until a run which is ending has filled its place, or left it. Undefined: it is over. */
   reserve(): HeldPlace | undefined {
@@ -29,7 +34,7 @@ export class EventHold {
     return {
       fill: (events) => void this.events.push(...events),
       leave: () => {
-        if (isTaken && --this.places === 0) this.goOn();
+        if (isTaken && --this.places === 0) this.goOn?.();
         isTaken = false;
       },
     };

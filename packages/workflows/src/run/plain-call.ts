@@ -14,10 +14,10 @@ export function isPlainCall({ async, timeout, maxRetries, transactional, secret 
 /** Calls the function of a step. @param hold Gets the events that it emits. */
 export function callPlainly(node: StepNode, scope: Scope, run: RunIdentity, rootId: string, input: unknown, hold: EventHold): unknown {
   const { step, options } = node;
-  const context = new StepContext(run, new PlainAttempt(node, scope, rootId, run.transactionId), undefined, hold.take);
+  const context = new StepContext(run, new PlainAttempt(node, scope, rootId, run.transactionId), undefined, hold);
   // A pure step calls no one who would emit on its behalf.
   if (options.pure) return step.invoke(input, context);
-  return withAmbient({ holdEvents: hold.take, eventHold: hold, eventGroupId: run.eventGroupId }, () => step.invoke(input, context));
+  return withAmbient(hold.ambient(run.eventGroupId), () => step.invoke(input, context));
 }
 
 /** Who the step is; what few ask for is computed when they do. */

@@ -109,12 +109,10 @@ export class StepCalls {
       parentStepIdempotencyKey: scope.parentKey,
       attempt: attempt.number,
     };
-    const context = new StepContext(this.identity, identity, shared, hold.take, () => this.signalOf(limit, attempt));
+    const context = new StepContext(this.identity, identity, shared, hold, () => this.signalOf(limit, attempt));
     const { eventGroupId } = this.identity;
     // A pure step calls no one who would emit on its behalf.
-    return stepSpan(context, () =>
-      work.options.pure ? run(context) : withAmbient({ holdEvents: hold.take, eventHold: hold, eventGroupId }, () => run(context)),
-    );
+    return stepSpan(context, () => (work.options.pure ? run(context) : withAmbient(hold.ambient(eventGroupId), () => run(context))));
   }
 
   /** One of the attempt's own, so that whoever listens to it is forgotten with it. What is being undone is not cancelled. */

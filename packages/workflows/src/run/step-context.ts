@@ -2,6 +2,7 @@ import { inspect } from "node:util";
 import type { Container, EventMessage, SharedContext } from "@velella/kernel";
 import type { StepExecutionContext, StepMetadata } from "../options/step-options";
 import { checkEvents } from "../options/event-options";
+import type { EventHold } from "./event-hold";
 
 /** Identity and surroundings of a run. */
 export interface RunIdentity {
@@ -36,7 +37,7 @@ export class StepContext implements StepExecutionContext {
   readonly #run: RunIdentity;
   readonly #step: StepIdentity;
   readonly #shared: SharedContext | undefined;
-  readonly #hold: (messages: EventMessage[]) => unknown;
+  readonly #hold: EventHold;
   readonly #makeSignal: () => AbortSignal;
   #context?: SharedContext & Record<string, unknown>;
   #signal?: AbortSignal;
@@ -45,7 +46,7 @@ export class StepContext implements StepExecutionContext {
     run: RunIdentity,
     step: StepIdentity,
     shared: SharedContext | undefined,
-    hold: (messages: EventMessage[]) => unknown,
+    hold: EventHold,
     makeSignal: () => AbortSignal = quietSignal,
   ) {
     this.#run = run;
@@ -102,7 +103,7 @@ export class StepContext implements StepExecutionContext {
       const all = Array.isArray(messages) ? messages : [messages];
       // Here, where the step can fail: at the end of the run it is too late to refuse one.
       checkEvents(all);
-      this.#hold(all);
+      this.#hold.take(all);
     };
   }
 
