@@ -112,6 +112,11 @@ describe("retryStep", () => {
     });
     await workflow(container).run({ transactionId: "woken" });
     await isRetrying("woken", "flaky", 1);
+    // Its record may be written after the other one's.
+    await eventually(
+      () => stepOf("woken", "wait"),
+      (step) => step !== undefined,
+    );
     await engine.setStepSuccess({ idempotencyKey: address("woken", "woken", "wait") });
     await rest(250);
     expect(attempts).toStrictEqual([1]);
