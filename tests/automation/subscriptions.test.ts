@@ -57,6 +57,7 @@ test("a client of one server hears of a run that another one started, up to its 
       step("onStepBegin", "ask"),
       step("onStepAwaiting", "ask"),
       { eventType: "onResume", state: "invoking" },
+      step("onStepSuccess", "ask"),
       step("onStepBegin", "after"),
       step("onStepSuccess", "after"),
       step("onStepBegin", "emit-event-step"),

@@ -129,7 +129,7 @@ export class EngineParts {
     this.strays = new Strays({
       connection: checkpoints,
       tables,
-      owner: id,
+      instance: id,
       intervalMs: (leaseSeconds * 1000) / 6,
       runs: () => executor.ids(),
       tasks: () => automation.ids(),

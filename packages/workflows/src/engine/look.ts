@@ -27,7 +27,7 @@ export const cancelledRuns = ({ execution }: Tables): string =>
   `array(select id from ${execution} where owner = $1 and cancelled and finished_at is null)`;
 
 /** Asks what there is to do. Cheap when there is nothing, which is nearly always. */
-export async function look(connection: SqlConnection, tables: Tables, self: string): Promise<Look> {
+export async function look(connection: SqlConnection, tables: Tables, instanceId: string): Promise<Look> {
   const { instance, execution, event, task } = tables;
   const waiting = `${execution} where owner is null and finished_at is null and parked is null and wake_at`;
   const ready = `${task} where state = 'ready' and owner is null and run_at`;
@@ -48,7 +48,7 @@ export async function look(connection: SqlConnection, tables: Tables, self: stri
         (select min(run_at) from ${ready} > now()),
         (select min(deliver_at) from ${event} where routed_at is null and deliver_at > now())
       ) - now())::float8 as next`,
-    [self],
+    [instanceId],
     tables.statement("look"),
   );
   const { next, ...found } = rows[0] ?? { ...nothing, next: null };

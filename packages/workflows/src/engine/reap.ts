@@ -16,7 +16,7 @@ const keptOwner = (table: string, row: string): string =>
  *
  * @returns how much there is to do now that nobody did
  */
-export async function reap(connection: SqlConnection, tables: Tables, self: string, limit: number): Promise<number> {
+export async function reap(connection: SqlConnection, tables: Tables, instanceId: string, limit: number): Promise<number> {
   const { rows } = await connection.query<{ executions: number; tasks: number }>(
     `with dead as (
       delete from ${tables.instance} where id in (
@@ -52,7 +52,7 @@ export async function reap(connection: SqlConnection, tables: Tables, self: stri
       from left_tasks l where t.id = l.id returning t.id
     )
     select (select count(*)::int from executions) as executions, (select count(*)::int from tasks) as tasks`,
-    [self, limit],
+    [instanceId, limit],
     tables.statement("reap"),
   );
   return (rows[0]?.executions ?? 0) + (rows[0]?.tasks ?? 0);

@@ -21,7 +21,7 @@ export class Steering {
   }
 
   /** Sets a run going again that was parked, or could not be undone. */
-  async retry(workflowId: string, choice: ExecutionChoice): Promise<void> {
+  async setGoing(workflowId: string, choice: ExecutionChoice): Promise<void> {
     const [run, ...others] = await this.store.stuck(workflowId, choice);
     if (!run) throw engineErrors.notStuck(workflowId, nameOf(choice));
     if (others.length)

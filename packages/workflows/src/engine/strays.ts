@@ -7,7 +7,7 @@ export interface StraysOptions {
   connection: SqlConnection;
   tables: Tables;
   /** This instance. */
-  owner: string;
+  instance: string;
   /** Milliseconds between two looks. */
   intervalMs: number;
   /** Ids of the runs that are at work here. */
@@ -37,11 +37,11 @@ export class Strays {
   /** Looks when it is time to. What was a stray in two looks in a row is one; returns how many were given back. */
   async look(): Promise<number> {
     if (!this.turn.isDue()) return 0;
-    const { connection, tables, owner, runs, tasks } = this.options;
+    const { connection, tables, instance, runs, tasks } = this.options;
     const { rows } = await connection.query<Stray>(
       `select 'run' as kind, id, epoch as claim from ${tables.execution} where owner = $1 and finished_at is null and id <> all($2::text[])
       union all select 'task', id, attempts from ${tables.task} where owner = $1 and id <> all($3::text[])`,
-      [owner, runs(), tasks()],
+      [instance, runs(), tasks()],
       tables.statement("strays"),
     );
     const strays = rows.filter((stray) => this.seen.has(keyOf(stray)));
@@ -51,7 +51,7 @@ export class Strays {
   }
 
   private async giveBack(strays: Stray[]): Promise<void> {
-    const { connection, tables, owner } = this.options;
+    const { connection, tables, instance } = this.options;
     const columns = (kind: Stray["kind"]) => {
       const some = strays.filter((stray) => stray.kind === kind);
       return [some.map(({ id }) => id), some.map(({ claim }) => claim)];
@@ -66,7 +66,7 @@ export class Strays {
       )
       update ${tables.task} t set owner = null
       from unnest($4::text[], $5::int[]) as s(id, claim) where t.id = s.id and t.attempts = s.claim and t.owner = $1`,
-      [owner, ...columns("run"), ...columns("task")],
+      [instance, ...columns("run"), ...columns("task")],
     );
   }
 }

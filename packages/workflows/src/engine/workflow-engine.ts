@@ -178,7 +178,7 @@ export class WorkflowEngine implements PlanRunner {
    * several of the transaction id are stuck.
    */
   async retryExecution(workflow: string | { getName(): string }, choice: ExecutionChoice): Promise<void> {
-    await this.parts.steering.retry(nameOf(workflow), choice);
+    await this.parts.steering.setGoing(nameOf(workflow), choice);
     this.parts.housekeeping.runsAreThere();
   }
 

@@ -212,6 +212,12 @@ export const runErrors = defineErrors("workflow", {
     hint: (_what: string, _seconds: number, step: string) =>
       `End "${step}" when the "signal" of its context is aborted: hand it to what it waits for, such as fetch(url, { signal }).`,
   },
+  emittedTooLate: {
+    type: "unexpected_state",
+    message: (step: string, workflow: string, names: string) =>
+      `Step "${step}" of workflow "${workflow}" emits ${names} after it has ended, so that nobody could undo it with the step.`,
+    hint: () => "Await in the step's function what emits, or emit by the event bus, without the workflow's eventGroupId.",
+  },
   inDoubt: {
     type: "unexpected_state",
     message: (step: string) =>

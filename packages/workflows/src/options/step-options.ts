@@ -177,7 +177,7 @@ export interface StepExecutionContext {
    * with its next look for work, or, in the mode `server`, in a third of `leaseSeconds`.
    */
   signal: AbortSignal;
-  /** Emits events with the success of the run; a run that fails emits none. */
+  /** Emits events with the success of the run; a run that fails emits none. @throws `workflow.emitted_too_late` once the step has ended */
   emit(messages: EventMessage | EventMessage[]): void;
 }
 

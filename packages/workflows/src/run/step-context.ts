@@ -1,6 +1,7 @@
 import { inspect } from "node:util";
 import type { AmbientContext, Container, EventMessage, SharedContext } from "@velella/kernel";
 import type { StepExecutionContext, StepMetadata } from "../options/step-options";
+import { runErrors } from "../errors/workflow-errors";
 import { checkEvents } from "../options/event-options";
 import type { Phase } from "../rows/step-row";
 
@@ -105,7 +106,9 @@ export class StepContext implements StepExecutionContext {
       const all = Array.isArray(messages) ? messages : [messages];
       // Here, where the step can fail: at the end of the run it is too late to refuse one.
       checkEvents(all);
-      this.#events.holdEvents(all);
+      if (this.#events.holdEvents(all)) return;
+      const names = all.map(({ name }) => `"${name}"`).join(", ");
+      throw runErrors.emittedTooLate(this.stepName, this.workflowId, names);
     };
   }
 

@@ -43,4 +43,17 @@ describe.each(runners)("%s", (_name, create) => {
     await runner.settled();
     expect(events).toStrictEqual([]);
   });
+
+  test.each([{ pure: true }, { pure: false }])("a step that has ended ($pure) cannot emit any more, and is told so", async (options) => {
+    let late: (() => void) | undefined;
+    const emit = createStep({ name: "emit", emits: true, ...options }, async (_: void, context) => {
+      context.emit({ name: "in time", data: {} });
+      late = () => context.emit({ name: "late", data: {} });
+    });
+    const workflow = createWorkflow("emits-late", () => void emit());
+    await workflow(container).run();
+    expect(() => late?.()).toThrow('Step "emit" of workflow "emits-late" emits "late" after it has ended');
+    await runner.settled();
+    expect(events.map(({ name }) => name)).toStrictEqual(["in time"]);
+  });
 });
