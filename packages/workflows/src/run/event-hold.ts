@@ -1,4 +1,5 @@
 import type { AmbientContext, EventMessage } from "@velella/kernel";
+import type { RunIdentity } from "./step-context";
 
 /** A place for the events of a run that is ending, and that its step waits for. */
 export interface HeldPlace {
@@ -14,7 +15,7 @@ export class EventHold implements AmbientContext {
   private goOn: (() => void) | undefined;
 
   constructor(
-    readonly run: { readonly eventGroupId: string },
+    readonly run: RunIdentity,
     /** Those that were taken. */
     readonly events: EventMessage[] = [],
   ) {}

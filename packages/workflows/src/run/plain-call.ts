@@ -22,16 +22,20 @@ export function callPlainly(attempt: PlainAttempt, input: unknown): unknown {
 
 /** Who the step is, and what it emits. What few ask for is computed when they do. */
 export class PlainAttempt extends EventHold implements StepIdentity {
-  readonly action = "invoke";
-  readonly attempt = 1;
-
   constructor(
     readonly node: StepNode,
     private readonly scope: Scope,
-    override readonly run: RunIdentity,
-    private readonly rootId: string,
+    run: RunIdentity,
   ) {
     super(run);
+  }
+
+  get action(): "invoke" {
+    return "invoke";
+  }
+
+  get attempt(): number {
+    return 1;
   }
 
   get workflowId(): string {
@@ -47,7 +51,7 @@ export class PlainAttempt extends EventHold implements StepIdentity {
   }
 
   get idempotencyKey(): string {
-    return idempotencyKeyOf(this.rootId, this.run.transactionId, this.scope.prefix + this.node.key, "invoke");
+    return idempotencyKeyOf(this.run.workflowId, this.run.transactionId, this.scope.prefix + this.node.key, "invoke");
   }
 }
 

@@ -137,7 +137,7 @@ export class Run {
         continue;
       }
       // What visitStep does, where there is nothing to look up, nothing to record, and nothing to wait for but the step.
-      const attempt = new PlainAttempt(node, scope, this.identity, this.root.plan.id);
+      const attempt = new PlainAttempt(node, scope, this.identity);
       try {
         const resolved = this.values.resolve(node.input, scope);
         const input = isPromise(resolved) ? await resolved : resolved;

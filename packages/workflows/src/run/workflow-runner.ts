@@ -171,14 +171,14 @@ export function workflowRunner<TData, TResult>(
     run: (options = {}) => {
       try {
         checkRunOptions(plan.id, options);
+        const container = chosen(options.container);
+        const found = container && engineOf(container);
+        const result = found ? found[runsPlans](plan, options, container) : runWithoutEngine(plan, registry, options, container);
+        return result as Promise<RunResult<TResult>>;
       } catch (error) {
         // Not by an async function, whose promise a small run would notice.
         return Promise.reject(error);
       }
-      const container = chosen(options.container);
-      const found = container && engineOf(container);
-      const result = found ? found[runsPlans](plan, options, container) : runWithoutEngine(plan, registry, options, container);
-      return result as Promise<RunResult<TResult>>;
     },
     cancel: async ({ transaction, transactionId = transaction?.transactionId, ...options }) => {
       if (!transactionId) throw runErrors.nothingToCancel(plan.id);
@@ -240,8 +240,8 @@ function runWithoutEngine(
   });
 }
 
-/** Runs a plan as plain function calls. */
-export async function runDirectly(
+/** Runs a plan as plain function calls. Throws what is wrong with the options, before it returns a promise of the rest. */
+export function runDirectly(
   plan: WorkflowPlan,
   registry: WorkflowRegistry,
   options: RunOptions,
@@ -254,7 +254,7 @@ export async function runDirectly(
   const observer = observe ? observe(identity) : options.events && observerOf({ plan, identity }, options.events, logTo(container));
   const { timeout } = plan.options;
   const journal = new DirectJournal(services, options.resultFrom === undefined && !timeout && !plan.needs.nestedTime, timeout);
-  return answer(await runOn(journal, plan, identity, registry, options, observer), identity, options, container);
+  return runOn(journal, plan, identity, registry, options, observer).then((outcome) => answer(outcome, identity, options, container));
 }
 
 /** Runs a plan here to its end, on a journal. */
