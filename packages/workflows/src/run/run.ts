@@ -140,7 +140,8 @@ export class Run {
       const attempt = new PlainAttempt(node, scope, this.identity);
       try {
         const resolved = this.values.resolve(node.input, scope);
-        const input = isPromise(resolved) ? await resolved : resolved;
+        // Nothing but a transform is waited for.
+        const input = node.input.transforms.length && isPromise(resolved) ? await resolved : resolved;
         const called = callPlainly(attempt, input);
         const answer = isPromise(called) ? await called : called;
         const closing = attempt.close();
