@@ -7,6 +7,7 @@ import { AtomicJournal } from "../run/atomic-journal";
 import type { AtomicServices } from "../run/atomic-journal";
 import { copyError } from "../run/error-copy";
 import { Interruption } from "../run/journal";
+import { outerHold } from "../run/event-hold";
 import type { HeldPlace } from "../run/event-hold";
 import type { RunOutcome } from "../run/outcome";
 import type { RunEventHandlers } from "../run/run-events";
@@ -16,7 +17,6 @@ import { runDirectly, runOn } from "../run/workflow-runner";
 import type { RunOptions, RunResult } from "../run/workflow-runner";
 import type { EngineEvents } from "../tasks/outbox";
 import type { EmittingPlans } from "./emitting-plans";
-import { outerHold } from "./own-context";
 
 /** What {@link DirectRuns} work with. */
 export interface DirectRunsOptions {

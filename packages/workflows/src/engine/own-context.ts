@@ -1,5 +1,3 @@
-import { ambient } from "@velella/kernel";
-import { EventHold } from "../run/event-hold";
 import type { RunOptions } from "../run/workflow-runner";
 
 /** The context of a step, handed on to another run, says who that step is, not who the new run is. */
@@ -15,13 +13,4 @@ export function withoutIdentity(options: RunOptions): RunOptions {
     ...rest
   } = context;
   return { ...options, context: rest };
-}
-
-/**
- * What holds the events of a run that begins here: the step around it, where the run was given the step's context and so belongs
- * to its group of events.
- */
-export function outerHold(eventGroupId: unknown): EventHold | undefined {
-  const outer = ambient();
-  return outer instanceof EventHold && outer.eventGroupId === eventGroupId ? outer : undefined;
 }

@@ -1,3 +1,4 @@
+import { ambient } from "@velella/kernel";
 import type { AmbientContext, EventMessage } from "@velella/kernel";
 import type { RunIdentity } from "./step-context";
 
@@ -48,4 +49,13 @@ export class EventHold implements AmbientContext {
     this.isOver = true;
     return this.places ? new Promise((resolve) => (this.goOn = resolve)) : undefined;
   }
+}
+
+/**
+ * What holds the events of a run that begins here: the step around it, where the run was given the step's context and so belongs
+ * to its group of events.
+ */
+export function outerHold(eventGroupId: unknown): EventHold | undefined {
+  const outer = ambient();
+  return outer instanceof EventHold && outer.eventGroupId === eventGroupId ? outer : undefined;
 }

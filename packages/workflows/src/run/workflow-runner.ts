@@ -1,4 +1,3 @@
-import { ambient } from "@velella/kernel";
 import type { Container, EventMessage, Logger } from "@velella/kernel";
 import { runErrors } from "../errors/workflow-errors";
 import { copyNamed, inputOf } from "../plan/not-json";
@@ -11,6 +10,7 @@ import { DirectJournal } from "./direct-journal";
 import type { DirectServices } from "./direct-journal";
 import { errorToThrow, WorkflowTransaction } from "./outcome";
 import type { RunNames, RunOutcome, RunView, StepFailure } from "./outcome";
+import { outerHold } from "./event-hold";
 import { failureLines } from "./failure-lines";
 import type { Journal } from "./journal";
 import { checkResultFrom } from "./result-from";
@@ -225,11 +225,10 @@ function runWithoutEngine(
     const why = waiting && `has the step "${waiting.key}", which goes on in the background`;
     if (why) return Promise.reject(runErrors.needsEngine(plan.id, why));
   }
-  const step = ambient();
+  const hold = outerHold(options.context?.eventGroupId);
   return runDirectly(plan, registry, options, container, {
     release: async (events) => {
-      // What was given the context of the step around it belongs to that one's group.
-      if (step && step.eventGroupId === options.context?.eventGroupId && step.holdEvents(events)) return;
+      if (hold?.holdEvents(events)) return;
       const bus = container?.resolve<EventBus | undefined>("event_bus", { allowUnregistered: true });
       await bus?.emit(events);
       // Outside of the run its group means that they wait.

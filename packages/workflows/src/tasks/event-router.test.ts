@@ -4,7 +4,9 @@ import type { SqlConnection } from "@velella/kernel";
 import { Writable } from "node:stream";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { pause } from "../testing/pause";
+import type { WorkflowEngine } from "../index";
 import { ownSchema } from "../testing/own-schema";
+import type { OwnSchema } from "../testing/own-schema";
 import { eventually, testEngines } from "../testing/test-engine";
 
 const tests = testEngines();
@@ -20,6 +22,16 @@ async function listening(connection = tests.connection) {
   const made = await ownSchema(tests, () => ({ connection, logger: createLogger({ pretty: false, destination }) }));
   made.engine.subscribers.add({ id: "s", events: ["*"], handler: ({ data }) => void seen.push(data) });
   return { ...made, seen, log };
+}
+
+/** Starts an engine with two events, of one of which the database takes no task at all. */
+async function emitBadAndGood(engine: WorkflowEngine, query: OwnSchema["query"]): Promise<void> {
+  await query("alter table velella_task add constraint no_sevens check (priority <> 77)");
+  await engine.events.emit([
+    { name: "bad", data: "bad", options: { priority: 77 } },
+    { name: "good", data: "good" },
+  ]);
+  await engine.start();
 }
 
 test("an event that the database does not take as a delivery holds up no other: it is put aside as dead, and can be replayed", async () => {
@@ -56,12 +68,7 @@ test("an event that the database does not take as a delivery holds up no other: 
 
 test("an event of which the database does not even take a dead delivery is tried again later, and holds up no other meanwhile", async () => {
   const { engine, query, seen, log } = await listening();
-  await query("alter table velella_task add constraint no_sevens check (priority <> 77)");
-  await engine.events.emit([
-    { name: "bad", data: "bad", options: { priority: 77 } },
-    { name: "good", data: "good" },
-  ]);
-  await engine.start();
+  await emitBadAndGood(engine, query);
   await eventually(
     () => seen.length,
     (n) => n === 1,
@@ -89,12 +96,7 @@ test("a statement that has failed and still holds its rows, as the server may sa
       }),
   };
   const { engine, query, seen, log } = await listening(connection);
-  await query("alter table velella_task add constraint no_sevens check (priority <> 77)");
-  await engine.events.emit([
-    { name: "bad", data: "bad", options: { priority: 77 } },
-    { name: "good", data: "good" },
-  ]);
-  await engine.start();
+  await emitBadAndGood(engine, query);
   await eventually(
     () => seen.length,
     (n) => n === 1,
